@@ -1,0 +1,74 @@
+//! What the desk may ask of the world. Data, performed elsewhere.
+
+use jiff::Timestamp;
+
+use super::msg::{LinkId, RequestId, SavedDraft};
+use crate::domain::customer::{CustomerId, Key};
+use crate::domain::interaction::CallKey;
+use crate::domain::source::SourceId;
+
+/// A request to the world; those with a `RequestId` are answered by a `Msg` that carries it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Who has these keys? Answered part by part.
+    LookUp {
+        request: RequestId,
+        keys: Vec<Key>,
+    },
+    /// What is known of this customer? Answered part by part.
+    View(ViewRequest),
+    /// The answer is no longer wanted.
+    Forget {
+        request: RequestId,
+    },
+    /// The agent says that this call is that customer's.
+    Link {
+        request: RequestId,
+        call: Option<CallKey>,
+        customer: CustomerId,
+    },
+    /// The agent takes a link back.
+    Unlink {
+        request: RequestId,
+        link: LinkId,
+    },
+    /// Put a note into the gateway's own records.
+    SaveNote {
+        request: RequestId,
+        customer: CustomerId,
+        call: Option<CallKey>,
+        text: String,
+    },
+    /// Keep a draft on this machine, or forget it when its text is empty.
+    KeepDraft(SavedDraft),
+    /// Send `Msg::Woke` at this moment; replaces the wake-up asked for before.
+    Wake {
+        at: Timestamp,
+    },
+    /// No wake-up is wanted any more.
+    Sleep,
+    /// The agent has done with this call.
+    CloseCall {
+        call: CallKey,
+    },
+    /// Open this text in the external editor.
+    Edit(String),
+    /// Paint everything anew.
+    Repaint,
+    /// Give the terminal back and stop until continued.
+    Suspend,
+    Quit,
+}
+
+/// A question for everything known of one customer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ViewRequest {
+    pub request: RequestId,
+    pub customer: CustomerId,
+    /// What is already known of the customer, so that no source waits for another.
+    pub keys: Vec<Key>,
+    /// Only these sources; all where empty.
+    pub sources: Vec<SourceId>,
+    /// So many entries per source.
+    pub rows: u32,
+}

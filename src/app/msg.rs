@@ -1,0 +1,123 @@
+//! Everything that can happen to the desk. Closed on purpose.
+
+use crate::domain::customer::{Candidate, CustomerId};
+use crate::domain::interaction::Call;
+use crate::domain::source::Part;
+use crate::domain::text::CleanText;
+use crate::keys::key::Key;
+
+/// Names a question, so that its answer can be told from the answer to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct RequestId(pub u64);
+
+/// Something that has happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    Key(Key),
+    Paste(String),
+    Resized {
+        width: u16,
+        height: u16,
+    },
+    /// A moment that was asked for by `Effect::Wake` has come.
+    Woke,
+    /// The bell: a call appeared or changed.
+    CallChanged(Box<Call>),
+    /// So many events were shed by the listener since the desk started.
+    EventsShed(u64),
+    /// What became of listening for calls.
+    Bell(BellState),
+    /// One source answered a look-up, or was given up.
+    LookupPart {
+        request: RequestId,
+        part: Part,
+    },
+    /// The candidates so far, best first; replaces the list before.
+    LookupRanked {
+        request: RequestId,
+        candidates: Vec<Candidate>,
+    },
+    LookupEnded {
+        request: RequestId,
+        result: Result<(), AskError>,
+    },
+    /// One source's part of a view.
+    ViewPart {
+        request: RequestId,
+        part: Box<Part>,
+    },
+    ViewEnded {
+        request: RequestId,
+        result: Result<(), AskError>,
+    },
+    /// The gateway recorded a link, or took it back; it carries the link's id.
+    LinkSettled {
+        request: RequestId,
+        result: Result<LinkId, AskError>,
+    },
+    /// A note reached the gateway's own records.
+    NoteSaved {
+        request: RequestId,
+        result: Result<(), AskError>,
+    },
+    /// Drafts found on disk at start, newest first.
+    DraftsFound(Vec<SavedDraft>),
+    /// A draft could not be kept on disk; nothing when it can be again.
+    DraftTrouble(Option<CleanText>),
+    /// The external editor came back with this text, or with a reason why not.
+    Edited(Result<String, CleanText>),
+    /// Something went wrong that the agent should know of; the desk goes on.
+    Complaint(CleanText),
+}
+
+/// A link between a call and a customer in the gateway's records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct LinkId(pub i64);
+
+/// A note that was begun and not sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedDraft {
+    /// Names the draft among the agent's drafts; stable across starts.
+    pub slot: String,
+    pub customer: Option<CustomerId>,
+    pub text: String,
+}
+
+/// What became of listening for calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BellState {
+    /// Listening.
+    Listening,
+    /// Another desk of this agent has the bell; its process id.
+    Elsewhere { pid: Option<u32> },
+    /// Not listening, and why.
+    Deaf(CleanText),
+}
+
+/// Why the gateway gave no answer. The agent reads `say`; the log has the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AskError {
+    /// No answer in time.
+    Slow,
+    /// Nobody listens at the gateway's address.
+    Unreachable,
+    /// The gateway does not allow it.
+    NotPermitted,
+    /// The gateway knows no such thing.
+    Unknown,
+    /// The gateway answered something that is no answer.
+    Nonsense,
+}
+
+impl AskError {
+    /// What the agent is told, with what still works.
+    pub fn say(self) -> &'static str {
+        match self {
+            Self::Slow => "the gateway did not answer in time; what is on the screen stays",
+            Self::Unreachable => "the gateway cannot be reached; calls still pop, notes are kept",
+            Self::NotPermitted => "the gateway does not permit this for your role",
+            Self::Unknown => "the gateway knows no such record",
+            Self::Nonsense => "the gateway's answer could not be read; see the log",
+        }
+    }
+}

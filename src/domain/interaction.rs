@@ -1,0 +1,174 @@
+//! What is happening: calls, and the agent who takes them.
+
+use jiff::Timestamp;
+
+use super::text::CleanText;
+
+/// Names a call: the telephony system's key, unique per telephony source.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CallKey {
+    pub source: CleanText,
+    pub call: CleanText,
+}
+
+/// A call as the desk knows it: one card, whatever legs it had.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// Counts the cards of this desk; shown as `C-12`.
+    pub number: u32,
+    pub key: CallKey,
+    pub state: CallState,
+    pub direction: Direction,
+    pub facts: CallFacts,
+    /// When the call first reached this agent, in the telephony system's own time.
+    pub offered_at: Timestamp,
+    pub answered_at: Option<Timestamp>,
+    /// Since when it is on hold, while it is.
+    pub held_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+    pub wrap_up: Option<WrapUp>,
+    /// How often it rang here.
+    pub rings: u32,
+    /// How the last event came to us.
+    pub origin: Origin,
+    /// It asks for the agent's attention (a pop), as opposed to being kept up to date silently.
+    pub pops: bool,
+}
+
+/// What the telephony system told about the call. All of it is hearsay until verified.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CallFacts {
+    /// Calling number as delivered.
+    pub ani: Option<CleanText>,
+    pub ani_name: Option<CleanText>,
+    pub presentation: Presentation,
+    /// Called number as delivered.
+    pub dnis: Option<CleanText>,
+    pub queue: Option<CleanText>,
+    pub skill: Option<CleanText>,
+    pub campaign: Option<CleanText>,
+    /// Milliseconds in the queue before the agent's phone rang.
+    pub wait_ms: Option<u64>,
+    pub language: Option<CleanText>,
+    pub account: Option<CleanText>,
+    pub contact: Option<CleanText>,
+    pub case: Option<CleanText>,
+    pub callback_id: Option<CleanText>,
+    pub verified: VerifiedBy,
+    pub ivr_path: Vec<CleanText>,
+    pub uui: Option<CleanText>,
+    /// Whatever else came, by name.
+    pub data: Vec<(CleanText, CleanText)>,
+}
+
+/// Whether the caller's number may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Presentation {
+    #[default]
+    Allowed,
+    Restricted,
+    Unavailable,
+}
+
+/// How the telephony side identified the caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum VerifiedBy {
+    #[default]
+    None,
+    Ani,
+    Pin,
+    Voice,
+}
+
+/// Which way the call goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Direction {
+    #[default]
+    In,
+    Out,
+    Internal,
+}
+
+/// Where a call is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallState {
+    /// Ringing here.
+    Offered,
+    Talking,
+    OnHold,
+    /// The talk is over, the work is not.
+    WrapUp,
+    /// It rang here and ended without talk.
+    Missed(Withdrawn),
+    Closed,
+}
+
+/// Why a call stopped ringing without talk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Withdrawn {
+    NoAnswer,
+    Rejected,
+    AnsweredElsewhere,
+    CallerHungUp,
+    Redirected,
+    Error,
+    Unknown,
+}
+
+impl Withdrawn {
+    /// What the agent reads.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoAnswer => "not answered",
+            Self::Rejected => "rejected",
+            Self::AnsweredElsewhere => "answered elsewhere",
+            Self::CallerHungUp => "caller hung up",
+            Self::Redirected => "redirected",
+            Self::Error => "telephony error",
+            Self::Unknown => "withdrawn",
+        }
+    }
+}
+
+/// The work after the talk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrapUp {
+    pub since: Timestamp,
+    /// Milliseconds allowed, where the telephony side limits it.
+    pub limit_ms: Option<u64>,
+}
+
+/// How an event reached the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Origin {
+    #[default]
+    Socket,
+    /// Journalled while the desk was closed.
+    Journal,
+    /// From a URL: anybody may have written it.
+    Url,
+}
+
+/// What the agent is doing, as far as the telephony side is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AgentState {
+    #[default]
+    Ready,
+    NotReady,
+    Talking,
+    OnHold,
+    WrapUp,
+}
+
+impl AgentState {
+    /// What the header says.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ready => "Ready",
+            Self::NotReady => "Not Ready",
+            Self::Talking => "Talking",
+            Self::OnHold => "On hold",
+            Self::WrapUp => "Wrap-up",
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The words of a contact centre. Knows nothing else: no wire, no screen, no clock.
+
+pub mod contact;
+pub mod customer;
+pub mod interaction;
+pub mod money;
+pub mod phone;
+pub mod pop;
+pub mod promise;
+pub mod source;
+pub mod text;

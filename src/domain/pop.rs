@@ -1,0 +1,1 @@
+//! Somebody has just arrived: one event from the telephony side.

@@ -1,0 +1,3 @@
+//! From key presses to actions. Pure: no terminal, no clock.
+
+pub mod key;

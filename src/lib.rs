@@ -1,0 +1,6 @@
+//! norns: the customer's past, present and future in one terminal.
+
+pub mod app;
+pub mod connectors;
+pub mod domain;
+pub mod keys;
