@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::msg::{LinkId, RequestId, SavedDraft};
+use super::msg::{RequestId, SavedDraft};
+use crate::domain::ask::LinkId;
 use crate::domain::customer::{CustomerId, Key};
 use crate::domain::interaction::CallKey;
 use crate::domain::source::SourceId;

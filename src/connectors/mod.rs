@@ -1,1 +1,57 @@
 //! Source systems as files: what to ask, how to read the answer. Knows nothing of the gateway.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use crate::domain::customer::{Key, KeyKind, Record};
+use crate::domain::source::{Facts, SourceId, State};
+use crate::domain::text::CleanText;
+
+/// A source system that can be asked.
+pub trait Source: Send + Sync {
+    /// Its short name.
+    fn id(&self) -> &SourceId;
+    /// How long an answer is waited for, whatever else happens.
+    fn deadline(&self) -> Duration;
+    /// Whether it can be asked who has a key of this kind.
+    fn looks_up(&self, kind: KeyKind) -> bool;
+    /// Whether a view can be asked for with these keys.
+    fn can_view(&self, keys: &[Key]) -> bool;
+    /// Records that agree with the key on their own normalised values, whatever the system says
+    /// that it filtered.
+    fn look_up<'a>(&'a self, key: &'a Key) -> Answer<'a, Found>;
+    /// What it knows of the customer with these keys, at most `rows` entries per resource.
+    fn view<'a>(&'a self, keys: &'a [Key], rows: u32) -> Answer<'a, Viewed>;
+}
+
+/// An answer on its way.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Trouble>> + Send + 'a>>;
+
+/// What a look-up found.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Found {
+    pub records: Vec<Record>,
+    /// Hits that did not agree with the question's key: the system does not filter as it should.
+    pub rejected: u32,
+    /// Rows that could not be read.
+    pub skipped: u32,
+}
+
+/// What a source said of one customer.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Viewed {
+    pub facts: Facts,
+    pub skipped: u32,
+    pub more: bool,
+}
+
+/// Why a source gave no answer. Carries no word that the source said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trouble {
+    /// `TimedOut`, `Refused`, `NotPermitted` or `Failed`.
+    pub state: State,
+    /// For the agent, without a full stop: `HTTP 500`, `answered HTML`.
+    pub why: CleanText,
+    /// Not before this much time has passed, as the source asked.
+    pub retry_after: Option<Duration>,
+}

@@ -1,5 +1,6 @@
 //! The words of a contact centre. Knows nothing else: no wire, no screen, no clock.
 
+pub mod ask;
 pub mod contact;
 pub mod customer;
 pub mod interaction;

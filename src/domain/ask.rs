@@ -1,0 +1,33 @@
+//! Asking the gateway: how it can fail, and what its answers are called.
+
+/// A link between a call and a customer in the gateway's records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct LinkId(pub i64);
+
+/// Why the gateway gave no answer. The agent reads `say`; the log has the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AskError {
+    /// No answer in time.
+    Slow,
+    /// Nobody listens at the gateway's address.
+    Unreachable,
+    /// The gateway does not allow it.
+    NotPermitted,
+    /// The gateway knows no such thing.
+    Unknown,
+    /// The gateway answered something that is no answer.
+    Nonsense,
+}
+
+impl AskError {
+    /// What the agent is told, with what still works.
+    pub fn say(self) -> &'static str {
+        match self {
+            Self::Slow => "the gateway did not answer in time; what is on the screen stays",
+            Self::Unreachable => "the gateway cannot be reached; calls still pop, notes are kept",
+            Self::NotPermitted => "the gateway does not permit this for your role",
+            Self::Unknown => "the gateway knows no such record",
+            Self::Nonsense => "the gateway's answer could not be read; see the log",
+        }
+    }
+}
