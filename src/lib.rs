@@ -4,3 +4,4 @@ pub mod app;
 pub mod connectors;
 pub mod domain;
 pub mod keys;
+pub mod rules;

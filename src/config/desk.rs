@@ -1,0 +1,97 @@
+//! `norns.toml`: the desk's settings.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// Everything that `norns.toml` may say; every key may be left out.
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct DeskConfig {
+    pub desk: DeskTable,
+    /// Where the gateway is; without it the desk runs everything itself on a sample company.
+    pub gateway: Option<GatewayTable>,
+    pub bell: BellTable,
+}
+
+/// `[desk]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct DeskTable {
+    /// Name of a theme: one in the folder `themes` beside the file, or a shipped one.
+    pub theme: String,
+    /// Name of a keymap: one in the folder `keymaps` beside the file, or a shipped one.
+    pub keymap: String,
+    pub color: ColorChoice,
+    /// ISO 3166 code of the country that numbers without a country code belong to.
+    pub country: String,
+    /// IANA time zone in which times are shown; the machine's where it is left out.
+    pub time_zone: Option<String>,
+}
+
+impl Default for DeskTable {
+    fn default() -> Self {
+        Self {
+            theme: "night".into(),
+            keymap: "default".into(),
+            color: ColorChoice::Auto,
+            country: "CA".into(),
+            time_zone: None,
+        }
+    }
+}
+
+/// How many colours are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum ColorChoice {
+    /// As `NO_COLOR`, `COLORTERM` and `TERM` say.
+    #[default]
+    Auto,
+    None,
+    #[serde(rename = "16")]
+    #[value(name = "16")]
+    Ansi16,
+    #[serde(rename = "256")]
+    #[value(name = "256")]
+    Ansi256,
+    True,
+}
+
+/// `[gateway]`: a socket on this host, or an address with a token.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct GatewayTable {
+    pub socket: Option<PathBuf>,
+    pub url: Option<String>,
+    /// A file that holds the agent's token, mode 0600.
+    pub token_file: Option<PathBuf>,
+}
+
+/// `[bell]`: the socket on which calls are announced.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct BellTable {
+    /// Names under which telephony knows this agent: extension, login, interface. Events for
+    /// somebody else are ignored; all are taken where the list is empty.
+    pub identities: Vec<String>,
+    /// User ids, besides one's own, that may announce calls.
+    pub allow_uids: Vec<u32>,
+    /// Cards kept live; further calls are listed.
+    pub cards: usize,
+    /// Lines a second that one connection may keep up, and in a burst.
+    pub lines_per_second: u32,
+    pub burst: u32,
+}
+
+impl Default for BellTable {
+    fn default() -> Self {
+        Self {
+            identities: Vec::new(),
+            allow_uids: Vec::new(),
+            cards: 32,
+            lines_per_second: 1_000,
+            burst: 4_000,
+        }
+    }
+}

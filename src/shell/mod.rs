@@ -1,0 +1,12 @@
+//! Everything of the desk that touches the machine: terminal, clock, files, the gateway's socket.
+
+pub mod drafts;
+pub mod editor;
+pub mod hangup;
+pub mod input;
+pub mod log;
+pub mod now;
+pub mod panic;
+pub mod perform;
+pub mod run;
+pub mod screen;

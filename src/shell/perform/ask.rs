@@ -1,0 +1,152 @@
+//! Asking the gateway, question by question; a question that is forgotten is taken back.
+
+use std::collections::HashMap;
+use std::pin::Pin;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::AbortHandle;
+
+use crate::app::effect::ViewRequest;
+use crate::app::msg::{Msg, RequestId};
+use crate::client::{Client, LookupLine, ViewAsk};
+use crate::domain::ask::{AskError, LinkId};
+use crate::domain::customer::{CustomerId, Key};
+use crate::domain::interaction::CallKey;
+
+/// Where the gateway is, once that is known: it may still be starting.
+pub type Gateway = watch::Receiver<Option<Result<Client, AskError>>>;
+
+/// The questions that are under way.
+pub struct Asker {
+    gateway: Gateway,
+    inbox: mpsc::Sender<Msg>,
+    under_way: HashMap<RequestId, AbortHandle>,
+}
+
+impl Asker {
+    /// Asks `gateway`, answers into `inbox`.
+    pub fn new(gateway: Gateway, inbox: mpsc::Sender<Msg>) -> Self {
+        Self { gateway, inbox, under_way: HashMap::new() }
+    }
+
+    /// Who has these keys?
+    pub fn look_up(&mut self, request: RequestId, keys: Vec<Key>) {
+        self.ask(request, move |client, inbox| {
+            Box::pin(async move {
+                let (lines, mut heard) = mpsc::unbounded_channel();
+                let asking = async {
+                    let each = |line| drop(lines.send(line));
+                    let result = client?.look_up(&keys, each).await;
+                    drop(lines);
+                    result
+                };
+                let telling = async {
+                    while let Some(line) = heard.recv().await {
+                        let msg = match line {
+                            LookupLine::Part(part) => Msg::LookupPart { request, part },
+                            LookupLine::Ranked(candidates) => {
+                                Msg::LookupRanked { request, candidates }
+                            }
+                        };
+                        inbox.send(msg).await.ok();
+                    }
+                };
+                let (result, ()) = tokio::join!(asking, telling);
+                Msg::LookupEnded { request, result }
+            })
+        });
+    }
+
+    /// What is known of this customer?
+    pub fn view(&mut self, wanted: ViewRequest) {
+        let request = wanted.request;
+        self.ask(request, move |client, inbox| {
+            Box::pin(async move {
+                let ask = ViewAsk {
+                    customer: wanted.customer,
+                    keys: wanted.keys,
+                    sources: wanted.sources,
+                    rows: wanted.rows,
+                };
+                let (parts, mut heard) = mpsc::unbounded_channel();
+                let asking = async {
+                    let each = |part| drop(parts.send(part));
+                    let result = client?.view(&ask, each).await;
+                    drop(parts);
+                    result
+                };
+                let telling = async {
+                    while let Some(part) = heard.recv().await {
+                        let part = Box::new(part);
+                        inbox.send(Msg::ViewPart { request, part }).await.ok();
+                    }
+                };
+                let (result, ()) = tokio::join!(asking, telling);
+                Msg::ViewEnded { request, result }
+            })
+        });
+    }
+
+    /// Records that the call is the customer's.
+    pub fn link(&mut self, request: RequestId, call: Option<CallKey>, customer: CustomerId) {
+        self.ask(request, move |client, _| {
+            Box::pin(async move {
+                let result = async { client?.link(call.as_ref(), &customer).await }.await;
+                Msg::LinkSettled { request, result }
+            })
+        });
+    }
+
+    /// Takes a link back.
+    pub fn unlink(&mut self, request: RequestId, link: LinkId) {
+        self.ask(request, move |client, _| {
+            Box::pin(async move {
+                let result = async { client?.unlink(link).await }.await;
+                Msg::LinkSettled { request, result: result.map(|()| link) }
+            })
+        });
+    }
+
+    /// Puts a note into the gateway's records.
+    pub fn save_note(
+        &mut self,
+        request: RequestId,
+        customer: CustomerId,
+        call: Option<CallKey>,
+        text: String,
+    ) {
+        self.ask(request, move |client, _| {
+            Box::pin(async move {
+                let saved = async { client?.save_note(&customer, call.as_ref(), &text).await };
+                let result = saved.await.map(drop);
+                Msg::NoteSaved { request, result }
+            })
+        });
+    }
+
+    /// The answer is no longer wanted.
+    pub fn forget(&mut self, request: RequestId) {
+        if let Some(task) = self.under_way.remove(&request) {
+            task.abort();
+        }
+    }
+
+    fn ask<F>(&mut self, request: RequestId, question: F)
+    where
+        F: FnOnce(Result<Client, AskError>, mpsc::Sender<Msg>) -> Asking + Send + 'static,
+    {
+        self.under_way.retain(|_, task| !task.is_finished());
+        let (mut gateway, inbox) = (self.gateway.clone(), self.inbox.clone());
+        let task = tokio::spawn(async move {
+            let client = match gateway.wait_for(Option::is_some).await {
+                Ok(found) => found.clone().unwrap_or(Err(AskError::Unreachable)),
+                Err(_) => Err(AskError::Unreachable),
+            };
+            let answer = question(client, inbox.clone()).await;
+            inbox.send(answer).await.ok();
+        });
+        self.under_way.insert(request, task.abort_handle());
+    }
+}
+
+type Asking = Pin<Box<dyn Future<Output = Msg> + Send>>;

@@ -1,0 +1,285 @@
+//! The loop: what happens, what becomes of it, what is seen.
+
+use std::io;
+use std::time::Duration;
+
+use crossterm::event::EventStream;
+use futures_util::{FutureExt, StreamExt};
+use ratatui::layout::{Position, Rect};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep_until};
+
+use super::drafts::Drafts;
+use super::hangup;
+use super::input::translate;
+use super::now::Clock;
+use super::perform::ask::{Asker, Gateway};
+use super::perform::keep::Keeper;
+use super::perform::wake::Alarm;
+use super::screen::{Frame, Screen};
+use super::{editor, panic};
+use crate::app::effect::Effect;
+use crate::app::model::Model;
+use crate::app::msg::Msg;
+use crate::app::update::update;
+use crate::domain::interaction::CallKey;
+use crate::ui::theme::Theme;
+
+/// What the world does is drawn at most this often.
+const FRAME: Duration = Duration::from_millis(33);
+/// Longest queue of things that happened and were not looked at.
+pub const INBOX: usize = 256;
+/// So much is taken in before a frame is drawn.
+const BURST: usize = 64;
+
+/// What the desk needs of the machine.
+pub struct Desk {
+    pub model: Model,
+    pub theme: Theme,
+    pub clock: Clock,
+    pub drafts: Drafts,
+    /// Where notes lie, as the report of a defect names it.
+    pub drafts_folder: std::path::PathBuf,
+    pub gateway: Gateway,
+    /// Told of calls that the agent has done with.
+    pub closed_calls: mpsc::UnboundedSender<CallKey>,
+    pub inbox: (mpsc::Sender<Msg>, mpsc::Receiver<Msg>),
+}
+
+/// Why the desk closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The agent asked for it.
+    Quit,
+    /// The terminal is gone.
+    HungUp,
+    /// The machine asked for it, by this signal.
+    Signalled(i32),
+}
+
+/// Runs the desk until it ends, on the thread that it is called on.
+///
+/// # Errors
+/// Where the terminal cannot be taken or read.
+pub async fn run(desk: Desk) -> io::Result<Ending> {
+    let (sender, mut inbox) = desk.inbox;
+    panic::install(sender.downgrade(), desk.drafts_folder);
+    let mut rim = Rim {
+        screen: Some(Screen::enter()?),
+        keyboard: EventStream::new(),
+        asker: Asker::new(desk.gateway, sender.clone()),
+        keeper: Keeper::start(desk.drafts, sender.downgrade())?,
+        alarm: Alarm::new(desk.clock.clone(), sender.clone()),
+        closed_calls: desk.closed_calls,
+        clock: desk.clock,
+        theme: desk.theme,
+        ending: None,
+    };
+    let mut model = desk.model;
+    let mut signals = Signals::new()?;
+    let mut gone = hangup::watch()?;
+    let mut shown_at = Instant::now();
+    rim.show(&model);
+    let mut due: Option<Instant> = None;
+    while rim.ending.is_none() {
+        let msg = tokio::select! {
+            biased;
+            _ = &mut gone => { rim.ending = Some(Ending::HungUp); None }
+            ending = signals.next() => match ending {
+                Caught::End(signal) => { rim.ending = Some(Ending::Signalled(signal)); None }
+                Caught::HungUp => { rim.ending = Some(Ending::HungUp); None }
+                Caught::Stop => { rim.suspend(&mut model, &mut due); None }
+            },
+            event = rim.keyboard.next() => match event {
+                Some(Ok(event)) => {
+                    let msg = translate(event);
+                    if msg.is_some() { due = Some(Instant::now()); }
+                    msg
+                }
+                Some(Err(_)) | None => { rim.ending = Some(gone_or_quit(&mut gone).await); None }
+            },
+            Some(msg) = inbox.recv() => {
+                due.get_or_insert_with(|| (shown_at + FRAME).max(Instant::now()));
+                Some(msg)
+            }
+            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => None,
+        };
+        let mut next = msg;
+        let mut taken = 0;
+        while let Some(msg) = next {
+            rim.happen(&mut model, msg, &mut due);
+            taken += 1;
+            next = if taken < BURST { rim.ready(&mut inbox, &mut due) } else { None };
+        }
+        if due.is_some_and(|due| due <= Instant::now()) {
+            rim.show(&model);
+            shown_at = Instant::now();
+            due = None;
+        }
+    }
+    let ending = rim.ending.unwrap_or(Ending::Quit);
+    rim.close();
+    Ok(ending)
+}
+
+/// The keyboard ended: the terminal is gone unless the watcher has nothing to say.
+async fn gone_or_quit(gone: &mut oneshot::Receiver<()>) -> Ending {
+    let told = tokio::time::timeout(Duration::from_millis(100), gone).await;
+    if told.is_ok() { Ending::HungUp } else { Ending::Quit }
+}
+
+/// The desk's hold on the machine.
+struct Rim {
+    screen: Option<Screen>,
+    keyboard: EventStream,
+    asker: Asker,
+    keeper: Keeper,
+    alarm: Alarm,
+    closed_calls: mpsc::UnboundedSender<CallKey>,
+    clock: Clock,
+    theme: Theme,
+    ending: Option<Ending>,
+}
+
+impl Rim {
+    /// Input first, then what else is ready.
+    fn ready(&mut self, inbox: &mut mpsc::Receiver<Msg>, due: &mut Option<Instant>) -> Option<Msg> {
+        if self.ending.is_some() || self.screen.is_none() {
+            return None;
+        }
+        while let Some(Some(Ok(event))) = self.keyboard.next().now_or_never() {
+            if let Some(msg) = translate(event) {
+                *due = Some(Instant::now());
+                return Some(msg);
+            }
+        }
+        inbox.try_recv().ok()
+    }
+
+    fn happen(&mut self, model: &mut Model, msg: Msg, due: &mut Option<Instant>) {
+        let effects = update(model, self.clock.now(), msg);
+        for effect in effects {
+            self.perform(effect, model, due);
+        }
+    }
+
+    fn perform(&mut self, effect: Effect, model: &mut Model, due: &mut Option<Instant>) {
+        match effect {
+            Effect::LookUp { request, keys } => self.asker.look_up(request, keys),
+            Effect::View(wanted) => self.asker.view(wanted),
+            Effect::Forget { request } => self.asker.forget(request),
+            Effect::Link { request, call, customer } => self.asker.link(request, call, customer),
+            Effect::Unlink { request, link } => self.asker.unlink(request, link),
+            Effect::SaveNote { request, customer, call, text } => {
+                self.asker.save_note(request, customer, call, text);
+            }
+            Effect::KeepDraft(draft) => self.keeper.keep(draft),
+            Effect::Wake { at } => self.alarm.set(at),
+            Effect::Sleep => self.alarm.clear(),
+            Effect::CloseCall { call } => drop(self.closed_calls.send(call)),
+            Effect::Repaint => self.repaint(due),
+            Effect::Edit(text) => {
+                let result = self.without_screen(|| editor::edit(&text));
+                self.happen(model, Msg::Edited(result), due);
+                self.measure(model, due);
+            }
+            Effect::Suspend => self.suspend(model, due),
+            Effect::Quit => self.ending = Some(Ending::Quit),
+        }
+    }
+
+    fn show(&self, model: &Model) {
+        let Some(screen) = &self.screen else { return };
+        let (width, height) = model.size();
+        let mut cells = screen.spare();
+        cells.resize(Rect::new(0, 0, width, height));
+        cells.reset();
+        let cursor = crate::ui::draw(model, &self.theme, &mut cells);
+        screen.show(Frame { cells, cursor: cursor.map(|(x, y)| Position { x, y }) });
+    }
+
+    fn repaint(&self, due: &mut Option<Instant>) {
+        if let Some(screen) = &self.screen {
+            screen.repaint();
+        }
+        *due = Some(Instant::now());
+    }
+
+    /// Gives the terminal away while `work` runs. The reader of keys is dropped first, so that it
+    /// takes none that are meant for the other program.
+    fn without_screen<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        self.keyboard = EventStream::new();
+        if let Some(screen) = self.screen.take() {
+            screen.leave();
+        }
+        let result = work();
+        match Screen::enter() {
+            Ok(screen) => self.screen = Some(screen),
+            Err(_) => self.ending = Some(Ending::HungUp),
+        }
+        self.keyboard = EventStream::new();
+        result
+    }
+
+    /// Stops as a job of the shell, until it is continued in the foreground.
+    fn suspend(&mut self, model: &mut Model, due: &mut Option<Instant>) {
+        self.without_screen(|| {
+            let myself = rustix::process::getpid();
+            rustix::process::kill_process(myself, rustix::process::Signal::STOP).ok();
+        });
+        self.measure(model, due);
+    }
+
+    /// The terminal may have another size than it had.
+    fn measure(&mut self, model: &mut Model, due: &mut Option<Instant>) {
+        if let Ok((width, height)) = crossterm::terminal::size() {
+            self.happen(model, Msg::Resized { width, height }, due);
+        }
+        self.repaint(due);
+    }
+
+    fn close(mut self) {
+        if let Some(screen) = self.screen.take() {
+            screen.leave();
+        }
+    }
+}
+
+/// Signals that end or stop the desk.
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+    quit: tokio::signal::unix::Signal,
+    hang_up: tokio::signal::unix::Signal,
+    stop: tokio::signal::unix::Signal,
+}
+
+enum Caught {
+    End(i32),
+    HungUp,
+    Stop,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
+            hang_up: signal(SignalKind::hangup())?,
+            stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
+        })
+    }
+
+    async fn next(&mut self) -> Caught {
+        let number = |kind: SignalKind| kind.as_raw_value();
+        tokio::select! {
+            _ = self.terminate.recv() => Caught::End(number(SignalKind::terminate())),
+            _ = self.interrupt.recv() => Caught::End(number(SignalKind::interrupt())),
+            _ = self.quit.recv() => Caught::End(number(SignalKind::quit())),
+            _ = self.hang_up.recv() => Caught::HungUp,
+            _ = self.stop.recv() => Caught::Stop,
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! The terminal while it is ours. Nothing else writes to it.
+//!
+//! Frames are written by a thread of their own from a slot that holds the newest frame only: a
+//! link that stalls delays nothing but itself, and is sent one fresh frame when it moves again.
+
+use std::io;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::terminal::{
+    self, BeginSynchronizedUpdate, Clear, ClearType, DisableLineWrap, EnableLineWrap,
+    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+};
+use crossterm::{cursor, queue};
+use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+
+/// How long leaving waits for a terminal that does not take what was written.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// What is to be seen.
+#[derive(Debug, Clone, Default)]
+pub struct Frame {
+    pub cells: Buffer,
+    /// Where the hand writes, if it does.
+    pub cursor: Option<Position>,
+}
+
+/// The terminal, entered.
+pub struct Screen {
+    slot: Arc<Slot>,
+    writer: Option<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Slot {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    newest: Option<Frame>,
+    /// A spent frame, kept for its memory.
+    spent: Option<Buffer>,
+    repaint: bool,
+    closing: bool,
+    closed: bool,
+}
+
+impl Slot {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Screen {
+    /// Takes the terminal: raw mode, alternate screen, bracketed paste, no cursor. Asks it nothing.
+    ///
+    /// # Errors
+    /// Where the terminal cannot be put into raw mode or written to.
+    pub fn enter() -> io::Result<Self> {
+        terminal::enable_raw_mode()?;
+        let slot = Arc::new(Slot::default());
+        let shared = Arc::clone(&slot);
+        let writer =
+            std::thread::Builder::new().name("screen".into()).spawn(move || write_on(&shared))?;
+        Ok(Self { slot, writer: Some(writer) })
+    }
+
+    /// Shows this frame as soon as the terminal takes it; a frame still waiting is forgotten.
+    pub fn show(&self, frame: Frame) {
+        let mut state = self.slot.lock();
+        if let Some(unseen) = state.newest.replace(frame) {
+            state.spent = Some(unseen.cells);
+        }
+        drop(state);
+        self.slot.changed.notify_all();
+    }
+
+    /// Memory of an earlier frame, to draw the next one into.
+    pub fn spare(&self) -> Buffer {
+        self.slot.lock().spent.take().unwrap_or_default()
+    }
+
+    /// Writes every cell of the next frame, whatever the terminal may show.
+    pub fn repaint(&self) {
+        self.slot.lock().repaint = true;
+    }
+
+    /// Gives the terminal back as it was. Does not wait for ever on a terminal that takes nothing.
+    pub fn leave(mut self) {
+        self.close();
+    }
+
+    fn close(&mut self) {
+        let Some(writer) = self.writer.take() else { return };
+        let mut state = self.slot.lock();
+        state.closing = true;
+        self.slot.changed.notify_all();
+        let waited = self
+            .slot
+            .changed
+            .wait_timeout_while(state, PATIENCE, |state| !state.closed)
+            .unwrap_or_else(PoisonError::into_inner);
+        state = waited.0;
+        let closed = state.closed;
+        drop(state);
+        if closed {
+            writer.join().ok();
+        }
+        terminal::disable_raw_mode().ok();
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Puts the terminal right without a `Screen`, for the way out of a panic. Idempotent.
+pub fn restore() {
+    let mut out = Vec::new();
+    queue_leaving(&mut out).and_then(|()| write_all(&out)).ok();
+    terminal::disable_raw_mode().ok();
+}
+
+/// Writes past every buffer of this process, so that a frame is one write where the terminal
+/// takes it at once.
+fn write_all(mut bytes: &[u8]) -> io::Result<()> {
+    let stdout = io::stdout();
+    while !bytes.is_empty() {
+        match rustix::io::write(&stdout, bytes) {
+            Ok(written) => bytes = &bytes[written..],
+            Err(rustix::io::Errno::INTR) => {}
+            Err(errno) => return Err(errno.into()),
+        }
+    }
+    Ok(())
+}
+
+fn queue_leaving(out: &mut Vec<u8>) -> io::Result<()> {
+    queue!(
+        out,
+        EndSynchronizedUpdate,
+        DisableBracketedPaste,
+        EnableLineWrap,
+        LeaveAlternateScreen,
+        cursor::Show
+    )
+}
+
+/// The writer's life: enter, paint what is newest, leave.
+fn write_on(slot: &Slot) {
+    let mut painter = Painter::default();
+    let mut opened = Vec::new();
+    let entering =
+        queue!(opened, EnterAlternateScreen, cursor::Hide, DisableLineWrap, EnableBracketedPaste);
+    let mut broken = entering.is_err();
+    loop {
+        let mut state = slot.lock();
+        while state.newest.is_none() && !state.closing {
+            state = slot.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        if state.closing {
+            break;
+        }
+        let Some(frame) = state.newest.take() else { continue };
+        painter.stale |= std::mem::take(&mut state.repaint);
+        drop(state);
+        if !broken {
+            let painted = painter.paint(frame, std::mem::take(&mut opened));
+            broken = painted.is_err();
+        }
+        if let Some(spent) = painter.spent.take() {
+            slot.lock().spent = Some(spent);
+        }
+    }
+    let mut out = opened;
+    if queue_leaving(&mut out).is_ok() {
+        write_all(&out).ok();
+    }
+    slot.lock().closed = true;
+    slot.changed.notify_all();
+}
+
+/// Knows what the terminal shows, and writes the difference.
+struct Painter {
+    shown: Frame,
+    spent: Option<Buffer>,
+    /// What the terminal shows is not known.
+    stale: bool,
+}
+
+impl Default for Painter {
+    fn default() -> Self {
+        Self { shown: Frame::default(), spent: None, stale: true }
+    }
+}
+
+impl Painter {
+    /// Writes, in one piece, what turns the shown frame into this one. `head` goes before it.
+    fn paint(&mut self, frame: Frame, head: Vec<u8>) -> io::Result<()> {
+        let mut out = head;
+        let whole = self.stale || frame.cells.area != self.shown.cells.area;
+        if whole {
+            self.shown.cells.resize(frame.cells.area);
+            self.shown.cells.reset();
+        }
+        let changed = self.shown.cells.diff(&frame.cells);
+        let runs = changed.windows(2).filter(|w| w[1].1 != w[0].1 || w[1].0 > w[0].0 + 2).count();
+        let one_run = runs == 0 && !whole && self.shown.cursor == frame.cursor;
+        if changed.is_empty() && !whole && self.shown.cursor == frame.cursor && out.is_empty() {
+            self.spent = Some(std::mem::replace(&mut self.shown, frame).cells);
+            return Ok(());
+        }
+        if !one_run {
+            queue!(out, BeginSynchronizedUpdate)?;
+        }
+        if whole {
+            queue!(out, Clear(ClearType::All))?;
+        }
+        if self.shown.cursor.is_some() {
+            queue!(out, cursor::Hide)?;
+        }
+        CrosstermBackend::new(&mut out).draw(changed.into_iter())?;
+        if let Some(at) = frame.cursor {
+            queue!(out, cursor::MoveTo(at.x, at.y), cursor::Show)?;
+        }
+        if !one_run {
+            queue!(out, EndSynchronizedUpdate)?;
+        }
+        write_all(&out)?;
+        self.stale = false;
+        self.spent = Some(std::mem::replace(&mut self.shown, frame).cells);
+        Ok(())
+    }
+}
