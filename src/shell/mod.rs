@@ -2,6 +2,7 @@
 
 pub mod drafts;
 pub mod editor;
+pub mod files;
 pub mod hangup;
 pub mod input;
 pub mod log;

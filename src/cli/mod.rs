@@ -1,0 +1,81 @@
+//! What can be typed after `norns`.
+
+pub mod desk;
+pub mod embedded;
+pub mod pop;
+pub mod sample;
+pub mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::desk::ColorChoice;
+
+/// Done.
+pub const DONE: u8 = 0;
+/// Tried and failed.
+pub const FAILED: u8 = 1;
+/// Wrong usage: `EX_USAGE` of sysexits.h.
+pub const USAGE: u8 = 64;
+
+/// The customer's past, present and future in one terminal.
+///
+/// Without a command, norns opens the desk. Without a configuration, the desk runs on a sample
+/// company of its own. Ring it from another terminal: norns pop 4165550142
+#[derive(Debug, Parser)]
+#[command(name = "norns", version, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub desk: DeskFlags,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Flags of the desk.
+#[derive(Debug, clap::Args)]
+pub struct DeskFlags {
+    /// Configuration file instead of ~/.config/norns/norns.toml
+    #[arg(long, value_name = "FILE", env = "NORNS_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Theme instead of the configured one
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// Keymap instead of the configured one
+    #[arg(long, value_name = "NAME")]
+    pub keymap: Option<String>,
+    /// Colours instead of what the terminal says of itself
+    #[arg(long, value_enum)]
+    pub color: Option<ColorChoice>,
+}
+
+/// What norns can do besides opening the desk.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Announce a call to the desk of this user
+    Pop(Box<pop::Args>),
+    /// Run the gateway that asks the source systems
+    Serve(serve::Args),
+    /// Speak to the running sample company
+    Sample(sample::Args),
+}
+
+/// Does what was typed.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let asked_for = !error.use_stderr();
+            error.print().ok();
+            return ExitCode::from(if asked_for { DONE } else { USAGE });
+        }
+    };
+    rustls::crypto::ring::default_provider().install_default().ok();
+    match cli.command {
+        None => desk::run(&cli.desk),
+        Some(Command::Pop(args)) => pop::run(*args),
+        Some(Command::Serve(args)) => serve::run(&args),
+        Some(Command::Sample(args)) => sample::run(&args),
+    }
+}

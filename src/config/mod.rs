@@ -1,0 +1,5 @@
+//! Settings: files, environment, flags. Hands them out and knows nobody who takes them.
+
+pub mod desk;
+pub mod paths;
+pub mod serve;
