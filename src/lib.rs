@@ -5,3 +5,5 @@ pub mod connectors;
 pub mod domain;
 pub mod keys;
 pub mod rules;
+pub mod sample;
+pub mod strict;

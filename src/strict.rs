@@ -130,7 +130,8 @@ mod tests {
 
     #[test]
     fn a_complaint_says_where_and_what_and_never_the_value() {
-        let complaint = read::<Config>("norns.toml", "# x\ntoken = \"s3cret-value\"\n").unwrap_err();
+        let complaint =
+            read::<Config>("norns.toml", "# x\ntoken = \"s3cret-value\"\n").unwrap_err();
         assert_eq!(complaint.to_string(), "norns.toml:2:9: `token`: expected u16");
         let complaint = read::<Config>("norns.toml", "token = 1\ntheme = \"s3cret\"").unwrap_err();
         assert!(!complaint.to_string().contains("s3cret"), "{complaint}");

@@ -1,5 +1,14 @@
 //! Source systems as files: what to ask, how to read the answer. Knows nothing of the gateway.
 
+pub mod fetch;
+pub mod map;
+pub mod path;
+pub mod pick;
+pub mod recheck;
+pub mod shipped;
+pub mod spec;
+pub mod template;
+
 use std::pin::Pin;
 use std::time::Duration;
 

@@ -1,0 +1,229 @@
+//! From a source's rows to the words of the domain. Pure and total: a row that cannot be read
+//! costs itself.
+
+use serde_json::Value;
+
+use super::pick::{amount, date, line, passes};
+use super::spec::{
+    AlertMap, Connector, ContactMap, DueMap, EntryMap, LineMap, MatterMap, OfferMap, ProfileMap,
+    RecordMap, ResourceTable, SpecialCare, Units,
+};
+use crate::domain::contact::{Channel, Entry, Line};
+use crate::domain::customer::{
+    Alert, AlertKind, ContactKind, ContactPoint, CustomerId, Profile, Record,
+};
+use crate::domain::promise::{Due, DueKind, Matter, MatterKind, Offer};
+use crate::domain::source::{Facts, SourceId};
+use crate::domain::text::CleanText;
+
+/// Adds what the rows of one resource say to `facts`; returns how many could not be read.
+pub fn resource(
+    connector: &Connector,
+    table: &ResourceTable,
+    rows: &[Value],
+    facts: &mut Facts,
+) -> u32 {
+    let (source, units) = (&connector.id, &connector.units);
+    let mut skipped = 0;
+    for row in rows {
+        let readable = read_row(source, units, table, row, facts);
+        skipped += u32::from(readable.is_none());
+    }
+    skipped
+}
+
+/// Everything that one row is: an entry, matters, dues, alerts, an offer, a profile.
+fn read_row(
+    source: &SourceId,
+    units: &Units,
+    table: &ResourceTable,
+    row: &Value,
+    facts: &mut Facts,
+) -> Option<()> {
+    if !row.is_object() {
+        return None;
+    }
+    if let Some(map) = &table.profile {
+        facts.profile.get_or_insert_with(|| profile(map, row, units));
+    }
+    for map in &table.matters {
+        facts.matters.extend(matters(source, map, row, units));
+    }
+    for map in table.dues.iter().filter(|map| passes(map.when.as_ref(), row)) {
+        facts.dues.push(due(source, map, row, units)?);
+    }
+    for map in &table.alerts {
+        facts.alerts.extend(alerts(source, map, row, units));
+    }
+    if let Some(map) = &table.offer {
+        facts.offers.push(offer(source, map, row)?);
+    }
+    if let Some(map) = table.entry.as_ref().filter(|map| passes(map.when.as_ref(), row)) {
+        facts.entries.push(entry(source, map, row, units)?);
+    }
+    Some(())
+}
+
+fn entry(source: &SourceId, map: &EntryMap, row: &Value, units: &Units) -> Option<Entry> {
+    let channel = map.channel.raw(row).and_then(|name| Channel::parse(&name));
+    Some(Entry {
+        id: map.id.line(row)?,
+        source: source.clone(),
+        when: map.at.read(row, units)?,
+        channel: channel.unwrap_or(Channel::Other),
+        what: map.what.line(row).unwrap_or_else(|| CleanText::line("(no subject)")),
+        body: map.body.as_ref().and_then(|pick| pick.block(row)).unwrap_or_default(),
+        amount: amount(map.amount.as_ref(), row, units),
+        state: line(map.state.as_ref(), row),
+        author: line(map.author.as_ref(), row),
+        department: line(map.department.as_ref(), row),
+        fields: map
+            .fields
+            .iter()
+            .filter_map(|(name, pick)| Some((CleanText::line(name), pick.line(row)?)))
+            .collect(),
+        lines: map.lines.as_ref().map(|map| lines(map, row, units)).unwrap_or_default(),
+        searched: line(map.searched.as_ref(), row),
+        pinned: map.pinned.as_ref().is_some_and(|condition| condition.holds(row)),
+        internal: map.internal,
+    })
+}
+
+fn lines(map: &LineMap, row: &Value, units: &Units) -> Vec<Line> {
+    let line_of = |row: &Value| Line {
+        what: map.what.line(row).unwrap_or_default(),
+        service: line(map.service.as_ref(), row),
+        period: line(map.period.as_ref(), row),
+        amount: amount(map.amount.as_ref(), row, units),
+    };
+    map.each.rows(row).iter().map(line_of).collect()
+}
+
+fn each<'v>(path: Option<&super::path::Path>, row: &'v Value) -> &'v [Value] {
+    path.map_or(std::slice::from_ref(row), |path| path.rows(row))
+}
+
+fn matters<'a>(
+    source: &'a SourceId,
+    map: &'a MatterMap,
+    row: &'a Value,
+    units: &'a Units,
+) -> impl Iterator<Item = Matter> + 'a {
+    each(map.each.as_ref(), row).iter().filter(|row| passes(map.when.as_ref(), row)).filter_map(
+        |row| {
+            let kind = map.kind.raw(row)?;
+            Some(Matter {
+                id: map.id.line(row)?,
+                source: source.clone(),
+                kind: MatterKind::ALL.into_iter().find(|known| known.name() == kind)?,
+                what: map.what.line(row)?,
+                state: line(map.state.as_ref(), row),
+                since: map.since.as_ref().and_then(|time| time.read(row, units)),
+                expected: map.expected.as_ref().and_then(|time| Some(time.read(row, units)?.at)),
+                owner: line(map.owner.as_ref(), row),
+                amount: amount(map.amount.as_ref(), row, units),
+            })
+        },
+    )
+}
+
+fn due(source: &SourceId, map: &DueMap, row: &Value, units: &Units) -> Option<Due> {
+    let kind = map.kind.raw(row)?;
+    Some(Due {
+        id: map.id.line(row)?,
+        source: source.clone(),
+        when: map.at.read(row, units)?,
+        kind: DueKind::ALL.into_iter().find(|known| known.name() == kind)?,
+        what: map.what.line(row).unwrap_or_default(),
+        owner: line(map.owner.as_ref(), row),
+        state: line(map.state.as_ref(), row),
+        amount: amount(map.amount.as_ref(), row, units),
+    })
+}
+
+fn alerts<'a>(
+    source: &'a SourceId,
+    map: &'a AlertMap,
+    row: &'a Value,
+    units: &'a Units,
+) -> impl Iterator<Item = Alert> + 'a {
+    each(map.each.as_ref(), row).iter().filter(|row| passes(map.when.as_ref(), row)).filter_map(
+        |row| {
+            let kind = map.kind.raw(row)?;
+            let known = AlertKind::ALL.into_iter().find(|known| known.name() == kind);
+            Some(Alert {
+                source: source.clone(),
+                kind: known.unwrap_or(AlertKind::Other),
+                text: map.text.line(row)?,
+                owner: line(map.owner.as_ref(), row),
+                since: date(map.since.as_ref(), row, units),
+                until: None,
+            })
+        },
+    )
+}
+
+fn offer(source: &SourceId, map: &OfferMap, row: &Value) -> Option<Offer> {
+    Some(Offer { id: map.id.line(row)?, source: source.clone(), what: map.what.line(row)? })
+}
+
+fn profile(map: &ProfileMap, row: &Value, units: &Units) -> Profile {
+    let size = map.household_size.as_ref().and_then(|path| path.find(row)?.as_u64());
+    Profile {
+        name: line(map.name.as_ref(), row),
+        account: line(map.account.as_ref(), row),
+        status: line(map.status.as_ref(), row),
+        segment: line(map.segment.as_ref(), row),
+        since: date(map.since.as_ref(), row, units),
+        contacts: contacts(&map.contacts, row, units),
+        language: line(map.language.as_ref(), row),
+        household: line(map.household.as_ref(), row),
+        household_size: size.and_then(|size| u32::try_from(size).ok()),
+        parent: line(map.parent.as_ref(), row),
+        special_care: map.special_care.as_ref().and_then(|map| special_care(map, row)),
+    }
+}
+
+fn special_care(map: &SpecialCare, row: &Value) -> Option<CleanText> {
+    map.each.rows(row).iter().find(|row| map.when.holds(row)).and_then(|row| map.text.line(row))
+}
+
+fn contacts(maps: &[ContactMap], row: &Value, units: &Units) -> Vec<ContactPoint> {
+    let points = maps.iter().flat_map(|map| {
+        map.each.rows(row).iter().filter_map(|row| {
+            let kind = map.kind.raw(row);
+            Some(ContactPoint {
+                kind: contact_kind(kind.as_deref().unwrap_or_default()),
+                value: map.value.line(row)?,
+                confirmed: date(map.confirmed.as_ref(), row, units),
+            })
+        })
+    });
+    points.collect()
+}
+
+fn contact_kind(name: &str) -> ContactKind {
+    match name {
+        "mobile" => ContactKind::Mobile,
+        "home" => ContactKind::Home,
+        "work" => ContactKind::Work,
+        "e-mail" => ContactKind::Email,
+        "address" => ContactKind::Postal,
+        _ => ContactKind::Phone,
+    }
+}
+
+/// The record that a look-up's row is, before the re-check.
+pub fn record(connector: &Connector, map: &RecordMap, row: &Value) -> Option<Record> {
+    let units = &connector.units;
+    let key = map.id.line(row)?;
+    Some(Record {
+        id: CustomerId { source: connector.id.clone(), key },
+        name: map.name.line(row).unwrap_or_else(|| CleanText::line("(no name)")),
+        account: line(map.account.as_ref(), row),
+        status: line(map.status.as_ref(), row),
+        since: date(map.since.as_ref(), row, units),
+        contacts: contacts(&map.contacts, row, units),
+        matched: Vec::new(),
+    })
+}

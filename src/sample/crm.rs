@@ -1,0 +1,245 @@
+//! CRM: people, cases, notes, written contacts, tasks. Snake case, pages, a bearer token; ignores
+//! parameters that it does not know, as real servers do.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::company::Company;
+use super::history;
+use super::people::{Person, digits};
+use super::scenario;
+use super::server::{Ask, Reply, System};
+
+/// The system.
+pub struct Crm {
+    company: Arc<Company>,
+    token: String,
+}
+
+impl Crm {
+    /// Lets in who has this token.
+    pub fn new(company: &Arc<Company>, token: String) -> Self {
+        Self { company: Arc::clone(company), token }
+    }
+
+    fn search(&self, ask: &Ask) -> Reply {
+        let wanted = |person: &&Person| {
+            ask.query.iter().all(|(name, value)| match name.as_str() {
+                "phone" => {
+                    let asked = digits(value);
+                    person.phones.iter().any(|(_, typed)| digits(typed).contains(&asked))
+                }
+                "email" => person.email.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(value)),
+                "account" => person.account.as_ref() == Some(value),
+                "case" => self.cases(person).iter().any(|case| case["id"] == value.as_str()),
+                "name" => words_begin(&full_name(person), value),
+                _ => true,
+            })
+        };
+        let people = self.company.people.iter().filter(wanted);
+        page(ask, people.map(|person| self.person(person)).collect())
+    }
+
+    fn person(&self, person: &Person) -> Value {
+        let phones: Vec<Value> = person
+            .phones
+            .iter()
+            .map(|(kind, number)| json!({"kind": kind, "number": number}))
+            .collect();
+        let emails: Vec<Value> = person
+            .email
+            .iter()
+            .map(|address| {
+                let confirmed = (person.number % 3 == 0).then_some("2026-05-01");
+                json!({"address": address, "confirmed": confirmed})
+            })
+            .collect();
+        let flags: Vec<Value> = person
+            .flag
+            .iter()
+            .map(|kind| {
+                let text = match *kind {
+                    "fraud" => "card details tried with three names",
+                    "legal" => "lawyer's letter, answer through legal only",
+                    "vulnerable" => "recently bereaved, no collections calls",
+                    "do_not_contact" => "no marketing, by any channel",
+                    _ => "senior care, keep the same agent where possible",
+                };
+                json!({"kind": kind, "text": text, "since": "2026-02-11", "owner": "Lena Fox"})
+            })
+            .collect();
+        let address = (!person.street.is_empty()).then(
+            || json!({"street": person.street, "city": person.city, "postcode": person.postcode}),
+        );
+        let household = person
+            .household
+            .as_ref()
+            .map(|home| json!({"id": home.id, "name": home.name, "size": home.size}));
+        let parent = person.parent.as_ref().map(|(id, name)| json!({"id": id, "name": name}));
+        json!({
+            "id": person.id,
+            "name": {"first": person.first, "last": person.last},
+            "company": person.company,
+            "phones": phones,
+            "emails": emails,
+            "address": address,
+            "account": person.account,
+            "status": person.status,
+            "segment": person.segment,
+            "since": person.since.map(|day| day.to_string()),
+            "language": person.language,
+            "household": household,
+            "parent": parent,
+            "flags": flags,
+        })
+    }
+
+    fn cases(&self, person: &Person) -> Vec<Value> {
+        if scenario::is_either(person) {
+            return Vec::new();
+        }
+        let row = |case: &history::Case| {
+            let promise = case
+                .promise
+                .map(|(text, due)| json!({"text": text, "due": due.to_string(), "by": case.owner}));
+            let status = match (&case.closed, &promise) {
+                (Some(_), _) => "closed",
+                (None, Some(_)) => "pending",
+                (None, None) => "open",
+            };
+            json!({
+                "id": case.number,
+                "subject": case.subject,
+                "opened": case.opened.to_string(),
+                "closed": case.closed.map(|at| at.to_string()),
+                "status": status,
+                "channel": case.channel,
+                "owner": case.owner,
+                "department": case.department,
+                "text": case.text,
+                "promise": promise,
+            })
+        };
+        history::cases(&self.company, person).iter().map(row).collect()
+    }
+
+    fn notes(&self, person: &Person) -> Vec<Value> {
+        let notes = if scenario::is_either(person) {
+            scenario::notes(&self.company, person)
+        } else {
+            history::notes(&self.company, person)
+        };
+        let row = |note: &history::Note| {
+            json!({
+                "id": note.id,
+                "at": note.at.to_string(),
+                "author": note.author,
+                "department": note.department,
+                "text": note.text,
+                "pinned": note.pinned,
+            })
+        };
+        notes.iter().map(row).collect()
+    }
+
+    fn contacts(&self, person: &Person) -> Vec<Value> {
+        let written = match person {
+            person if scenario::is_hers(person) => scenario::written(&self.company),
+            person if scenario::is_either(person) => Vec::new(),
+            person => history::written(&self.company, person),
+        };
+        let row = |contact: &history::Written| {
+            json!({
+                "id": contact.id,
+                "at": contact.at.to_string(),
+                "channel": contact.channel,
+                "direction": if contact.incoming { "in" } else { "out" },
+                "subject": contact.subject,
+                "text": contact.text,
+                "agent": contact.agent,
+            })
+        };
+        written.iter().map(row).collect()
+    }
+
+    fn tasks(&self, person: &Person) -> Vec<Value> {
+        if scenario::is_either(person) {
+            return Vec::new();
+        }
+        let row = |task: &history::Task| {
+            json!({
+                "id": task.id,
+                "kind": task.kind,
+                "due": task.due.to_string(),
+                "text": task.text,
+                "owner": task.owner,
+                "status": "open",
+            })
+        };
+        history::tasks(&self.company, person).iter().map(row).collect()
+    }
+}
+
+impl System for Crm {
+    fn name(&self) -> &'static str {
+        "CRM"
+    }
+
+    fn credentials(&self) -> Vec<(String, String)> {
+        vec![("CRM_TOKEN".into(), self.token.clone())]
+    }
+
+    fn latency(&self) -> Duration {
+        Duration::from_millis(84)
+    }
+
+    fn answer(&self, ask: &Ask) -> Reply {
+        if ask.header("authorization") != Some(&format!("Bearer {}", self.token)) {
+            return self.failure(401);
+        }
+        let path: Vec<&str> = ask.path.iter().map(String::as_str).collect();
+        let ["api", "people", rest @ ..] = path.as_slice() else { return self.failure(404) };
+        let Some((id, rest)) = rest.split_first() else { return self.search(ask) };
+        let Some(person) = self.company.person(id) else { return self.failure(404) };
+        match rest {
+            [] => Reply::json(200, &self.person(person)),
+            ["cases"] => page(ask, self.cases(person)),
+            ["notes"] => page(ask, self.notes(person)),
+            ["contacts"] => page(ask, self.contacts(person)),
+            ["tasks"] => page(ask, self.tasks(person)),
+            _ => self.failure(404),
+        }
+    }
+
+    fn failure(&self, status: u16) -> Reply {
+        let (error, message) = match status {
+            401 => ("unauthorized", "a token is needed"),
+            404 => ("not_found", "there is no such thing"),
+            429 => ("too_many_requests", "slow down"),
+            _ => ("internal", "something broke"),
+        };
+        Reply::json(status, &json!({"error": error, "message": message}))
+    }
+}
+
+fn full_name(person: &Person) -> String {
+    let company = person.company.as_deref().unwrap_or_default();
+    format!("{} {} {company}", person.first, person.last)
+}
+
+fn words_begin(name: &str, asked: &str) -> bool {
+    let name = name.to_lowercase();
+    let asked = asked.to_lowercase();
+    let mut words = asked.split_whitespace().peekable();
+    words.peek().is_some()
+        && words.all(|word| name.split_whitespace().any(|own| own.starts_with(word)))
+}
+
+fn page(ask: &Ask, rows: Vec<Value>) -> Reply {
+    let (page, size) = (ask.number("page", 1).max(1), ask.number("per_page", 50).clamp(1, 200));
+    let total = rows.len();
+    let items: Vec<Value> = rows.into_iter().skip((page - 1) * size).take(size).collect();
+    Reply::json(200, &json!({"items": items, "page": page, "per_page": size, "total": total}))
+}
