@@ -1,5 +1,6 @@
 //! norns: the customer's past, present and future in one terminal.
 
+pub mod action;
 pub mod app;
 pub mod connectors;
 pub mod domain;
@@ -7,3 +8,4 @@ pub mod keys;
 pub mod rules;
 pub mod sample;
 pub mod strict;
+pub mod ui;

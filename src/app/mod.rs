@@ -1,4 +1,20 @@
 //! The desk as a value: what is the case, what can happen, what may be asked of the world.
 
+pub mod act;
+pub mod answers;
+pub mod calls;
+pub mod draft;
 pub mod effect;
+pub mod find;
+pub mod future;
+pub mod geometry;
+pub mod line;
+pub mod model;
 pub mod msg;
+pub mod overlay;
+pub mod palette;
+pub mod past;
+pub mod present;
+pub mod session;
+pub mod update;
+pub mod verify;

@@ -1,3 +1,5 @@
 //! From key presses to actions. Pure: no terminal, no clock.
 
 pub mod key;
+pub mod keymap;
+pub mod layer;

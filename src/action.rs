@@ -1,0 +1,76 @@
+//! Everything an agent can do, in one table: keymaps, hints, help and palette read it.
+
+/// Makes the enum, its names and its words from one table.
+macro_rules! actions {
+    ($($variant:ident $name:literal $what:literal;)*) => {
+        /// Something that an agent can do.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Action {
+            $(#[doc = $what] $variant,)*
+        }
+
+        impl Action {
+            /// Every action, in the order in which help shows them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The name in keymap files: `noun.verb`.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// What it does, in a few words.
+            pub fn what(self) -> &'static str {
+                match self { $(Self::$variant => $what,)* }
+            }
+        }
+    };
+}
+
+actions! {
+    Open "entry.open" "open what the cursor is on";
+    UndoLink "link.undo" "take the choice of customer back";
+    CursorDown "cursor.down" "one down";
+    CursorUp "cursor.up" "one up";
+    PageDown "cursor.page-down" "a page down";
+    PageUp "cursor.page-up" "a page up";
+    Top "cursor.top" "to the top";
+    Bottom "cursor.bottom" "to the bottom";
+    FocusNext "focus.next" "next pane";
+    FocusPrevious "focus.previous" "previous pane";
+    FocusPast "focus.past" "to the past";
+    FocusPresent "focus.present" "to the present";
+    FocusFuture "focus.future" "to the future";
+    Zoom "pane.zoom" "one pane on the whole screen, or all three";
+    Search "past.search" "search in what happened";
+    FilterChannel "past.channel" "show the next channel only";
+    FilterRange "past.range" "show a shorter or longer time";
+    FilterClear "past.all" "show everything that happened";
+    More "past.more" "ask sources for more of the past";
+    Find "customer.find" "find a customer by number, e-mail, account, case or name";
+    Retry "source.retry" "ask the silent sources again";
+    TakePop "pop.take" "take the waiting call";
+    LaterPop "pop.later" "leave the waiting call for later";
+    NextCall "call.next" "next call or customer";
+    PreviousCall "call.previous" "previous call or customer";
+    CloseCall "call.close" "done with this call";
+    WriteNote "note.write" "write a note";
+    LeaveNote "note.leave" "leave the note, keep the draft";
+    SendNote "note.send" "put the note on the customer's record";
+    EditNote "note.edit" "write the note in your own editor";
+    Verify "caller.verify" "verify the caller";
+    ToggleReady "agent.ready" "ready, or not ready";
+    Palette "palette.open" "everything by name";
+    Help "help.toggle" "every key";
+    Close "overlay.close" "close what is on top";
+    Repaint "screen.repaint" "paint everything anew";
+    Suspend "desk.suspend" "back to the shell for now";
+    Quit "desk.quit" "close the desk";
+}
+
+impl std::str::FromStr for Action {
+    type Err = ();
+
+    fn from_str(name: &str) -> Result<Self, ()> {
+        Self::ALL.iter().copied().find(|action| action.name() == name).ok_or(())
+    }
+}

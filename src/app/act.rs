@@ -1,0 +1,288 @@
+//! What each action does.
+
+use super::draft::Draft;
+use super::effect::Effect;
+use super::line::Line;
+use super::model::{Focus, Model};
+use super::msg::SavedDraft;
+use super::overlay::Overlay;
+use super::past::Anchor;
+use super::session::{Lookup, Session};
+use super::{answers, calls, find, geometry, palette};
+use crate::action::Action;
+
+/// Does it.
+pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Open => return open(model),
+        Action::UndoLink => return answers::undo(model),
+        Action::CursorDown => step(model, 1),
+        Action::CursorUp => step(model, -1),
+        Action::PageDown => step(model, page(model)),
+        Action::PageUp => step(model, -page(model)),
+        Action::Top => step(model, isize::MIN / 2),
+        Action::Bottom => step(model, isize::MAX / 2),
+        Action::FocusNext => focus(model, next(model.session().focus)),
+        Action::FocusPrevious => focus(model, next(next(model.session().focus))),
+        Action::FocusPast => focus(model, Focus::Past),
+        Action::FocusPresent => focus(model, Focus::Present),
+        Action::FocusFuture => focus(model, Focus::Future),
+        Action::Zoom => model.zoomed = !model.zoomed,
+        Action::Search => search(model),
+        Action::FilterChannel => filter(model, |session| {
+            let parts = session.customer.as_ref().map_or(&[][..], |customer| &customer.parts);
+            session.past.next_channel(parts);
+        }),
+        Action::FilterRange => filter(model, |session| session.past.next_range()),
+        Action::FilterClear => filter(model, |session| {
+            session.past.show_all();
+        }),
+        Action::More => return answers::more(model),
+        Action::Find => model.overlay = Some(Overlay::Find(Line::default())),
+        Action::Retry => return answers::retry(model),
+        Action::TakePop => return calls::take(model),
+        Action::LaterPop => return calls::later(model),
+        Action::NextCall => calls::step(model, 1),
+        Action::PreviousCall => calls::step(model, -1),
+        Action::CloseCall => return calls::close(model),
+        Action::WriteNote => write_note(model),
+        Action::LeaveNote => model.writing = false,
+        Action::SendNote => return send_note(model),
+        Action::EditNote => return edit_note(model),
+        Action::Verify => model.overlay = Some(Overlay::Verify),
+        Action::ToggleReady => model.ready = !model.ready,
+        Action::Palette => {
+            model.overlay = Some(Overlay::Palette { line: Line::default(), cursor: 0 });
+        }
+        Action::Help => {
+            let open = matches!(model.overlay, Some(Overlay::Help { .. }));
+            model.overlay = (!open).then_some(Overlay::Help { first: 0 });
+        }
+        Action::Close => close(model),
+        Action::Repaint => return vec![Effect::Repaint],
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Quit => return vec![Effect::Quit],
+    }
+    Vec::new()
+}
+
+fn next(focus: Focus) -> Focus {
+    match focus {
+        Focus::Past => Focus::Present,
+        Focus::Present => Focus::Future,
+        Focus::Future => Focus::Past,
+    }
+}
+
+fn focus(model: &mut Model, focus: Focus) {
+    model.session_mut().focus = focus;
+    keep_in_sight(model);
+}
+
+/// Rows of the focused pane.
+fn page(model: &Model) -> isize {
+    let rows = geometry::of(model).map_or(1, |screen| match model.session().focus {
+        Focus::Past => geometry::rows(screen.past),
+        Focus::Present => geometry::rows(screen.present),
+        Focus::Future => geometry::rows(screen.future),
+    });
+    isize::try_from(rows.saturating_sub(1).max(1)).unwrap_or(1)
+}
+
+fn step(model: &mut Model, by: isize) {
+    let (choices, focused) = (model.session().choices(), model.session().focus);
+    match &mut model.overlay {
+        Some(Overlay::Help { first } | Overlay::Detail { first }) => {
+            *first = first.saturating_add_signed(by).min(usize::from(u16::MAX));
+            return;
+        }
+        Some(Overlay::Verify) => return model.session_mut().verification.step(by),
+        Some(Overlay::Palette { line, cursor }) => {
+            let last = palette::matching(line.text()).len().saturating_sub(1);
+            *cursor = cursor.saturating_add_signed(by).min(last);
+            return;
+        }
+        Some(Overlay::Find(_)) => return,
+        Some(Overlay::Search) => {}
+        None if choices > 0 && focused == Focus::Present => {
+            if let Some(lookup) = &mut model.session_mut().lookup {
+                lookup.cursor = lookup.cursor.saturating_add_signed(by).min(choices - 1);
+            }
+            return;
+        }
+        None => {}
+    }
+    let searching = model.overlay.is_some();
+    let session = model.session_mut();
+    match session.focus {
+        focus if focus == Focus::Past || searching => {
+            let parts = session.customer.as_ref().map_or(&[][..], |customer| &customer.parts);
+            session.past.step(by, parts, Anchor::Move);
+        }
+        Focus::Present => {
+            session.present_first = session.present_first.saturating_add_signed(by).min(4_000);
+        }
+        Focus::Future | Focus::Past => {
+            session.future_first = session.future_first.saturating_add_signed(by).min(4_000);
+        }
+    }
+    keep_in_sight(model);
+}
+
+/// Scrolls the timeline so that its cursor is on the screen.
+pub fn keep_in_sight(model: &mut Model) {
+    if let Some(screen) = geometry::of(model) {
+        let rows = geometry::rows(screen.past);
+        model.session_mut().past.scroll(rows);
+    }
+}
+
+fn filter(model: &mut Model, change: impl FnOnce(&mut Session)) {
+    let (now, zone) = (model.now, model.zone.clone());
+    let session = model.session_mut();
+    change(session);
+    let parts = session.customer.as_ref().map_or(&[][..], |customer| &customer.parts);
+    session.past.rebuild(parts, now, &zone);
+    keep_in_sight(model);
+}
+
+fn search(model: &mut Model) {
+    let session = model.session_mut();
+    session.focus = Focus::Past;
+    session.past.search.get_or_insert_with(Line::default);
+    model.overlay = Some(Overlay::Search);
+}
+
+/// The search's line changed.
+pub fn searched(model: &mut Model) {
+    filter(model, |_| {});
+}
+
+fn close(model: &mut Model) {
+    if model.overlay == Some(Overlay::Search) {
+        filter(model, |session| session.past.search = None);
+    }
+    model.overlay = None;
+}
+
+fn open(model: &mut Model) -> Vec<Effect> {
+    match model.overlay.take() {
+        Some(Overlay::Verify) => {
+            model.session_mut().verification.toggle();
+            model.overlay = Some(Overlay::Verify);
+        }
+        Some(Overlay::Palette { line, cursor }) => {
+            let chosen = palette::matching(line.text()).get(cursor).copied();
+            return chosen.map(|action| act(model, action)).unwrap_or_default();
+        }
+        Some(Overlay::Find(line)) => return find_customer(model, line.text()),
+        Some(Overlay::Search) => {}
+        Some(Overlay::Help { .. } | Overlay::Detail { .. }) => {}
+        None => return open_selected(model),
+    }
+    Vec::new()
+}
+
+fn open_selected(model: &mut Model) -> Vec<Effect> {
+    let session = model.session();
+    if session.customer.is_none() {
+        let candidate = session
+            .lookup
+            .as_ref()
+            .and_then(|lookup| lookup.candidates.get(lookup.cursor))
+            .cloned();
+        return match candidate {
+            Some(candidate) => answers::choose(model, &candidate),
+            None => {
+                model.notice("nobody to choose yet; f finds a customer");
+                Vec::new()
+            }
+        };
+    }
+    if session.focus == Focus::Past && session.past.selected(session.facts()).is_some() {
+        model.overlay = Some(Overlay::Detail { first: 0 });
+    }
+    Vec::new()
+}
+
+/// Looks for a customer: in the session of a call that knows nobody yet, else in a new one.
+fn find_customer(model: &mut Model, typed: &str) -> Vec<Effect> {
+    let Some(key) = find::key(typed, model.home) else { return Vec::new() };
+    let request = model.request();
+    let lookup = Lookup {
+        request,
+        keys: vec![key.clone()],
+        asked_at: model.now,
+        parts: Vec::new(),
+        candidates: Vec::new(),
+        cursor: 0,
+        ended: None,
+    };
+    let mut effects = vec![Effect::LookUp { request, keys: vec![key] }];
+    if model.session().customer.is_some() {
+        model.sessions.push(Session::default());
+        let last = model.sessions.len() - 1;
+        calls::show(model, last);
+    }
+    let session = model.session_mut();
+    if let Some(before) = session.lookup.replace(lookup) {
+        effects.push(Effect::Forget { request: before.request });
+    }
+    session.focus = Focus::Present;
+    effects
+}
+
+fn write_note(model: &mut Model) {
+    let slot = model.session().slot();
+    let customer = model.session().customer.as_ref().map(|customer| customer.id.clone());
+    if model.session().draft.is_none() {
+        let kept = model.found_drafts.iter().position(|draft| {
+            draft.slot == slot || (customer.is_some() && draft.customer == customer)
+        });
+        let saved = match kept {
+            Some(at) => model.found_drafts.remove(at),
+            None => SavedDraft { slot, customer: customer.clone(), text: String::new() },
+        };
+        model.session_mut().draft = Some(Draft::new(saved));
+    }
+    if let Some(draft) = &mut model.session_mut().draft {
+        // A note begun before the choice belongs to the customer chosen for this call since.
+        draft.customer = draft.customer.take().or(customer);
+    }
+    model.writing = true;
+    size_note(model);
+}
+
+/// Tells the note the size that it will be drawn at.
+pub fn size_note(model: &mut Model) {
+    if let Some(area) = geometry::of(model).and_then(|screen| screen.note) {
+        let inside = area.inside();
+        if let Some(draft) = &mut model.session_mut().draft {
+            draft.size(inside.width, inside.height);
+        }
+    }
+}
+
+fn send_note(model: &mut Model) -> Vec<Effect> {
+    let request = model.request();
+    let session = model.session();
+    let Some(draft) = session.draft.as_ref().filter(|draft| !draft.text().trim().is_empty()) else {
+        model.notice("the note is empty");
+        return Vec::new();
+    };
+    let Some(customer) = draft.customer.clone().or(session.customer.as_ref().map(|c| c.id.clone()))
+    else {
+        model.notice("choose a customer first; the note is kept");
+        return Vec::new();
+    };
+    let call = session.call.as_ref().map(|call| call.key.clone());
+    let (text, saved) = (draft.text(), draft.saved());
+    model.writing = false;
+    model.sending.insert(request, saved);
+    vec![Effect::SaveNote { request, customer, call, text }]
+}
+
+fn edit_note(model: &mut Model) -> Vec<Effect> {
+    let text = model.session().draft.as_ref().map(Draft::text);
+    text.map(Effect::Edit).into_iter().collect()
+}

@@ -1,0 +1,238 @@
+//! What the gateway's answers do to the desk. An answer to a question that is no longer asked is
+//! dropped here and nowhere else.
+
+use super::effect::{Effect, ViewRequest};
+use super::model::Model;
+use super::msg::RequestId;
+use super::session::{Customer, Link, Session};
+use crate::domain::ask::{AskError, LinkId};
+use crate::domain::customer::{Candidate, CustomerId, Key};
+use crate::domain::source::{Part, State};
+
+/// Entries asked for at first, per source.
+pub const PAGE: u32 = 500;
+
+fn asking(model: &mut Model, request: RequestId) -> Option<&mut Session> {
+    model.sessions.iter_mut().find(|session| {
+        session.lookup.as_ref().is_some_and(|lookup| lookup.request == request)
+    })
+}
+
+fn viewing(model: &mut Model, request: RequestId) -> Option<usize> {
+    model.sessions.iter().position(|session| {
+        session.customer.as_ref().is_some_and(|customer| customer.requests.contains(&request))
+    })
+}
+
+/// One source answered a look-up.
+pub fn lookup_part(model: &mut Model, request: RequestId, part: Part) {
+    let Some(lookup) = asking(model, request).and_then(|session| session.lookup.as_mut()) else {
+        return;
+    };
+    match lookup.parts.iter_mut().find(|known| known.source == part.source) {
+        Some(known) => *known = part,
+        None => lookup.parts.push(part),
+    }
+}
+
+/// The candidates so far; the cursor stays on its candidate.
+pub fn ranked(model: &mut Model, request: RequestId, candidates: Vec<Candidate>) {
+    let Some(lookup) = asking(model, request).and_then(|session| session.lookup.as_mut()) else {
+        return;
+    };
+    let chosen = lookup.candidates.get(lookup.cursor).map(|candidate| candidate.id.clone());
+    let stays = |id: &CustomerId| candidates.iter().position(|candidate| candidate.records.contains(id));
+    let moved = lookup.cursor > 0;
+    lookup.cursor = chosen.as_ref().filter(|_| moved).and_then(stays).unwrap_or(0);
+    lookup.candidates = candidates;
+}
+
+/// The look-up is over.
+pub fn lookup_ended(model: &mut Model, request: RequestId, result: Result<(), AskError>) {
+    let Some(lookup) = asking(model, request).and_then(|session| session.lookup.as_mut()) else {
+        return;
+    };
+    lookup.ended = Some(result);
+    give_up(&mut lookup.parts, result);
+}
+
+/// One source's part of a view.
+pub fn view_part(model: &mut Model, request: RequestId, part: Part) {
+    let Some(at) = viewing(model, request) else { return };
+    let (now, zone, home) = (model.now, model.zone.clone(), model.home);
+    let current = model.current;
+    let session = &mut model.sessions[at];
+    session.settle(part);
+    session.reassess(now, &zone, home);
+    session.news |= at != current;
+}
+
+/// The view is over.
+pub fn view_ended(model: &mut Model, request: RequestId, result: Result<(), AskError>) {
+    let Some(at) = viewing(model, request) else { return };
+    if let Some(customer) = &mut model.sessions[at].customer {
+        customer.requests.retain(|known| *known != request);
+        customer.trouble = result.err();
+        if customer.requests.is_empty() {
+            give_up(&mut customer.parts, result);
+        }
+    }
+}
+
+/// What was awaited when the answer ended will not come.
+fn give_up(parts: &mut [Part], result: Result<(), AskError>) {
+    for part in parts.iter_mut().filter(|part| part.state.pending()) {
+        part.state = match (result, part.facts.is_empty()) {
+            (_, false) => State::Stale,
+            (Err(AskError::Slow), true) => State::TimedOut,
+            (Err(AskError::NotPermitted), true) => State::NotPermitted,
+            _ => State::Failed,
+        };
+        part.why = Some(crate::domain::text::CleanText::line("the gateway stopped answering"));
+    }
+}
+
+/// The agent chooses a candidate: the call is linked, and every source is asked.
+pub fn choose(model: &mut Model, candidate: &Candidate) -> Vec<Effect> {
+    let (link_request, view_request) = (model.request(), model.request());
+    let now = model.now;
+    let session = model.session_mut();
+    let call = session.call.as_ref().map(|call| call.key.clone());
+    let mut keys = candidate.keys.clone();
+    let asked = session.lookup.iter().flat_map(|lookup| &lookup.keys);
+    for key in asked.filter(|key| !matches!(key, Key::Name(_) | Key::Case(_))) {
+        // The number that the caller used may be somebody else's: it found the candidate, and
+        // is asked about only where the candidate's own record has it.
+        if !matches!(key, Key::Phone(_) | Key::Email(_)) && !keys.contains(key) {
+            keys.push(key.clone());
+        }
+    }
+    let id = candidate.id.clone();
+    session.customer = Some(Customer {
+        id: id.clone(),
+        keys: keys.clone(),
+        requests: vec![view_request],
+        asked_at: now,
+        parts: Vec::new(),
+        rows: PAGE,
+        link: Link::Asked(link_request),
+        trouble: None,
+    });
+    session.past = super::past::Past::default();
+    session.identity = super::present::Identity::default();
+    session.assessment = crate::rules::Assessment::default();
+    let view =
+        ViewRequest { request: view_request, customer: id.clone(), keys, sources: vec![], rows: PAGE };
+    vec![Effect::Link { request: link_request, call, customer: id }, Effect::View(view)]
+}
+
+/// The agent takes the choice back: the candidates are there again, as they were.
+pub fn undo(model: &mut Model) -> Vec<Effect> {
+    let request = model.request();
+    let session = model.session_mut();
+    if session.lookup.is_none() {
+        model.notice("there is no choice to take back");
+        return Vec::new();
+    }
+    let Some(customer) = session.customer.take() else {
+        model.notice("there is no choice to take back");
+        return Vec::new();
+    };
+    session.past = super::past::Past::default();
+    session.identity = super::present::Identity::default();
+    session.assessment = crate::rules::Assessment::default();
+    let mut effects: Vec<Effect> =
+        customer.requests.iter().map(|request| Effect::Forget { request: *request }).collect();
+    match customer.link {
+        Link::Linked(link) => {
+            model.unlinked.insert(request);
+            effects.push(Effect::Unlink { request, link });
+        }
+        // Its answer finds nobody waiting and is taken back then.
+        Link::Asked(_) | Link::None | Link::Failed(_) => {}
+    }
+    model.notice("taken back; nothing was changed in any record");
+    effects
+}
+
+/// The gateway recorded a link, or took it back.
+pub fn link_settled(
+    model: &mut Model,
+    request: RequestId,
+    result: Result<LinkId, AskError>,
+) -> Vec<Effect> {
+    let waiting = model.sessions.iter_mut().find_map(|session| {
+        session.customer.as_mut().filter(|customer| customer.link == Link::Asked(request))
+    });
+    match (waiting, result) {
+        (Some(customer), Ok(link)) => customer.link = Link::Linked(link),
+        (Some(customer), Err(error)) => {
+            customer.link = Link::Failed(error);
+            model.notice(&format!("the choice is not recorded: {}", error.say()));
+        }
+        // Nobody waits for it: either it was taken back, or the choice was before it settled.
+        (None, Ok(link)) if !model.unlinked.remove(&request) => {
+            let request = model.request();
+            model.unlinked.insert(request);
+            return vec![Effect::Unlink { request, link }];
+        }
+        (None, Ok(_)) => {}
+        (None, Err(error)) => {
+            model.unlinked.remove(&request);
+            model.notice(&format!("taking back is not recorded: {}", error.say()));
+        }
+    }
+    Vec::new()
+}
+
+/// Asks again, the silent sources or all of them.
+pub fn retry(model: &mut Model) -> Vec<Effect> {
+    let silent = model.session().silent();
+    if silent.is_empty() && model.session().customer.is_some() {
+        model.notice("every source has answered");
+        return Vec::new();
+    }
+    let rows = model.session().customer.as_ref().map_or(PAGE, |customer| customer.rows);
+    ask_again(model, silent, rows)
+}
+
+/// Asks the sources that have more for more.
+pub fn more(model: &mut Model) -> Vec<Effect> {
+    let with_more = |part: &&Part| part.more;
+    let sources: Vec<_> =
+        model.session().facts().iter().filter(with_more).map(|part| part.source.clone()).collect();
+    if sources.is_empty() {
+        model.notice("everything that the sources have is here");
+        return Vec::new();
+    }
+    let rows = model.session().customer.as_ref().map_or(PAGE, |customer| customer.rows) + PAGE;
+    ask_again(model, sources, rows)
+}
+
+fn ask_again(
+    model: &mut Model,
+    sources: Vec<crate::domain::source::SourceId>,
+    rows: u32,
+) -> Vec<Effect> {
+    let request = model.request();
+    let now = model.now;
+    let Some(customer) = &mut model.session_mut().customer else {
+        model.notice("no customer is chosen");
+        return Vec::new();
+    };
+    customer.requests.push(request);
+    customer.asked_at = now;
+    customer.rows = rows;
+    let (id, keys) = (customer.id.clone(), customer.keys.clone());
+    vec![Effect::View(ViewRequest { request, customer: id, keys, sources, rows })]
+}
+
+/// The gateway's own register has a new note: asks for that part again.
+pub fn refresh_notes(model: &mut Model) -> Vec<Effect> {
+    let own = crate::domain::source::SourceId::new("HOLD");
+    if model.session().customer.is_none() {
+        return Vec::new();
+    }
+    let rows = model.session().customer.as_ref().map_or(PAGE, |customer| customer.rows);
+    ask_again(model, own.into_iter().collect(), rows)
+}

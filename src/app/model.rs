@@ -1,0 +1,205 @@
+//! What is the case at the desk.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::msg::{BellState, RequestId, SavedDraft};
+use super::overlay::Overlay;
+use super::session::Session;
+use crate::domain::interaction::{AgentState, CallState};
+use crate::domain::phone::Region;
+use crate::domain::text::CleanText;
+use crate::keys::key::Key;
+use crate::keys::keymap::{Keymap, Step};
+use crate::keys::layer::Layer;
+
+/// What a desk starts with.
+pub struct Start {
+    pub size: (u16, u16),
+    pub now: Timestamp,
+    pub zone: TimeZone,
+    pub home: Region,
+    pub keymap: Keymap,
+    /// What is wrong in the agent's files.
+    pub complaints: Vec<CleanText>,
+}
+
+/// The desk.
+pub struct Model {
+    pub now: Timestamp,
+    pub zone: TimeZone,
+    pub home: Region,
+    pub keymap: Keymap,
+    /// Every call and customer that is open, in the order of arrival; never empty.
+    pub sessions: Vec<Session>,
+    /// Index of the one on the screen.
+    pub current: usize,
+    /// Numbers of calls that wait to be taken, the oldest first.
+    pub waiting: VecDeque<u32>,
+    pub zoomed: bool,
+    pub overlay: Option<Overlay>,
+    /// A note is being written in the current session.
+    pub writing: bool,
+    /// Keys of a chord that is not complete.
+    pub chord: Vec<Key>,
+    /// From when on its continuations are shown.
+    pub chord_hints_at: Option<Timestamp>,
+    /// Ready or not, between calls.
+    pub ready: bool,
+    pub bell: Option<BellState>,
+    pub shed: u64,
+    /// What the agent should know; the newest is shown.
+    pub notices: VecDeque<CleanText>,
+    /// Drafts found at start that no session has taken yet.
+    pub found_drafts: Vec<SavedDraft>,
+    pub draft_trouble: Option<CleanText>,
+    /// Requests to take a link back that are under way.
+    pub unlinked: BTreeSet<RequestId>,
+    /// Notes on their way to the gateway.
+    pub sending: BTreeMap<RequestId, SavedDraft>,
+    /// The wake-up that was asked for.
+    pub alarm: Option<Timestamp>,
+    size: (u16, u16),
+    requests: u64,
+}
+
+/// The pane that keys go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Focus {
+    Past,
+    #[default]
+    Present,
+    Future,
+}
+
+/// Most notices that are kept.
+const NOTICES: usize = 20;
+/// How long a chord waits before its continuations are shown.
+pub const CHORD_HINTS: jiff::SignedDuration = jiff::SignedDuration::from_millis(250);
+
+impl Model {
+    /// A desk at which nothing has happened yet.
+    pub fn new(start: Start) -> Self {
+        let mut notices = VecDeque::new();
+        if let Some(first) = start.complaints.first() {
+            let more = match start.complaints.len() {
+                1 => String::new(),
+                n => format!(" (and {} more)", n - 1),
+            };
+            notices.push_back(CleanText::line(&format!("{first}{more}")));
+        }
+        Self {
+            now: start.now,
+            zone: start.zone,
+            home: start.home,
+            keymap: start.keymap,
+            sessions: vec![Session::default()],
+            current: 0,
+            waiting: VecDeque::new(),
+            zoomed: false,
+            overlay: None,
+            writing: false,
+            chord: Vec::new(),
+            chord_hints_at: None,
+            ready: true,
+            bell: None,
+            shed: 0,
+            notices,
+            found_drafts: Vec::new(),
+            draft_trouble: None,
+            unlinked: BTreeSet::new(),
+            sending: BTreeMap::new(),
+            alarm: None,
+            size: start.size,
+            requests: 0,
+        }
+    }
+
+    /// Columns and rows.
+    pub fn size(&self) -> (u16, u16) {
+        self.size
+    }
+
+    /// The terminal has this size now.
+    pub fn resize(&mut self, width: u16, height: u16) {
+        self.size = (width, height);
+    }
+
+    /// The session on the screen.
+    pub fn session(&self) -> &Session {
+        &self.sessions[self.current]
+    }
+
+    /// The session on the screen, to change it.
+    pub fn session_mut(&mut self) -> &mut Session {
+        &mut self.sessions[self.current]
+    }
+
+    /// A name for a new question.
+    pub fn request(&mut self) -> RequestId {
+        self.requests += 1;
+        RequestId(self.requests)
+    }
+
+    /// Tells the agent something.
+    pub fn notice(&mut self, what: &str) {
+        self.notices.push_back(CleanText::line(what));
+        while self.notices.len() > NOTICES {
+            self.notices.pop_front();
+        }
+    }
+
+    /// Whether a pop may not take the screen: a hand is writing, or a call is being worked on.
+    pub fn busy(&self) -> bool {
+        self.writing || self.overlay.is_some() || self.session().engaged()
+    }
+
+    /// The layers of keys in force, the innermost first.
+    pub fn layers(&self) -> &'static [Layer] {
+        if let Some(overlay) = &self.overlay {
+            return if overlay.is_line() {
+                &[Layer::Line, Layer::Global]
+            } else {
+                &[Layer::Overlay, Layer::Global]
+            };
+        }
+        if self.writing {
+            return &[Layer::Note, Layer::Global];
+        }
+        match self.session().focus {
+            Focus::Past => &[Layer::Past, Layer::Pane, Layer::Global],
+            Focus::Present => &[Layer::Present, Layer::Pane, Layer::Global],
+            Focus::Future => &[Layer::Future, Layer::Pane, Layer::Global],
+        }
+    }
+
+    /// What the keys of the chord may go on with, once they are to be shown.
+    pub fn chord_hints(&self) -> Option<(String, Vec<(Key, String)>)> {
+        let due = self.chord_hints_at.is_some_and(|at| self.now >= at);
+        match self.keymap.step(self.layers(), &self.chord) {
+            Step::Pending { label, hints } if due => Some((label, hints)),
+            _ => None,
+        }
+    }
+
+    /// What the agent is doing, and since when, as far as that is known.
+    pub fn agent(&self) -> (AgentState, Option<Timestamp>) {
+        let engaged = self.sessions.iter().filter_map(|session| session.call.as_ref());
+        let rank = |state: AgentState| match state {
+            AgentState::Talking => 0,
+            AgentState::OnHold => 1,
+            AgentState::WrapUp => 2,
+            AgentState::Ready | AgentState::NotReady => 3,
+        };
+        let states = engaged.filter_map(|call| match call.state {
+            CallState::Talking => Some((AgentState::Talking, call.answered_at)),
+            CallState::OnHold => Some((AgentState::OnHold, call.held_at)),
+            CallState::WrapUp => Some((AgentState::WrapUp, call.wrap_up.map(|w| w.since).or(call.ended_at))),
+            _ => None,
+        });
+        let idle = if self.ready { AgentState::Ready } else { AgentState::NotReady };
+        states.min_by_key(|(state, _)| rank(*state)).unwrap_or((idle, None))
+    }
+}

@@ -1,0 +1,23 @@
+//! What can lie on top of the panes. One at a time.
+
+use super::line::Line;
+
+/// Something on top.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Overlay {
+    Help { first: usize },
+    /// The entry under the cursor, whole.
+    Detail { first: usize },
+    Verify,
+    Find(Line),
+    Palette { line: Line, cursor: usize },
+    /// The text that the past is searched for.
+    Search,
+}
+
+impl Overlay {
+    /// Whether keys are typed into it.
+    pub fn is_line(&self) -> bool {
+        matches!(self, Self::Find(_) | Self::Palette { .. } | Self::Search)
+    }
+}

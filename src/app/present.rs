@@ -1,0 +1,125 @@
+//! The present: who it is as far as the sources agree, and what is in flight.
+
+use jiff::civil::Date;
+
+use crate::domain::customer::{Alert, ContactPoint, Profile};
+use crate::domain::phone::{Number, Region};
+use crate::domain::promise::Matter;
+use crate::domain::source::{Part, SourceId};
+use crate::domain::text::CleanText;
+
+/// What the sources say of the person or business, and where they do not agree.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Identity {
+    pub name: Option<CleanText>,
+    pub account: Option<CleanText>,
+    pub status: Option<CleanText>,
+    pub segment: Option<CleanText>,
+    pub since: Option<Date>,
+    pub language: Option<CleanText>,
+    pub household: Option<(CleanText, Option<u32>)>,
+    pub parent: Option<CleanText>,
+    pub special_care: Option<CleanText>,
+    pub contacts: Vec<ContactPoint>,
+    pub disagreements: Vec<Disagreement>,
+}
+
+/// Two sources say different things of one field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Disagreement {
+    pub field: &'static str,
+    pub says: Vec<(SourceId, CleanText)>,
+}
+
+/// Puts the profiles together; the first source that says something is believed, the others are
+/// compared.
+pub fn identity(parts: &[Part], home: Region) -> Identity {
+    let profiles: Vec<(&SourceId, &Profile)> = parts
+        .iter()
+        .filter_map(|part| Some((&part.source, part.facts.profile.as_ref()?)))
+        .collect();
+    fn first<T: Clone>(
+        profiles: &[(&SourceId, &Profile)],
+        of: impl Fn(&Profile) -> Option<T>,
+    ) -> Option<T> {
+        profiles.iter().find_map(|(_, profile)| of(profile))
+    }
+    let mut contacts: Vec<ContactPoint> = Vec::new();
+    for point in profiles.iter().flat_map(|(_, profile)| &profile.contacts) {
+        let same = |known: &ContactPoint| same_point(known, point, home);
+        if !contacts.iter().any(same) {
+            contacts.push(point.clone());
+        }
+    }
+    let says = |of: fn(&Profile) -> Option<&CleanText>| -> Vec<(SourceId, CleanText)> {
+        let said = |(source, profile): &(&SourceId, &Profile)| {
+            Some(((*source).clone(), of(profile)?.clone()))
+        };
+        profiles.iter().filter_map(said).collect()
+    };
+    let mut disagreements = Vec::new();
+    let names = says(|profile| profile.name.as_ref());
+    disagree(&mut disagreements, "name", names, |a, b| same_words(a, b));
+    let statuses = says(|profile| profile.status.as_ref());
+    disagree(&mut disagreements, "status", statuses, |a, b| a == b);
+    let accounts = says(|profile| profile.account.as_ref());
+    disagree(&mut disagreements, "account", accounts, |a, b| a == b);
+    Identity {
+        name: first(&profiles, |p| p.name.clone()),
+        account: first(&profiles, |p| p.account.clone()),
+        status: first(&profiles, |p| p.status.clone()),
+        segment: first(&profiles, |p| p.segment.clone()),
+        since: first(&profiles, |p| p.since),
+        language: first(&profiles, |p| p.language.clone()),
+        household: first(&profiles, |p| Some((p.household.clone()?, p.household_size))),
+        parent: first(&profiles, |p| p.parent.clone()),
+        special_care: first(&profiles, |p| p.special_care.clone()),
+        contacts,
+        disagreements,
+    }
+}
+
+fn disagree(
+    found: &mut Vec<Disagreement>,
+    field: &'static str,
+    says: Vec<(SourceId, CleanText)>,
+    same: impl Fn(&str, &str) -> bool,
+) {
+    let differs = says.windows(2).any(|pair| !same(&pair[0].1, &pair[1].1));
+    if differs {
+        found.push(Disagreement { field, says });
+    }
+}
+
+/// Billing writes surnames first and in capitals: the same words are the same name.
+fn same_words(a: &str, b: &str) -> bool {
+    let words = |text: &str| {
+        let lower = text.to_lowercase();
+        let mut words: Vec<String> = lower.split_whitespace().map(str::to_owned).collect();
+        words.sort();
+        words
+    };
+    words(a) == words(b)
+}
+
+fn same_point(a: &ContactPoint, b: &ContactPoint, home: Region) -> bool {
+    if a.kind.is_phone() && b.kind.is_phone() {
+        let (a, b) = (Number::read(&a.value, home), Number::read(&b.value, home));
+        return a.is_some() && a == b;
+    }
+    a.kind == b.kind && a.value.eq_ignore_ascii_case(&b.value)
+}
+
+/// Everything in flight, the most pressing first.
+pub fn matters(parts: &[Part]) -> Vec<&Matter> {
+    let mut matters: Vec<&Matter> = parts.iter().flat_map(|part| &part.facts.matters).collect();
+    matters.sort_by_key(|matter| (matter.kind, matter.since.map(|since| std::cmp::Reverse(since.at))));
+    matters
+}
+
+/// Every alert, the gravest first.
+pub fn alerts(parts: &[Part]) -> Vec<&Alert> {
+    let mut alerts: Vec<&Alert> = parts.iter().flat_map(|part| &part.facts.alerts).collect();
+    alerts.sort_by_key(|alert| alert.kind);
+    alerts
+}

@@ -1,0 +1,171 @@
+//! One customer or call at the desk, with everything that belongs to it: nothing is lost by
+//! looking at another.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::draft::Draft;
+use super::model::Focus;
+use super::msg::RequestId;
+use super::past::Past;
+use super::present::{self, Identity};
+use super::verify::Verification;
+use crate::domain::ask::{AskError, LinkId};
+use crate::domain::customer::{Candidate, CustomerId, Key};
+use crate::domain::interaction::{Call, CallState};
+use crate::domain::phone::Region;
+use crate::domain::source::{Part, SourceId, State};
+use crate::rules::{self, Assessment};
+
+/// One customer or call.
+#[derive(Debug, Default)]
+pub struct Session {
+    pub call: Option<Call>,
+    pub lookup: Option<Lookup>,
+    pub customer: Option<Customer>,
+    pub past: Past,
+    /// Index of the first line shown.
+    pub present_first: usize,
+    pub future_first: usize,
+    pub focus: Focus,
+    pub verification: Verification,
+    pub draft: Option<Draft>,
+    pub identity: Identity,
+    pub assessment: Assessment,
+    /// Something changed while the agent looked elsewhere.
+    pub news: bool,
+}
+
+/// Who may it be?
+#[derive(Debug, Clone)]
+pub struct Lookup {
+    pub request: RequestId,
+    pub keys: Vec<Key>,
+    pub asked_at: Timestamp,
+    pub parts: Vec<Part>,
+    pub candidates: Vec<Candidate>,
+    pub cursor: usize,
+    pub ended: Option<Result<(), AskError>>,
+}
+
+/// The customer that the agent chose.
+#[derive(Debug, Clone)]
+pub struct Customer {
+    pub id: CustomerId,
+    pub keys: Vec<Key>,
+    /// The questions for the view that are under way.
+    pub requests: Vec<RequestId>,
+    pub asked_at: Timestamp,
+    pub parts: Vec<Part>,
+    pub rows: u32,
+    pub link: Link,
+    pub trouble: Option<AskError>,
+}
+
+/// What the gateway's records say of the choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Link {
+    /// No call to link, or not asked.
+    #[default]
+    None,
+    Asked(RequestId),
+    Linked(LinkId),
+    Failed(AskError),
+}
+
+impl Session {
+    /// The parts that are shown: the view's, or the look-up's while nobody is chosen.
+    pub fn parts(&self) -> &[Part] {
+        match (&self.customer, &self.lookup) {
+            (Some(customer), _) => &customer.parts,
+            (None, Some(lookup)) => &lookup.parts,
+            (None, None) => &[],
+        }
+    }
+
+    /// What is known of the customer: nothing before the choice.
+    pub fn facts(&self) -> &[Part] {
+        self.customer.as_ref().map_or(&[], |customer| &customer.parts)
+    }
+
+    /// Whether the agent is in the middle of a call here.
+    pub fn engaged(&self) -> bool {
+        let state = self.call.as_ref().map(|call| call.state);
+        matches!(state, Some(CallState::Talking | CallState::OnHold | CallState::WrapUp))
+    }
+
+    /// Whether nothing would be lost by forgetting it.
+    pub fn idle(&self) -> bool {
+        let over = self.call.as_ref().is_none_or(|call| {
+            matches!(call.state, CallState::Closed | CallState::Missed(_))
+        });
+        over && self.draft.as_ref().is_none_or(|draft| draft.text().is_empty())
+    }
+
+    /// Whether some source is still awaited.
+    pub fn awaits(&self) -> bool {
+        self.parts().iter().any(|part| part.state.pending())
+    }
+
+    /// Since when sources are awaited.
+    pub fn asked_at(&self) -> Option<Timestamp> {
+        let lookup = self.lookup.as_ref().map(|lookup| lookup.asked_at);
+        self.customer.as_ref().map(|customer| customer.asked_at).or(lookup)
+    }
+
+    /// Names the draft of this session, the same at every start.
+    pub fn slot(&self) -> String {
+        match (&self.call, &self.customer) {
+            (Some(call), _) => format!("call-{}-{}", call.key.source, call.key.call),
+            (None, Some(customer)) => format!("customer-{}", customer.id),
+            (None, None) => "desk".to_owned(),
+        }
+    }
+
+    /// Takes a part of the view: a failure leaves earlier facts on the screen, marked as old.
+    pub fn settle(&mut self, part: Part) {
+        let Some(customer) = &mut self.customer else { return };
+        match customer.parts.iter_mut().find(|known| known.source == part.source) {
+            Some(known) => settle(known, part),
+            None => customer.parts.push(part),
+        }
+    }
+
+    /// Works out again what follows from the facts.
+    pub fn reassess(&mut self, now: Timestamp, zone: &TimeZone, home: Region) {
+        let parts = self.customer.as_ref().map_or(&[][..], |customer| &customer.parts);
+        self.past.rebuild(parts, now, zone);
+        self.identity = present::identity(parts, home);
+        let call = self.call.as_ref().map(|call| &call.facts);
+        self.assessment = rules::assess(parts, call, now, zone);
+    }
+
+    /// How many candidates can be chosen from now.
+    pub fn choices(&self) -> usize {
+        match (&self.customer, &self.lookup) {
+            (None, Some(lookup)) => lookup.candidates.len(),
+            _ => 0,
+        }
+    }
+
+    /// Sources that were asked and did not answer.
+    pub fn silent(&self) -> Vec<SourceId> {
+        let silent = |part: &&Part| {
+            matches!(part.state, State::TimedOut | State::Refused | State::Failed | State::Stale)
+        };
+        self.facts().iter().filter(silent).map(|part| part.source.clone()).collect()
+    }
+}
+
+fn settle(known: &mut Part, part: Part) {
+    let kept = !known.facts.is_empty() && part.facts.is_empty();
+    match part.state {
+        State::Loading if kept => known.state = State::Loading,
+        State::TimedOut | State::Refused | State::Failed if kept => {
+            known.state = State::Stale;
+            known.why = part.why;
+            known.waited_ms = part.waited_ms;
+        }
+        _ => *known = part,
+    }
+}

@@ -1,0 +1,216 @@
+//! From one state of the desk to the next. The only thing that changes it.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::act::{self, act};
+use super::effect::Effect;
+use super::model::{CHORD_HINTS, Model};
+use super::msg::Msg;
+use super::overlay::Overlay;
+use super::{answers, calls};
+use crate::domain::interaction::{AgentState, CallState};
+use crate::keys::key::{Code, Key};
+use crate::keys::keymap::Step;
+
+/// Lets it happen. `at` is when it did; the desk owns no clock.
+pub fn update(model: &mut Model, at: Timestamp, msg: Msg) -> Vec<Effect> {
+    model.now = model.now.max(at);
+    let mut effects = happen(model, msg);
+    effects.extend(alarm(model));
+    effects
+}
+
+fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Key(key) => return press(model, key),
+        Msg::Paste(text) => return paste(model, &text),
+        Msg::Resized { width, height } => {
+            model.resize(width, height);
+            act::keep_in_sight(model);
+            act::size_note(model);
+        }
+        Msg::Woke => model.alarm = None,
+        Msg::CallChanged(call) => return calls::changed(model, *call),
+        Msg::EventsShed(count) => model.shed = count,
+        Msg::Bell(bell) => model.bell = Some(bell),
+        Msg::LookupPart { request, part } => answers::lookup_part(model, request, part),
+        Msg::LookupRanked { request, candidates } => answers::ranked(model, request, candidates),
+        Msg::LookupEnded { request, result } => answers::lookup_ended(model, request, result),
+        Msg::ViewPart { request, part } => {
+            answers::view_part(model, request, *part);
+            act::keep_in_sight(model);
+        }
+        Msg::ViewEnded { request, result } => answers::view_ended(model, request, result),
+        Msg::LinkSettled { request, result } => {
+            return answers::link_settled(model, request, result);
+        }
+        Msg::NoteSaved { request, result } => return note_saved(model, request, result),
+        Msg::DraftsFound(drafts) => {
+            let count = drafts.len();
+            model.found_drafts.extend(drafts);
+            let notes = if count == 1 { "note was" } else { "notes were" };
+            model.notice(&format!("{count} {notes} not sent; they are there when their customer is"));
+        }
+        Msg::DraftTrouble(trouble) => model.draft_trouble = trouble,
+        Msg::Edited(Ok(text)) => {
+            if let Some(draft) = &mut model.session_mut().draft {
+                draft.replace(&text);
+            }
+            act::size_note(model);
+            return keep_draft(model);
+        }
+        Msg::Edited(Err(why)) | Msg::Complaint(why) => model.notice(&why),
+    }
+    Vec::new()
+}
+
+fn press(model: &mut Model, key: Key) -> Vec<Effect> {
+    if !model.chord.is_empty() && key == Key::plain(Code::Esc) {
+        clear_chord(model);
+        return Vec::new();
+    }
+    let in_chord = !model.chord.is_empty();
+    model.chord.push(key);
+    match model.keymap.step(model.layers(), &model.chord) {
+        Step::Act(action) => {
+            clear_chord(model);
+            // A notice has been seen by whoever goes on working.
+            model.notices.clear();
+            act(model, action)
+        }
+        Step::Pending { .. } => {
+            if model.chord_hints_at.is_none() {
+                model.chord_hints_at = model.now.checked_add(CHORD_HINTS).ok();
+            }
+            Vec::new()
+        }
+        Step::Nothing => {
+            clear_chord(model);
+            if in_chord { Vec::new() } else { type_into(model, key) }
+        }
+    }
+}
+
+fn clear_chord(model: &mut Model) {
+    model.chord.clear();
+    model.chord_hints_at = None;
+}
+
+/// A key that means no action is typed, where something is being typed.
+fn type_into(model: &mut Model, key: Key) -> Vec<Effect> {
+    match &mut model.overlay {
+        Some(Overlay::Find(line)) => {
+            line.press(key);
+        }
+        Some(Overlay::Palette { line, cursor }) => {
+            if line.press(key) {
+                *cursor = 0;
+            }
+        }
+        Some(Overlay::Search) => {
+            let line = model.session_mut().past.search.get_or_insert_default();
+            if line.press(key) {
+                act::searched(model);
+            }
+        }
+        Some(Overlay::Help { .. } | Overlay::Detail { .. } | Overlay::Verify) => {}
+        None if model.writing => {
+            let changed = model.session_mut().draft.as_mut().is_some_and(|draft| draft.press(key));
+            act::size_note(model);
+            return if changed { keep_draft(model) } else { Vec::new() };
+        }
+        None => {}
+    }
+    Vec::new()
+}
+
+/// What is pasted is text, never keys.
+fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    clear_chord(model);
+    match &mut model.overlay {
+        Some(Overlay::Find(line) | Overlay::Palette { line, .. }) => {
+            line.take(text);
+        }
+        Some(Overlay::Search) => {
+            model.session_mut().past.search.get_or_insert_default().take(text);
+            act::searched(model);
+        }
+        Some(Overlay::Help { .. } | Overlay::Detail { .. } | Overlay::Verify) => {}
+        None if model.writing => {
+            if let Some(draft) = &mut model.session_mut().draft {
+                draft.paste(text);
+            }
+            act::size_note(model);
+            return keep_draft(model);
+        }
+        None => model.notice("nothing is being written; n writes a note"),
+    }
+    Vec::new()
+}
+
+fn keep_draft(model: &Model) -> Vec<Effect> {
+    model.session().draft.iter().map(|draft| Effect::KeepDraft(draft.saved())).collect()
+}
+
+fn note_saved(
+    model: &mut Model,
+    request: super::msg::RequestId,
+    result: Result<(), crate::domain::ask::AskError>,
+) -> Vec<Effect> {
+    let Some(slot) = model.sending.remove(&request) else { return Vec::new() };
+    match result {
+        Ok(()) => {
+            for session in &mut model.sessions {
+                session.draft = session.draft.take().filter(|draft| draft.slot != slot.slot);
+            }
+            model.notice("the note is on the customer's record");
+            let gone = super::msg::SavedDraft { text: String::new(), ..slot };
+            let mut effects = vec![Effect::KeepDraft(gone)];
+            effects.extend(answers::refresh_notes(model));
+            effects
+        }
+        Err(error) => {
+            model.notice(&format!("the note was not taken and is kept: {}", error.say()));
+            Vec::new()
+        }
+    }
+}
+
+/// The next moment at which the screen would change by itself; asked for once.
+fn alarm(model: &mut Model) -> Option<Effect> {
+    let next = [next_second(model), next_tenths(model), hints_due(model)].into_iter().flatten().min();
+    if next == model.alarm {
+        return None;
+    }
+    model.alarm = next;
+    Some(next.map_or(Effect::Sleep, |at| Effect::Wake { at }))
+}
+
+fn hints_due(model: &Model) -> Option<Timestamp> {
+    model.chord_hints_at.filter(|at| *at > model.now)
+}
+
+/// While a call is timed, its next whole second.
+fn next_second(model: &Model) -> Option<Timestamp> {
+    let (state, since) = model.agent();
+    let timed = matches!(state, AgentState::Talking | AgentState::OnHold | AgentState::WrapUp);
+    let ringing = model.session().call.as_ref().and_then(|call| {
+        (call.state == CallState::Offered).then_some(call.offered_at)
+    });
+    after(model.now, since.filter(|_| timed).or(ringing)?, SignedDuration::from_secs(1))
+}
+
+/// While sources are awaited, half a second on.
+fn next_tenths(model: &Model) -> Option<Timestamp> {
+    let session = model.session();
+    let asked_at = session.asked_at().filter(|_| session.awaits())?;
+    after(model.now, asked_at, SignedDuration::from_millis(500))
+}
+
+/// The next moment after `now` that is a whole number of steps from `since`.
+fn after(now: Timestamp, since: Timestamp, step: SignedDuration) -> Option<Timestamp> {
+    let (gone, step) = (now.duration_since(since).as_millis(), step.as_millis());
+    let steps = gone.div_euclid(step) + 1;
+    let ahead = i64::try_from(steps * step).ok()?;
+    since.checked_add(SignedDuration::from_millis(ahead)).ok()
+}

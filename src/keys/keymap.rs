@@ -1,0 +1,208 @@
+//! A keymap: layers of prefix trees, read from TOML, user's over shipped.
+
+use std::collections::BTreeMap;
+
+use super::key::Key;
+use super::layer::Layer;
+use crate::action::Action;
+use crate::strict::{Complaint, nearest};
+
+/// What the keys pressed so far come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    Act(Action),
+    /// The beginning of something: its label, and what may follow.
+    Pending { label: String, hints: Vec<(Key, String)> },
+    Nothing,
+}
+
+/// Keys to actions, by layer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Keymap {
+    layers: BTreeMap<Layer, Node>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Node {
+    label: String,
+    next: BTreeMap<Key, Branch>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Branch {
+    Leaf(Action),
+    Prefix(Node),
+}
+
+/// The shipped keymaps by name.
+const SHIPPED: [(&str, &str); 1] = [("default", include_str!("../../keymaps/default.toml"))];
+
+/// The keymap of that name, the user's (by `find`) over the shipped one. What is wrong in the
+/// user's file costs only itself.
+pub fn load(name: &str, find: &dyn Fn(&str) -> Option<String>) -> (Keymap, Vec<Complaint>) {
+    let mut keymap = Keymap::default();
+    let mut complaints = Vec::new();
+    let shipped = SHIPPED.iter().find(|(known, _)| *known == name);
+    let user = find(name);
+    if shipped.is_none() && user.is_none() {
+        let mut what = format!("no keymap is called `{name}`");
+        if let Some(near) = nearest(name, SHIPPED.iter().map(|(name, _)| *name)) {
+            what.push_str(&format!(", did you mean `{near}`"));
+        }
+        complaints.push(Complaint::of("keymap", what));
+    }
+    let (_, text) = shipped.unwrap_or(&SHIPPED[0]);
+    complaints.extend(keymap.overlay("default.toml", text));
+    if let Some(text) = user {
+        complaints.extend(keymap.overlay(&format!("keymaps/{name}.toml"), &text));
+    }
+    (keymap, complaints)
+}
+
+impl Keymap {
+    /// Lays a file over what is there, key by key.
+    pub fn overlay(&mut self, file: &str, text: &str) -> Vec<Complaint> {
+        let table: toml::Table = match toml::from_str(text) {
+            Ok(table) => table,
+            Err(error) => return vec![crate::strict::complain(file, text, &error)],
+        };
+        let mut complaints = Vec::new();
+        for (name, value) in table {
+            let layer = Layer::ALL.iter().find(|(known, _)| *known == name);
+            match (layer, value) {
+                (Some((_, layer)), toml::Value::Table(table)) => {
+                    let node = self.layers.entry(*layer).or_default();
+                    node.overlay(&name, table, &mut |what| complaints.push(Complaint::of(file, what)));
+                }
+                _ => complaints.push(Complaint::of(file, unknown_layer(&name))),
+            }
+        }
+        complaints
+    }
+
+    /// What `pressed` comes to in these layers, the innermost first.
+    pub fn step(&self, layers: &[Layer], pressed: &[Key]) -> Step {
+        let mut label = String::new();
+        let mut hints: Vec<(Key, String)> = Vec::new();
+        for layer in layers {
+            let Some(node) = self.layers.get(layer) else { continue };
+            match node.walk(pressed) {
+                Some(Branch::Leaf(action)) if hints.is_empty() => return Step::Act(*action),
+                Some(Branch::Prefix(prefix)) => {
+                    if label.is_empty() {
+                        label.clone_from(&prefix.label);
+                    }
+                    for (key, branch) in &prefix.next {
+                        if !hints.iter().any(|(known, _)| known == key) {
+                            hints.push((*key, branch.words()));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        if hints.is_empty() { Step::Nothing } else { Step::Pending { label, hints } }
+    }
+
+    /// The keys that lead to this action in these layers, as they are written; the shortest first.
+    pub fn keys_for(&self, layers: &[Layer], action: Action) -> Option<String> {
+        layers
+            .iter()
+            .filter_map(|layer| self.layers.get(layer)?.find(action))
+            .filter(|keys| {
+                // An inner layer may have taken the key for something else.
+                self.step(layers, keys) == Step::Act(action)
+            })
+            .min_by_key(Vec::len)
+            .map(|keys| keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+    }
+}
+
+impl Node {
+    fn overlay(&mut self, place: &str, table: toml::Table, complain: &mut dyn FnMut(String)) {
+        for (name, value) in table {
+            if name == "label" {
+                value.as_str().unwrap_or_default().clone_into(&mut self.label);
+                continue;
+            }
+            let key: Key = match name.parse() {
+                Ok(key) => key,
+                Err(why) => {
+                    complain(format!("[{place}] `{name}`: {why}"));
+                    continue;
+                }
+            };
+            match value {
+                toml::Value::Boolean(false) => {
+                    self.next.remove(&key);
+                }
+                toml::Value::String(action) => match action.parse() {
+                    Ok(action) => {
+                        self.next.insert(key, Branch::Leaf(action));
+                    }
+                    Err(()) => complain(format!("[{place}] `{name}`: {}", unknown_action(&action))),
+                },
+                toml::Value::Table(table) => {
+                    let branch = self.next.entry(key).or_insert_with(|| Branch::Prefix(Self::default()));
+                    if let Branch::Leaf(_) = branch {
+                        *branch = Branch::Prefix(Self::default());
+                    }
+                    if let Branch::Prefix(node) = branch {
+                        node.overlay(&format!("{place}.{name}"), table, complain);
+                    }
+                }
+                _ => complain(format!("[{place}] `{name}`: expected an action, a table or false")),
+            }
+        }
+    }
+
+    fn walk(&self, pressed: &[Key]) -> Option<&Branch> {
+        let (first, rest) = pressed.split_first()?;
+        match self.next.get(first)? {
+            Branch::Prefix(node) if !rest.is_empty() => node.walk(rest),
+            branch if rest.is_empty() => Some(branch),
+            _ => None,
+        }
+    }
+
+    fn find(&self, action: Action) -> Option<Vec<Key>> {
+        let mut found: Option<Vec<Key>> = None;
+        for (key, branch) in &self.next {
+            let keys = match branch {
+                Branch::Leaf(known) if *known == action => Some(vec![*key]),
+                Branch::Leaf(_) => None,
+                Branch::Prefix(node) => node.find(action).map(|mut rest| {
+                    rest.insert(0, *key);
+                    rest
+                }),
+            };
+            let better = |keys: &Vec<Key>| found.as_ref().is_none_or(|known| keys.len() < known.len());
+            if keys.as_ref().is_some_and(better) {
+                found = keys;
+            }
+        }
+        found
+    }
+}
+
+impl Branch {
+    fn words(&self) -> String {
+        match self {
+            Self::Leaf(action) => action.what().to_owned(),
+            Self::Prefix(node) => format!("{} …", node.label),
+        }
+    }
+}
+
+fn unknown_layer(name: &str) -> String {
+    let near = nearest(name, Layer::ALL.iter().map(|(name, _)| *name));
+    let hint = near.map_or(String::new(), |near| format!(", did you mean `{near}`"));
+    format!("no layer is called `{name}`{hint}")
+}
+
+fn unknown_action(name: &str) -> String {
+    let name: String = name.chars().take(40).filter(|c| !c.is_control()).collect();
+    let near = nearest(&name, Action::ALL.iter().map(|action| action.name()));
+    let hint = near.map_or(String::new(), |near| format!(", did you mean `{near}`"));
+    format!("no action is called `{name}`{hint}")
+}

@@ -1,0 +1,3 @@
+//! The desk as cells. Reads the model, never writes it.
+
+pub mod theme;
