@@ -5,3 +5,4 @@ pub mod connectors;
 pub mod domain;
 pub mod keys;
 pub mod rules;
+pub mod ui;

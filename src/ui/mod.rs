@@ -1,0 +1,3 @@
+//! The desk as cells: reads the model, writes a buffer, decides nothing.
+
+pub mod text;
