@@ -1,3 +1,4 @@
-//! The desk as cells. Reads the model, never writes it.
+//! The desk as cells: reads the model, writes a buffer, decides nothing.
 
+pub mod text;
 pub mod theme;
