@@ -211,7 +211,8 @@ fn the_company_is_large_and_the_same_for_the_same_seed() {
             + history::line_events(&company, person).len()
             + history::orders(&company, person).iter().map(|o| o.stages.len()).sum::<usize>()
     };
-    let events: usize = people.iter().filter(|person| !scenario::is_either(person)).map(count).sum();
+    let events: usize =
+        people.iter().filter(|person| !scenario::is_either(person)).map(count).sum();
     assert!(events >= 150_000, "{events}");
     let names = |company: &Company| -> Vec<String> {
         company.people.iter().map(|p| format!("{} {} {:?}", p.id, p.last, p.phones)).collect()

@@ -13,9 +13,10 @@ use crate::domain::source::{Part, State};
 pub const PAGE: u32 = 500;
 
 fn asking(model: &mut Model, request: RequestId) -> Option<&mut Session> {
-    model.sessions.iter_mut().find(|session| {
-        session.lookup.as_ref().is_some_and(|lookup| lookup.request == request)
-    })
+    model
+        .sessions
+        .iter_mut()
+        .find(|session| session.lookup.as_ref().is_some_and(|lookup| lookup.request == request))
 }
 
 fn viewing(model: &mut Model, request: RequestId) -> Option<usize> {
@@ -41,7 +42,8 @@ pub fn ranked(model: &mut Model, request: RequestId, candidates: Vec<Candidate>)
         return;
     };
     let chosen = lookup.candidates.get(lookup.cursor).map(|candidate| candidate.id.clone());
-    let stays = |id: &CustomerId| candidates.iter().position(|candidate| candidate.records.contains(id));
+    let stays =
+        |id: &CustomerId| candidates.iter().position(|candidate| candidate.records.contains(id));
     let moved = lookup.cursor > 0;
     lookup.cursor = chosen.as_ref().filter(|_| moved).and_then(stays).unwrap_or(0);
     lookup.candidates = candidates;
@@ -121,8 +123,13 @@ pub fn choose(model: &mut Model, candidate: &Candidate) -> Vec<Effect> {
     session.past = super::past::Past::default();
     session.identity = super::present::Identity::default();
     session.assessment = crate::rules::Assessment::default();
-    let view =
-        ViewRequest { request: view_request, customer: id.clone(), keys, sources: vec![], rows: PAGE };
+    let view = ViewRequest {
+        request: view_request,
+        customer: id.clone(),
+        keys,
+        sources: vec![],
+        rows: PAGE,
+    };
     vec![Effect::Link { request: link_request, call, customer: id }, Effect::View(view)]
 }
 

@@ -12,9 +12,10 @@ const SESSIONS: usize = 64;
 
 /// A call appeared or changed.
 pub fn changed(model: &mut Model, call: Call) -> Vec<Effect> {
-    let known = model.sessions.iter().position(|session| {
-        session.call.as_ref().is_some_and(|known| known.key == call.key)
-    });
+    let known = model
+        .sessions
+        .iter()
+        .position(|session| session.call.as_ref().is_some_and(|known| known.key == call.key));
     match known {
         Some(at) => update(model, at, call),
         None => appear(model, call),
@@ -27,13 +28,16 @@ fn appear(model: &mut Model, call: Call) -> Vec<Effect> {
     let mut session = Session { call: Some(call), ..Session::default() };
     let effects = if keys.is_empty() { Vec::new() } else { vec![ask(model, &mut session, keys)] };
     let free = !model.busy() && model.waiting.is_empty();
-    let blank = free && model.session().call.is_none() && model.session().customer.is_none()
+    let blank = free
+        && model.session().call.is_none()
+        && model.session().customer.is_none()
         && model.session().lookup.is_none();
     if blank {
         *model.session_mut() = session;
     } else {
         model.sessions.push(session);
-        let untouched = model.session().call.as_ref().is_none_or(|call| call.state != CallState::Offered);
+        let untouched =
+            model.session().call.as_ref().is_none_or(|call| call.state != CallState::Offered);
         if free && pops && untouched {
             model.current = model.sessions.len() - 1;
         } else if ringing && pops {
@@ -125,9 +129,10 @@ pub fn take(model: &mut Model) -> Vec<Effect> {
         model.notice("no call is waiting");
         return Vec::new();
     };
-    let at = model.sessions.iter().position(|session| {
-        session.call.as_ref().is_some_and(|call| call.number == number)
-    });
+    let at = model
+        .sessions
+        .iter()
+        .position(|session| session.call.as_ref().is_some_and(|call| call.number == number));
     if let Some(at) = at {
         show(model, at);
     }
@@ -203,7 +208,8 @@ fn attention_moved(model: &mut Model) {
 fn forget_idle(model: &mut Model) {
     while model.sessions.len() > SESSIONS {
         let current = model.current;
-        let idle = (0..model.sessions.len()).find(|at| *at != current && model.sessions[*at].idle());
+        let idle =
+            (0..model.sessions.len()).find(|at| *at != current && model.sessions[*at].idle());
         let Some(at) = idle else { return };
         model.sessions.remove(at);
         model.current -= usize::from(at < current);

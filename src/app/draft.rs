@@ -48,7 +48,11 @@ impl Draft {
     /// Puts another text in its place.
     pub fn replace(&mut self, text: &str) {
         let text = CleanText::block(text).to_string();
-        *self = Self::new(SavedDraft { slot: self.slot.clone(), customer: self.customer.clone(), text });
+        *self = Self::new(SavedDraft {
+            slot: self.slot.clone(),
+            customer: self.customer.clone(),
+            text,
+        });
     }
 
     /// The text.

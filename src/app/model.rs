@@ -196,7 +196,9 @@ impl Model {
         let states = engaged.filter_map(|call| match call.state {
             CallState::Talking => Some((AgentState::Talking, call.answered_at)),
             CallState::OnHold => Some((AgentState::OnHold, call.held_at)),
-            CallState::WrapUp => Some((AgentState::WrapUp, call.wrap_up.map(|w| w.since).or(call.ended_at))),
+            CallState::WrapUp => {
+                Some((AgentState::WrapUp, call.wrap_up.map(|w| w.since).or(call.ended_at)))
+            }
             _ => None,
         });
         let idle = if self.ready { AgentState::Ready } else { AgentState::NotReady };

@@ -5,12 +5,19 @@ use super::line::Line;
 /// Something on top.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Overlay {
-    Help { first: usize },
+    Help {
+        first: usize,
+    },
     /// The entry under the cursor, whole.
-    Detail { first: usize },
+    Detail {
+        first: usize,
+    },
     Verify,
     Find(Line),
-    Palette { line: Line, cursor: usize },
+    Palette {
+        line: Line,
+        cursor: usize,
+    },
     /// The text that the past is searched for.
     Search,
 }

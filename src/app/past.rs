@@ -136,9 +136,9 @@ impl Past {
     fn restore(&mut self, parts: &[Part]) {
         let anchor = self.anchor.clone();
         let is_anchor = |row: &Row| {
-            Self::entry(parts, *row).zip(anchor.as_ref()).is_some_and(|(entry, (source, id))| {
-                entry.source == *source && entry.id == *id
-            })
+            Self::entry(parts, *row)
+                .zip(anchor.as_ref())
+                .is_some_and(|(entry, (source, id))| entry.source == *source && entry.id == *id)
         };
         let before = self.cursor;
         match self.rows.iter().position(is_anchor) {
@@ -157,14 +157,14 @@ impl Past {
 
     /// Moves the cursor by so many entries.
     pub fn step(&mut self, by: isize, parts: &[Part], anchor: Anchor) {
-        let entries: Vec<usize> = (0..self.rows.len())
-            .filter(|row| matches!(self.rows[*row], Row::Entry(..)))
-            .collect();
+        let entries: Vec<usize> =
+            (0..self.rows.len()).filter(|row| matches!(self.rows[*row], Row::Entry(..))).collect();
         let at = entries.partition_point(|row| *row < self.cursor);
         let to = at.saturating_add_signed(by).min(entries.len().saturating_sub(1));
         self.cursor = entries.get(to).copied().unwrap_or(0);
         if anchor == Anchor::Move {
-            self.anchor = self.selected(parts).map(|entry| (entry.source.clone(), entry.id.clone()));
+            self.anchor =
+                self.selected(parts).map(|entry| (entry.source.clone(), entry.id.clone()));
         }
     }
 
@@ -172,7 +172,9 @@ impl Past {
     pub fn scroll(&mut self, height: usize) {
         let height = height.max(1);
         let above = self.cursor.saturating_sub(usize::from(
-            self.cursor > 0 && height > 1 && !matches!(self.rows.get(self.cursor - 1), Some(Row::Entry(..))),
+            self.cursor > 0
+                && height > 1
+                && !matches!(self.rows.get(self.cursor - 1), Some(Row::Entry(..))),
         ));
         if above < self.first {
             self.first = above;

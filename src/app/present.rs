@@ -113,7 +113,8 @@ fn same_point(a: &ContactPoint, b: &ContactPoint, home: Region) -> bool {
 /// Everything in flight, the most pressing first.
 pub fn matters(parts: &[Part]) -> Vec<&Matter> {
     let mut matters: Vec<&Matter> = parts.iter().flat_map(|part| &part.facts.matters).collect();
-    matters.sort_by_key(|matter| (matter.kind, matter.since.map(|since| std::cmp::Reverse(since.at))));
+    matters
+        .sort_by_key(|matter| (matter.kind, matter.since.map(|since| std::cmp::Reverse(since.at))));
     matters
 }
 

@@ -96,9 +96,10 @@ impl Session {
 
     /// Whether nothing would be lost by forgetting it.
     pub fn idle(&self) -> bool {
-        let over = self.call.as_ref().is_none_or(|call| {
-            matches!(call.state, CallState::Closed | CallState::Missed(_))
-        });
+        let over = self
+            .call
+            .as_ref()
+            .is_none_or(|call| matches!(call.state, CallState::Closed | CallState::Missed(_)));
         over && self.draft.as_ref().is_none_or(|draft| draft.text().is_empty())
     }
 

@@ -49,7 +49,9 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
             let count = drafts.len();
             model.found_drafts.extend(drafts);
             let notes = if count == 1 { "note was" } else { "notes were" };
-            model.notice(&format!("{count} {notes} not sent; they are there when their customer is"));
+            model.notice(&format!(
+                "{count} {notes} not sent; they are there when their customer is"
+            ));
         }
         Msg::DraftTrouble(trouble) => model.draft_trouble = trouble,
         Msg::Edited(Ok(text)) => {
@@ -178,7 +180,8 @@ fn note_saved(
 
 /// The next moment at which the screen would change by itself; asked for once.
 fn alarm(model: &mut Model) -> Option<Effect> {
-    let next = [next_second(model), next_tenths(model), hints_due(model)].into_iter().flatten().min();
+    let next =
+        [next_second(model), next_tenths(model), hints_due(model)].into_iter().flatten().min();
     if next == model.alarm {
         return None;
     }
@@ -194,9 +197,11 @@ fn hints_due(model: &Model) -> Option<Timestamp> {
 fn next_second(model: &Model) -> Option<Timestamp> {
     let (state, since) = model.agent();
     let timed = matches!(state, AgentState::Talking | AgentState::OnHold | AgentState::WrapUp);
-    let ringing = model.session().call.as_ref().and_then(|call| {
-        (call.state == CallState::Offered).then_some(call.offered_at)
-    });
+    let ringing = model
+        .session()
+        .call
+        .as_ref()
+        .and_then(|call| (call.state == CallState::Offered).then_some(call.offered_at));
     after(model.now, since.filter(|_| timed).or(ringing)?, SignedDuration::from_secs(1))
 }
 

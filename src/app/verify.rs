@@ -1,7 +1,8 @@
 //! Verifying the caller: a checklist, of which enough must pass.
 
 /// What is asked of the caller.
-pub const CHECKS: [&str; 3] = ["full name and address", "last invoice amount or date", "security word or date of birth"];
+pub const CHECKS: [&str; 3] =
+    ["full name and address", "last invoice amount or date", "security word or date of birth"];
 /// So many must pass.
 pub const NEEDED: usize = 2;
 

@@ -130,7 +130,19 @@ mod tests {
 
     #[test]
     fn keys_are_written_as_they_are_read() {
-        for text in ["g", "G", "ctrl-c", "shift-tab", "f1", "enter", "space", "alt-x", "?", "ctrl-alt-up", "-"] {
+        for text in [
+            "g",
+            "G",
+            "ctrl-c",
+            "shift-tab",
+            "f1",
+            "enter",
+            "space",
+            "alt-x",
+            "?",
+            "ctrl-alt-up",
+            "-",
+        ] {
             assert_eq!(text.parse::<Key>().unwrap().to_string(), text);
         }
     }

@@ -12,7 +12,10 @@ use crate::strict::{Complaint, nearest};
 pub enum Step {
     Act(Action),
     /// The beginning of something: its label, and what may follow.
-    Pending { label: String, hints: Vec<(Key, String)> },
+    Pending {
+        label: String,
+        hints: Vec<(Key, String)>,
+    },
     Nothing,
 }
 
@@ -72,7 +75,9 @@ impl Keymap {
             match (layer, value) {
                 (Some((_, layer)), toml::Value::Table(table)) => {
                     let node = self.layers.entry(*layer).or_default();
-                    node.overlay(&name, table, &mut |what| complaints.push(Complaint::of(file, what)));
+                    node.overlay(&name, table, &mut |what| {
+                        complaints.push(Complaint::of(file, what))
+                    });
                 }
                 _ => complaints.push(Complaint::of(file, unknown_layer(&name))),
             }
@@ -143,7 +148,8 @@ impl Node {
                     Err(()) => complain(format!("[{place}] `{name}`: {}", unknown_action(&action))),
                 },
                 toml::Value::Table(table) => {
-                    let branch = self.next.entry(key).or_insert_with(|| Branch::Prefix(Self::default()));
+                    let branch =
+                        self.next.entry(key).or_insert_with(|| Branch::Prefix(Self::default()));
                     if let Branch::Leaf(_) = branch {
                         *branch = Branch::Prefix(Self::default());
                     }
@@ -176,7 +182,8 @@ impl Node {
                     rest
                 }),
             };
-            let better = |keys: &Vec<Key>| found.as_ref().is_none_or(|known| keys.len() < known.len());
+            let better =
+                |keys: &Vec<Key>| found.as_ref().is_none_or(|known| keys.len() < known.len());
             if keys.as_ref().is_some_and(better) {
                 found = keys;
             }

@@ -45,6 +45,12 @@ impl Deref for CleanText {
     }
 }
 
+impl AsRef<str> for CleanText {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for CleanText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)

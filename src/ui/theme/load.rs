@@ -79,7 +79,10 @@ pub fn load(
             };
             for ink in [&table.fg, &table.bg].into_iter().flatten() {
                 if !palette.contains_key(ink) {
-                    complaints.push(Complaint::of(file, format!("role `{role}`: no colour is called `{ink}`")));
+                    complaints.push(Complaint::of(
+                        file,
+                        format!("role `{role}`: no colour is called `{ink}`"),
+                    ));
                 }
             }
             looks.insert(known.name(), table);
@@ -113,7 +116,8 @@ fn family(
             complaints.push(Complaint::of(&file, "inherits itself"));
             break;
         }
-        let shipped = || SHIPPED.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
+        let shipped =
+            || SHIPPED.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
         let Some(text) = find(&name).or_else(shipped) else {
             let near = nearest(&name, SHIPPED.iter().map(|(name, _)| *name));
             let hint = near.map_or(String::new(), |near| format!(", did you mean `{near}`"));
@@ -162,7 +166,10 @@ fn style(table: &LookTable, palette: &BTreeMap<String, Paint>, depth: Depth) -> 
         (table.underline, Modifier::UNDERLINED),
         (table.reverse, Modifier::REVERSED),
     ];
-    modifiers.iter().filter(|(on, _)| *on).fold(style, |style, (_, modifier)| style.add_modifier(*modifier))
+    modifiers
+        .iter()
+        .filter(|(on, _)| *on)
+        .fold(style, |style, (_, modifier)| style.add_modifier(*modifier))
 }
 
 /// `#rrggbb`.

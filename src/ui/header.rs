@@ -1,0 +1,189 @@
+//! The first line: the agent's state and time, the call, and who else waits. Under it the line
+//! that outranks everything.
+
+use jiff::SignedDuration;
+
+use super::paper::{Paper, Piece};
+use super::text::width;
+use super::theme::Role;
+use super::words::{ago, clock};
+use crate::app::geometry::Area;
+use crate::app::model::Model;
+use crate::app::present::alerts;
+use crate::app::session::Session;
+use crate::domain::interaction::{AgentState, Call, CallState, Direction, Origin, Presentation};
+use crate::domain::phone::Number;
+
+/// Draws the first line.
+pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
+    let right = waiting(model);
+    let room = area.width.saturating_sub(width(&right) + 2);
+    paper.right(Area { width: area.width.saturating_sub(1), ..area }, &right, Role::Pop);
+    let left = Area { x: area.x + 1, width: room.saturating_sub(1), ..area };
+    let (state, since) = model.agent();
+    let timer = since.map(|since| format!(" {}", clock(model.now.duration_since(since))));
+    let sign = paper.theme.glyphs.state;
+    let role = match state {
+        AgentState::Ready => Role::Good,
+        AgentState::NotReady => Role::Warn,
+        AgentState::Talking | AgentState::OnHold | AgentState::WrapUp => Role::Strong,
+    };
+    let agent = format!("{sign} {}{}", state.name(), timer.unwrap_or_default());
+    let used = paper.text(left, &agent, role) + 3;
+    let left = Area { x: left.x + used, width: left.width.saturating_sub(used), ..left };
+    match &model.session().call {
+        Some(call) => {
+            let words = call_words(call, model, left.width, paper.theme.glyphs.arrow);
+            let pieces: Vec<Piece<'_>> =
+                words.iter().map(|(text, role)| (text.as_str(), *role)).collect();
+            paper.line(left, &pieces);
+        }
+        None => {
+            paper.text(left, "no call", Role::Muted);
+        }
+    }
+}
+
+/// What is said of the call, shortest first where room is scarce: numbers are never cut.
+fn call_words(call: &Call, model: &Model, room: u16, arrow: &str) -> Vec<(String, Role)> {
+    let facts = &call.facts;
+    let mut words: Vec<(String, Role)> = Vec::new();
+    let state = match call.state {
+        CallState::Offered if call.rings > 1 => "rings again".to_owned(),
+        CallState::Offered => "ringing".to_owned(),
+        CallState::Missed(why) => why.name().to_owned(),
+        CallState::Closed => "closed".to_owned(),
+        CallState::Talking | CallState::OnHold | CallState::WrapUp => String::new(),
+    };
+    let state = match (call.state, call.origin) {
+        (CallState::Missed(_), _) | (_, Origin::Journal) => {
+            format!("{state} {}", ago(model.now, call.offered_at)).trim().to_owned()
+        }
+        _ => state,
+    };
+    if let Some(queue) = &facts.queue {
+        words.push((queue.to_string(), Role::Strong));
+    }
+    words.push((number(call, model), Role::Strong));
+    if !state.is_empty() {
+        words.push((state, Role::Pop));
+    }
+    if let Some(wait) = facts.wait_ms {
+        let wait = SignedDuration::from_millis(i64::try_from(wait).unwrap_or(i64::MAX));
+        words.push((format!("waited {}", clock(wait)), Role::Text));
+    }
+    if !facts.ivr_path.is_empty() {
+        let steps: Vec<&str> = facts.ivr_path.iter().map(AsRef::as_ref).collect();
+        words.push((steps.join(&format!(" {arrow} ")), Role::Muted));
+    }
+    // The last ones give way, whole: a cut number would be read out wrong.
+    let mut kept: Vec<(String, Role)> = Vec::new();
+    let mut used = 0;
+    for (text, role) in words {
+        let columns = width(&text) + if kept.is_empty() { 0 } else { 3 };
+        if used + columns > room {
+            break;
+        }
+        used += columns;
+        if !kept.is_empty() {
+            kept.push(("   ".to_owned(), Role::Text));
+        }
+        kept.push((text, role));
+    }
+    kept
+}
+
+/// The number as it may be read out.
+pub fn number(call: &Call, model: &Model) -> String {
+    let facts = &call.facts;
+    let direction = match call.direction {
+        Direction::In => "",
+        Direction::Out => "to ",
+        Direction::Internal => "internal ",
+    };
+    match (&facts.ani, facts.presentation) {
+        (_, Presentation::Restricted) => "number withheld".to_owned(),
+        (None, _) | (_, Presentation::Unavailable) => "number unknown".to_owned(),
+        (Some(ani), Presentation::Allowed) => match Number::read(ani, model.home) {
+            Some(number) => format!("{direction}{number}"),
+            None => format!("{direction}{ani}"),
+        },
+    }
+}
+
+/// Calls and customers beside the one on the screen.
+fn waiting(model: &Model) -> String {
+    let others = model.sessions.len() - 1;
+    let news = model.sessions.iter().filter(|session| session.news).count();
+    let mut words = Vec::new();
+    if others > 0 {
+        words.push(format!("{}/{}", model.current + 1, others + 1));
+    }
+    if news > 0 {
+        words.push(format!("{news} changed"));
+    }
+    if !model.waiting.is_empty() {
+        words.push(format!("{} ringing", model.waiting.len()));
+    }
+    if model.shed > 0 {
+        words.push(format!("{} events shed", model.shed));
+    }
+    words.join("  ")
+}
+
+/// Draws the line under the header: a waiting call first, then what outranks everything.
+pub fn alert(paper: &mut Paper<'_>, area: Area, model: &Model) {
+    let session = model.session();
+    let sign = paper.theme.glyphs.alert;
+    let area = Area { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    if let Some(call) = waiting_call(model) {
+        let queue = call.facts.queue.as_deref().unwrap_or("no queue");
+        let text = format!("{sign} RINGING  {}  {queue}", number(call, model));
+        let used = paper.text(area, &text, Role::Pop) + 3;
+        let rest = Area { x: area.x + used, width: area.width.saturating_sub(used), ..area };
+        let take = model.keymap.keys_for(model.layers(), crate::action::Action::TakePop);
+        let keys = match take {
+            Some(key) => format!("{key} takes it"),
+            None => "it waits".to_owned(),
+        };
+        paper.text(rest, &keys, Role::Muted);
+        return;
+    }
+    let found = alerts(session.facts());
+    if let Some(first) = found.first() {
+        let name = first.kind.name().to_uppercase();
+        let more =
+            if found.len() > 1 { format!("  (+{})", found.len() - 1) } else { String::new() };
+        let owner = first.owner.as_ref().map(|owner| format!(", {owner}")).unwrap_or_default();
+        let text = format!("{sign} {name}  {}{owner}  {}{more}", first.text, first.source);
+        paper.text(area, &text, Role::Alert);
+        return;
+    }
+    records(paper, area, session, model);
+}
+
+fn waiting_call(model: &Model) -> Option<&Call> {
+    let number = model.waiting.front()?;
+    let calls = model.sessions.iter().filter_map(|session| session.call.as_ref());
+    calls.into_iter().find(|call| call.number == *number)
+}
+
+/// Several records had the number: which was chosen, and how to take that back.
+fn records(paper: &mut Paper<'_>, area: Area, session: &Session, model: &Model) {
+    let (Some(customer), Some(lookup)) = (&session.customer, &session.lookup) else { return };
+    let others = lookup.candidates.iter().filter(|candidate| candidate.id != customer.id);
+    let others: Vec<&str> = others.map(|candidate| candidate.id.key.as_str()).collect();
+    if others.is_empty() {
+        return;
+    }
+    let sign = paper.theme.glyphs.alert;
+    let undo = model.keymap.keys_for(model.layers(), crate::action::Action::UndoLink);
+    let undo = undo.map(|key| format!("   undo: {key}")).unwrap_or_default();
+    let text = format!(
+        "{sign} {} RECORDS  {} chosen, {} apart{undo}",
+        others.len() + 1,
+        customer.id.key,
+        others.join(", "),
+    );
+    paper.text(area, &text, Role::Warn);
+}

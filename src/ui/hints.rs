@@ -1,0 +1,123 @@
+//! The last line: what to press here, or what has just been said.
+
+use super::paper::{Paper, Piece};
+use super::text::width;
+use super::theme::Role;
+use crate::action::Action;
+use crate::app::geometry::Area;
+use crate::app::model::{Focus, Model};
+use crate::app::msg::BellState;
+use crate::app::overlay::Overlay;
+
+/// Draws the line: a notice first, then how a chord may go on, then the keys that matter here.
+pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
+    let area = Area { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    if let Some(trouble) = &model.draft_trouble {
+        paper.text(area, trouble, Role::Bad);
+        return;
+    }
+    if let Some((label, hints)) = model.chord_hints() {
+        let hints: Vec<(String, String)> =
+            hints.into_iter().map(|(key, what)| (key.to_string(), what)).collect();
+        let used = paper.text(area, &format!("{label}: "), Role::Muted);
+        let rest = Area { x: area.x + used, width: area.width.saturating_sub(used), ..area };
+        return list(paper, rest, &hints);
+    }
+    if let Some(notice) = model.notices.back() {
+        paper.text(area, notice, Role::Warn);
+        return;
+    }
+    let layers = model.layers();
+    let hints: Vec<(String, String)> = actions(model)
+        .iter()
+        .filter_map(|(action, what)| {
+            Some((model.keymap.keys_for(layers, *action)?, (*what).to_owned()))
+        })
+        .collect();
+    list(paper, area, &hints);
+    if let Some(BellState::Deaf(why)) = &model.bell {
+        paper.right(area, &format!("no calls: {why}"), Role::Bad);
+    }
+}
+
+/// Keys with their words, as many as fit whole.
+fn list(paper: &mut Paper<'_>, area: Area, hints: &[(String, String)]) {
+    let mut pieces: Vec<Piece<'_>> = Vec::new();
+    let mut used = 0;
+    for (key, what) in hints {
+        let columns = width(key) + 1 + width(what) + 3;
+        if used + columns > area.width + 3 {
+            break;
+        }
+        used += columns;
+        pieces.extend([
+            (key.as_str(), Role::HintKey),
+            (" ", Role::Text),
+            (what.as_str(), Role::HintWhat),
+            ("   ", Role::Text),
+        ]);
+    }
+    paper.line(area, &pieces);
+}
+
+/// The keys that matter here, the most useful first, in few words.
+fn actions(model: &Model) -> Vec<(Action, &'static str)> {
+    use Action as A;
+    match &model.overlay {
+        Some(Overlay::Verify) => {
+            return vec![(A::CursorDown, "down"), (A::Open, "tick"), (A::Close, "done")];
+        }
+        Some(Overlay::Find(_)) => return vec![(A::Open, "find"), (A::Close, "leave")],
+        Some(Overlay::Palette { .. }) => {
+            return vec![(A::Open, "do it"), (A::CursorDown, "down"), (A::Close, "leave")];
+        }
+        Some(Overlay::Search) => {
+            return vec![(A::Open, "keep"), (A::CursorDown, "down"), (A::Close, "stop searching")];
+        }
+        Some(Overlay::Help { .. } | Overlay::Detail { .. }) => {
+            return vec![(A::CursorDown, "down"), (A::PageDown, "page"), (A::Close, "close")];
+        }
+        None => {}
+    }
+    if model.writing {
+        return vec![
+            (A::SendNote, "send"),
+            (A::LeaveNote, "leave, keep draft"),
+            (A::EditNote, "own editor"),
+        ];
+    }
+    let session = model.session();
+    let mut actions = Vec::new();
+    if !model.waiting.is_empty() {
+        actions.extend([(A::TakePop, "take call"), (A::LaterPop, "later")]);
+    }
+    if session.customer.is_none() {
+        if session.choices() > 0 {
+            actions.extend([(A::CursorDown, "down"), (A::Open, "choose")]);
+        }
+        actions.push((A::Find, "find customer"));
+    } else {
+        match session.focus {
+            Focus::Past => actions.extend([
+                (A::Open, "open"),
+                (A::Search, "search"),
+                (A::FilterChannel, "channel"),
+                (A::FilterRange, "range"),
+            ]),
+            Focus::Present => actions.extend([(A::Verify, "verify")]),
+            Focus::Future => {}
+        }
+        actions.push((A::WriteNote, "note"));
+        if !session.silent().is_empty() {
+            actions.push((A::Retry, "ask again"));
+        }
+    }
+    actions.extend([
+        (A::FocusNext, "pane"),
+        (A::Zoom, "zoom"),
+        (A::Palette, "everything"),
+        (A::Help, "help"),
+        (A::Quit, "quit"),
+    ]);
+    actions
+}

@@ -1,0 +1,26 @@
+//! The note that is being written.
+
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget;
+
+use super::paper::{Focused, Paper, Titles};
+use crate::app::geometry::Area;
+use crate::app::model::Model;
+
+/// Draws it, framed.
+pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
+    let Some(draft) = &model.session().draft else { return };
+    let whose = draft.customer.as_ref().map(ToString::to_string);
+    let saved =
+        if model.draft_trouble.is_some() { "not safe on disk" } else { "kept on this machine" };
+    let titles = Titles {
+        left: "NOTE",
+        right: saved,
+        bottom_right: whose.as_deref().unwrap_or("no customer yet"),
+        ..Titles::default()
+    };
+    paper.frame(area, &titles, Focused::Yes);
+    let inside = area.inside();
+    let inside = Rect { x: inside.x, y: inside.y, width: inside.width, height: inside.height };
+    draft.widget().render(inside.intersection(paper.cells.area), paper.cells);
+}

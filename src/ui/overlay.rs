@@ -1,0 +1,170 @@
+//! What lies on top: help, an entry's detail, verification, and the lines that are typed into.
+
+use super::paper::{Focused, Paper, Titles, row};
+use super::text::{pad, width};
+use super::theme::Role;
+use super::{past, text};
+use crate::action::Action;
+use crate::app::geometry::Area;
+use crate::app::line::Line;
+use crate::app::model::Model;
+use crate::app::overlay::Overlay;
+use crate::app::verify::CHECKS;
+use crate::app::{find, palette};
+use crate::keys::layer::Layer;
+
+/// Draws what is on top, if anything.
+pub fn draw(paper: &mut Paper<'_>, model: &Model) {
+    let (columns, rows) = model.size();
+    let screen = Area { x: 0, y: 0, width: columns, height: rows };
+    match &model.overlay {
+        None => {}
+        Some(Overlay::Help { first }) => help(paper, screen, model, *first),
+        Some(Overlay::Detail { first }) => {
+            let inside = open(paper, centred(screen, 78, 30), "ENTRY");
+            past::detail(paper, inside, model, *first);
+        }
+        Some(Overlay::Verify) => verify(paper, screen, model),
+        Some(Overlay::Find(line)) => {
+            let inside = open(paper, centred(screen, 64, 4), "FIND A CUSTOMER");
+            typed(paper, row(inside, 0), line);
+            let words = match find::key(line.text(), model.home) {
+                Some(key) => format!("by {}", find::describe(&key)),
+                None => "a number, e-mail, account, case or name".to_owned(),
+            };
+            paper.text(row(inside, 1), &words, Role::Muted);
+        }
+        Some(Overlay::Palette { line, cursor }) => palette(paper, screen, model, (line, *cursor)),
+        Some(Overlay::Search) => search(paper, screen, model),
+    }
+}
+
+/// A framed area on top, emptied; returns its inside.
+fn open(paper: &mut Paper<'_>, area: Area, title: &str) -> Area {
+    paper.clear(area);
+    paper.frame(area, &Titles { left: title, ..Titles::default() }, Focused::Yes);
+    let inside = area.inside();
+    Area { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside }
+}
+
+fn centred(screen: Area, columns: u16, rows: u16) -> Area {
+    let columns = columns.min(screen.width.saturating_sub(2));
+    let rows = rows.min(screen.height.saturating_sub(3));
+    Area {
+        x: (screen.width - columns) / 2,
+        y: 1 + (screen.height.saturating_sub(rows + 2)) / 2,
+        width: columns,
+        height: rows,
+    }
+}
+
+fn typed(paper: &mut Paper<'_>, at: Area, line: &Line) {
+    let shown = text::cut_middle(line.text(), at.width.saturating_sub(3)).into_owned();
+    let used = paper.line(at, &[("> ", Role::Accent), (&shown, Role::Strong)]);
+    let look = paper.theme.look(Role::Text).add_modifier(ratatui::style::Modifier::REVERSED);
+    paper.styled(
+        Area { x: at.x + used, width: 1.min(at.width.saturating_sub(used)), ..at },
+        " ",
+        look,
+    );
+}
+
+fn verify(paper: &mut Paper<'_>, screen: Area, model: &Model) {
+    let rows = u16::try_from(CHECKS.len()).unwrap_or(3) + 3;
+    let inside = open(paper, centred(screen, 52, rows), "VERIFY THE CALLER");
+    let verification = &model.session().verification;
+    let glyphs = paper.theme.glyphs;
+    for (nth, check) in CHECKS.iter().enumerate() {
+        let at = row(inside, u16::try_from(nth).unwrap_or(u16::MAX));
+        let on = nth == verification.cursor;
+        if on {
+            let look = paper.theme.look(Role::Selected);
+            paper.wash(at, look);
+        }
+        let mark = if on { glyphs.cursor } else { " " };
+        let sign = if verification.passed(nth) { glyphs.good } else { glyphs.open };
+        let look = paper.theme.look(if on { Role::Selected } else { Role::Text });
+        paper.styled(at, &format!("{mark}{sign} {check}"), look);
+    }
+    let words = if verification.verified() { "verified" } else { "not verified yet" };
+    let last = row(inside, inside.height.saturating_sub(1));
+    paper.text(last, words, Role::Muted);
+}
+
+fn palette(paper: &mut Paper<'_>, screen: Area, model: &Model, (line, cursor): (&Line, usize)) {
+    let inside = open(paper, centred(screen, 72, 20), "EVERYTHING BY NAME");
+    typed(paper, row(inside, 0), line);
+    let found = palette::matching(line.text());
+    let rows = usize::from(inside.height.saturating_sub(2));
+    let first = cursor.saturating_sub(rows.saturating_sub(1));
+    for (nth, (index, action)) in found.iter().enumerate().skip(first).take(rows).enumerate() {
+        let at = row(inside, 2 + u16::try_from(nth).unwrap_or(u16::MAX));
+        let on = index == cursor;
+        if on {
+            let look = paper.theme.look(Role::Selected);
+            paper.wash(at, look);
+        }
+        let mark = if on { paper.theme.glyphs.cursor } else { " " };
+        let look = paper.theme.look(if on { Role::Selected } else { Role::Text });
+        paper.styled(at, &format!("{mark}{}", action.what()), look);
+        let keys = anywhere(model, *action);
+        let columns = width(&keys);
+        let right =
+            Area { x: at.x + at.width.saturating_sub(columns), width: columns.min(at.width), ..at };
+        paper.styled(right, &keys, look);
+    }
+    if found.is_empty() {
+        paper.text(row(inside, 2), "no action is called so", Role::Muted);
+    }
+}
+
+/// The keys of an action wherever it has some.
+fn anywhere(model: &Model, action: Action) -> String {
+    const PANES: [Layer; 5] =
+        [Layer::Past, Layer::Present, Layer::Future, Layer::Pane, Layer::Global];
+    let layers: [&[Layer]; 4] = [&PANES, &[Layer::Note], &[Layer::Line], &[Layer::Overlay]];
+    layers.iter().find_map(|layers| model.keymap.keys_for(layers, action)).unwrap_or_default()
+}
+
+fn help(paper: &mut Paper<'_>, screen: Area, model: &Model, first: usize) {
+    let area = Area {
+        x: 1,
+        y: 1,
+        width: screen.width.saturating_sub(2),
+        height: screen.height.saturating_sub(2),
+    };
+    let inside = open(paper, area, "EVERY KEY");
+    let columns = (inside.width / 44).clamp(1, 3);
+    let each = inside.width / columns;
+    let rows = usize::from(inside.height.max(1));
+    let lines: Vec<(String, &str)> =
+        Action::ALL.iter().map(|action| (anywhere(model, *action), action.what())).collect();
+    let per_column = lines.len().div_ceil(usize::from(columns));
+    let first = first.min(per_column.saturating_sub(rows));
+    for column in 0..columns {
+        let from = usize::from(column) * per_column;
+        let shown = lines.iter().skip(from).take(per_column).skip(first).take(rows);
+        for (nth, (keys, what)) in shown.enumerate() {
+            let at = row(inside, u16::try_from(nth).unwrap_or(u16::MAX));
+            let at = Area { x: at.x + column * each, width: each.saturating_sub(1), ..at };
+            let keys = pad(keys, 11, text::Align::Left);
+            paper.line(at, &[(&keys, Role::HintKey), (what, Role::Text)]);
+        }
+    }
+}
+
+fn search(paper: &mut Paper<'_>, screen: Area, model: &Model) {
+    let line = model.session().past.search.clone().unwrap_or_default();
+    let at = Area {
+        x: 1,
+        y: screen.height.saturating_sub(2),
+        width: screen.width.saturating_sub(2),
+        height: 1,
+    };
+    paper.clear(Area { x: 0, width: screen.width, ..at });
+    let used = paper.text(at, "search in what happened ", Role::Muted);
+    let rest = Area { x: at.x + used, width: at.width.saturating_sub(used), ..at };
+    typed(paper, rest, &line);
+    let count = format!("{} of {}", model.session().past.shown, model.session().past.total);
+    paper.right(at, &count, Role::Muted);
+}

@@ -1,0 +1,253 @@
+//! The past as rows: when, channel, what, how much, whose.
+
+use super::paper::{Focused, Paper, Titles, row};
+use super::text::{cut, width, wrap};
+use super::theme::Role;
+use super::words::{day, silence, time};
+use crate::app::geometry::{Area, Pane};
+use crate::app::model::Model;
+use crate::app::past::{Past, Range, Row};
+use crate::app::session::Session;
+use crate::domain::contact::{Entry, doubled};
+use crate::domain::source::State;
+
+/// Columns of the time of day, and of the channel.
+const TIME: u16 = 6;
+const CHANNEL: u16 = 8;
+
+/// Draws the pane.
+pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) {
+    let session = model.session();
+    match pane {
+        Pane::Summary(area) => summary(paper, area, model),
+        Pane::Framed(area) => {
+            let (filter, count) = (filter(&session.past), count(session));
+            let searched = session.past.search.as_ref().map(|line| format!("/{}", line.text()));
+            let titles = Titles {
+                left: "PAST",
+                right: &filter,
+                bottom_left: searched.as_deref().unwrap_or_default(),
+                bottom_right: &count,
+            };
+            paper.frame(area, &titles, focused);
+            rows(paper, area.inside(), model, focused);
+        }
+    }
+}
+
+fn filter(past: &Past) -> String {
+    let channel = past.channel.map(|channel| channel.name());
+    match (channel, past.range) {
+        (None, Range::All) => String::new(),
+        (None, range) => range.name().to_owned(),
+        (Some(channel), Range::All) => channel.to_owned(),
+        (Some(channel), range) => format!("{channel}, {}", range.name()),
+    }
+}
+
+fn count(session: &Session) -> String {
+    let past = &session.past;
+    if past.total == 0 {
+        return String::new();
+    }
+    let more = session.facts().iter().any(|part| part.more);
+    let of = if past.shown == past.total { String::new() } else { format!(" of {}", past.total) };
+    let entries = if past.shown == 1 { "entry" } else { "entries" };
+    let more = if more { ", m asks for more" } else { "" };
+    format!("{}{of} {entries}{more}", past.shown)
+}
+
+fn summary(paper: &mut Paper<'_>, area: Area, model: &Model) {
+    let session = model.session();
+    let newest = session.past.rows.iter().find_map(|row| Past::entry(session.facts(), *row));
+    let text = match newest {
+        Some(entry) => {
+            let today = model.now.to_zoned_datetime(model.zone.clone()).date();
+            let day = day(entry.when.date(&model.zone), today);
+            format!("{}, last {day} {}", count(session), what(entry))
+        }
+        None => nothing(session),
+    };
+    paper.line(area, &[(" PAST     ", Role::PaneTitle), (&text, Role::Text)]);
+}
+
+/// Why there is nothing to show.
+fn nothing(session: &Session) -> String {
+    if session.customer.is_none() {
+        return "not asked: nobody is chosen".to_owned();
+    }
+    if session.past.total > 0 {
+        return "nothing passes the filter; esc shows everything".to_owned();
+    }
+    let parts = session.facts();
+    if parts.is_empty() || parts.iter().any(|part| part.state == State::Loading) {
+        return "asked, nothing here yet".to_owned();
+    }
+    let silent: Vec<String> =
+        parts.iter().filter(|part| !part.state.consulted()).map(silence).collect();
+    if silent.is_empty() { "nothing has happened".to_owned() } else { silent.join("; ") }
+}
+
+fn rows(paper: &mut Paper<'_>, area: Area, model: &Model, focused: Focused) {
+    let session = model.session();
+    let past = &session.past;
+    if past.rows.is_empty() {
+        let text = nothing(session);
+        for (nth, line) in wrap(&text, area.width.saturating_sub(2)).iter().enumerate() {
+            let at = row(area, u16::try_from(nth).unwrap_or(u16::MAX));
+            paper.text(Area { x: at.x + 1, ..at }, line, Role::Muted);
+        }
+        return;
+    }
+    let today = model.now.to_zoned_datetime(model.zone.clone()).date();
+    let shown = past.rows.iter().enumerate().skip(past.first).take(usize::from(area.height));
+    for (nth, (index, kind)) in shown.enumerate() {
+        let at = row(area, u16::try_from(nth).unwrap_or(u16::MAX));
+        match kind {
+            Row::Pinned => {
+                paper.text(Area { x: at.x + 1, ..at }, "pinned", Role::Muted);
+            }
+            Row::Day(date) => {
+                paper.text(Area { x: at.x + 1, ..at }, &day(*date, today), Role::Muted);
+            }
+            Row::Entry(..) => {
+                let Some(entry) = Past::entry(session.facts(), *kind) else { continue };
+                let selected = index == past.cursor;
+                line(paper, at, entry, model, selected.then_some(focused));
+            }
+        }
+    }
+}
+
+/// One entry. The amount is never cut, what was said gives way.
+fn line(paper: &mut Paper<'_>, at: Area, entry: &Entry, model: &Model, selected: Option<Focused>) {
+    let glyphs = paper.theme.glyphs;
+    let mark = match selected {
+        Some(_) => glyphs.cursor,
+        None if entry.pinned => glyphs.pinned,
+        None => " ",
+    };
+    if selected == Some(Focused::Yes) {
+        let look = paper.theme.look(Role::Selected);
+        paper.wash(at, look);
+    }
+    let look = |paper: &Paper<'_>, role| match selected {
+        Some(Focused::Yes) => paper.theme.selected(role),
+        _ => paper.theme.look(role),
+    };
+    let accent = look(paper, Role::Accent);
+    paper.styled(at, mark, accent);
+    let muted = look(paper, Role::Muted);
+    let clock = Area { x: at.x + 1, width: TIME.min(at.width.saturating_sub(1)), ..at };
+    paper.styled(clock, &time(entry.when, &model.zone), muted);
+    let channel = Area { x: clock.x + TIME, width: CHANNEL, ..at };
+    let inside = at.width.saturating_sub(1 + TIME);
+    let channel = Area { width: channel.width.min(inside), ..channel };
+    paper.styled(channel, entry.channel.name(), muted);
+    let source = entry.source.as_str();
+    let tag = width(source) + 1;
+    let left = Area { x: channel.x + channel.width, width: inside.saturating_sub(CHANNEL), ..at };
+    if left.width <= tag {
+        return;
+    }
+    let source_at = Area { x: left.x + left.width - width(source), width: width(source), ..left };
+    paper.styled(source_at, source, look(paper, Role::SourceTag));
+    let room = Area { width: left.width - tag, ..left };
+    let tail = tail(entry, glyphs.doubled);
+    let tail_width = width(&tail);
+    let role = if doubled(&entry.lines).is_empty() { Role::Text } else { Role::Doubled };
+    if tail_width > 0 && tail_width <= room.width {
+        let tail_at = Area { x: room.x + room.width - tail_width, width: tail_width, ..room };
+        paper.styled(tail_at, &tail, look(paper, role));
+    }
+    let taken = if tail_width > 0 { tail_width + 1 } else { 0 };
+    let text = Area { width: room.width.saturating_sub(taken), ..room };
+    let role = if entry.internal { Role::Muted } else { Role::Text };
+    let words = what(entry);
+    paper.styled(text, &cut(&words, text.width), look(paper, role));
+}
+
+/// What is said of an entry in one line.
+fn what(entry: &Entry) -> String {
+    match &entry.searched {
+        Some(searched) => format!("searched \"{searched}\""),
+        None => entry.what.to_string(),
+    }
+}
+
+/// What stands at the right: state, doubled lines, amount.
+fn tail(entry: &Entry, sign: &str) -> String {
+    let mut words = Vec::new();
+    if !doubled(&entry.lines).is_empty() {
+        words.push(format!("{sign} doubled"));
+    }
+    if let Some(state) = entry.state.as_ref().filter(|_| entry.amount.is_some()) {
+        words.push(state.to_string());
+    }
+    words.extend(entry.amount.map(|amount| amount.to_string()));
+    words.join("  ")
+}
+
+/// Draws everything known of the entry under the cursor.
+pub fn detail(paper: &mut Paper<'_>, area: Area, model: &Model, first: usize) {
+    let session = model.session();
+    let Some(entry) = session.past.selected(session.facts()) else {
+        paper.text(area, "no entry", Role::Muted);
+        return;
+    };
+    let lines = detail_lines(entry, model, area.width, paper.theme.glyphs.doubled);
+    let last = lines.len().saturating_sub(usize::from(area.height));
+    for (nth, (text, role)) in
+        lines.iter().skip(first.min(last)).take(usize::from(area.height)).enumerate()
+    {
+        paper.text(row(area, u16::try_from(nth).unwrap_or(u16::MAX)), text, *role);
+    }
+}
+
+fn detail_lines(entry: &Entry, model: &Model, columns: u16, sign: &str) -> Vec<(String, Role)> {
+    let mut lines: Vec<(String, Role)> = Vec::new();
+    let mut say = |text: &str, role: Role| {
+        lines.extend(wrap(text, columns).into_iter().map(|line| (line.to_owned(), role)));
+    };
+    say(&what(entry), Role::Strong);
+    let date = entry.when.date(&model.zone).strftime("%a %-d %b %Y");
+    let about = format!(
+        "{date} {}  {}  {}",
+        time(entry.when, &model.zone),
+        entry.channel.name(),
+        entry.source
+    );
+    say(&about, Role::Muted);
+    let by = [&entry.author, &entry.department].into_iter().flatten();
+    let by: Vec<&str> = by.map(AsRef::as_ref).collect();
+    if !by.is_empty() {
+        say(&format!("by {}", by.join(", ")), Role::Text);
+    }
+    if let Some(state) = &entry.state {
+        say(&format!("state {state}"), Role::Text);
+    }
+    if let Some(amount) = entry.amount {
+        say(&format!("amount {amount} {}", amount.currency()), Role::Text);
+    }
+    if !entry.lines.is_empty() {
+        say(" ", Role::Text);
+        let twice = doubled(&entry.lines);
+        for (nth, line) in entry.lines.iter().enumerate() {
+            let again = twice.contains(&nth);
+            let mark = if again { sign } else { " " };
+            let amount = line.amount.map(|amount| amount.to_string()).unwrap_or_default();
+            let service = line.service.as_deref().unwrap_or_default();
+            let period = line.period.as_deref().unwrap_or_default();
+            let text = format!("{mark} {amount:>9}  {}  {service}  {period}", line.what);
+            say(&text, if again { Role::Doubled } else { Role::Text });
+        }
+    }
+    for (name, value) in &entry.fields {
+        say(&format!("{name}: {value}"), Role::Text);
+    }
+    if !entry.body.is_empty() {
+        say(" ", Role::Text);
+        say(&entry.body, Role::Text);
+    }
+    lines
+}

@@ -1,0 +1,430 @@
+//! The present as lines: who, may I act, why do they call, what is in flight.
+
+use jiff::civil::Date;
+
+use super::header::number;
+use super::paper::{Focused, Paper, Titles, row};
+use super::text::{cut, width, wrap};
+use super::theme::Role;
+use super::words::{short_day, silence};
+use crate::app::find;
+use crate::app::geometry::{Area, Pane};
+use crate::app::model::Model;
+use crate::app::present::{Identity, matters};
+use crate::app::session::{Customer, Link, Lookup, Session};
+use crate::app::verify::NEEDED;
+use crate::domain::customer::Candidate;
+use crate::domain::interaction::Call;
+use crate::domain::phone::Number;
+use crate::domain::promise::{Matter, MatterKind};
+use crate::domain::source::State;
+use crate::rules::Cause;
+
+/// A line: what stands left, what stands right, whether the cursor is on it.
+struct Said {
+    left: String,
+    right: String,
+    role: Role,
+    right_role: Role,
+    cursor: bool,
+}
+
+impl Said {
+    fn new(left: impl Into<String>, role: Role) -> Self {
+        Self {
+            left: left.into(),
+            right: String::new(),
+            role,
+            right_role: Role::Muted,
+            cursor: false,
+        }
+    }
+
+    fn right(mut self, right: impl Into<String>, role: Role) -> Self {
+        (self.right, self.right_role) = (right.into(), role);
+        self
+    }
+}
+
+/// Draws the pane.
+pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) {
+    match pane {
+        Pane::Summary(area) => summary(paper, area, model),
+        Pane::Framed(area) => {
+            let id =
+                model.session().customer.as_ref().map(|c| c.id.to_string()).unwrap_or_default();
+            let titles = Titles { left: "PRESENT", right: &id, ..Titles::default() };
+            paper.frame(area, &titles, focused);
+            let inside = area.inside();
+            let inside = Area { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
+            let said = lines(model, inside.width, paper);
+            let last = said.len().saturating_sub(usize::from(inside.height));
+            let first = model.session().present_first.min(last);
+            for (nth, said) in said.iter().skip(first).take(usize::from(inside.height)).enumerate()
+            {
+                let at = row(inside, u16::try_from(nth).unwrap_or(u16::MAX));
+                line(paper, at, said, focused);
+            }
+        }
+    }
+}
+
+fn line(paper: &mut Paper<'_>, at: Area, said: &Said, focused: Focused) {
+    let lit = said.cursor && focused == Focused::Yes;
+    if lit {
+        let look = paper.theme.look(Role::Selected);
+        paper.wash(at, look);
+    }
+    let look = |paper: &Paper<'_>, role| {
+        if lit { paper.theme.selected(role) } else { paper.theme.look(role) }
+    };
+    let right = width(&said.right);
+    if right > 0 && right < at.width {
+        let right_at = Area { x: at.x + at.width - right, width: right, ..at };
+        paper.styled(right_at, &said.right, look(paper, said.right_role));
+    }
+    let room = Area { width: at.width.saturating_sub(if right > 0 { right + 1 } else { 0 }), ..at };
+    paper.styled(room, &cut(&said.left, room.width), look(paper, said.role));
+}
+
+fn summary(paper: &mut Paper<'_>, area: Area, model: &Model) {
+    let session = model.session();
+    let who = match (&session.customer, session.choices()) {
+        (Some(customer), _) => {
+            let name = session.identity.name.as_deref().unwrap_or("name not known yet");
+            format!("{name}  {}", customer.id)
+        }
+        (None, 0) => "nobody chosen".to_owned(),
+        (None, 1) => "1 candidate, not chosen".to_owned(),
+        (None, n) => format!("{n} candidates, none chosen"),
+    };
+    paper.line(row(area, 0), &[(" PRESENT  ", Role::PaneTitle), (&who, Role::Strong)]);
+    let cause = match session.assessment.causes.first() {
+        Some(cause) => format!("likely: {}", headline(cause)),
+        None => "likely cause not known".to_owned(),
+    };
+    paper.line(row(area, 1), &[("          ", Role::Text), (&cause, Role::Text)]);
+}
+
+fn lines(model: &Model, columns: u16, paper: &Paper<'_>) -> Vec<Said> {
+    let session = model.session();
+    let mut said = Vec::new();
+    match &session.customer {
+        Some(customer) => chosen(&mut said, model, session, customer, (columns, paper)),
+        None => {
+            if let Some(call) = &session.call {
+                call_facts(&mut said, call, model, (columns, paper));
+                rule(&mut said, columns, paper);
+            }
+            match &session.lookup {
+                Some(lookup) => candidates(&mut said, session, lookup, (columns, paper)),
+                None => idle(&mut said, session, model, columns),
+            }
+        }
+    }
+    said
+}
+
+fn rule(said: &mut Vec<Said>, columns: u16, paper: &Paper<'_>) {
+    said.push(Said::new(paper.theme.glyphs.frame[4].repeat(usize::from(columns)), Role::Pane));
+}
+
+/// Nothing to show: why, and what can be done.
+fn idle(said: &mut Vec<Said>, session: &Session, model: &Model, columns: u16) {
+    let text = match (&session.call, &model.bell) {
+        (Some(_), _) => {
+            "The number is no key: nobody can be looked up by it. f finds a customer by name, account or case."
+        }
+        (None, Some(crate::app::msg::BellState::Elsewhere { .. })) => {
+            "Calls ring at another desk of yours. f finds a customer."
+        }
+        (None, _) => {
+            "Waiting for a call. f finds a customer by number, e-mail, account, case or name. ? shows every key."
+        }
+    };
+    said.extend(wrap(text, columns).into_iter().map(|line| Said::new(line, Role::Muted)));
+}
+
+/// What the telephony side said: there before any source answers.
+fn call_facts(
+    said: &mut Vec<Said>,
+    call: &Call,
+    model: &Model,
+    (columns, paper): (u16, &Paper<'_>),
+) {
+    let facts = &call.facts;
+    said.push(
+        Said::new(number(call, model), Role::Strong)
+            .right(format!("call {}", call.number), Role::Muted),
+    );
+    let mut field = |name: &str, value: String| {
+        let text = format!("{name:<10}{value}");
+        said.extend(wrap(&text, columns).into_iter().map(|line| Said::new(line, Role::Text)));
+    };
+    if let Some(name) = &facts.ani_name {
+        field("name sent", name.to_string());
+    }
+    if let Some(queue) = &facts.queue {
+        field("queue", queue.to_string());
+    }
+    if let Some(wait) = facts.wait_ms {
+        let wait = jiff::SignedDuration::from_millis(i64::try_from(wait).unwrap_or(i64::MAX));
+        field("waited", super::words::clock(wait));
+    }
+    if !facts.ivr_path.is_empty() {
+        let steps: Vec<&str> = facts.ivr_path.iter().map(AsRef::as_ref).collect();
+        field("chose", steps.join(&format!(" {} ", paper.theme.glyphs.arrow)));
+    }
+    if let Some(dnis) = &facts.dnis {
+        let read =
+            Number::read(dnis, model.home).map_or_else(|| dnis.to_string(), |n| n.to_string());
+        field("called", read);
+    }
+    for (name, value) in [
+        ("account", &facts.account),
+        ("case", &facts.case),
+        ("callback", &facts.callback_id),
+        ("skill", &facts.skill),
+        ("campaign", &facts.campaign),
+        ("language", &facts.language),
+        ("sent along", &facts.uui),
+    ] {
+        if let Some(value) = value {
+            field(name, value.to_string());
+        }
+    }
+    for (name, value) in &facts.data {
+        field(name, value.to_string());
+    }
+}
+
+fn candidates(
+    said: &mut Vec<Said>,
+    session: &Session,
+    lookup: &Lookup,
+    (columns, paper): (u16, &Paper<'_>),
+) {
+    let asked: Vec<String> = lookup.keys.iter().map(find::describe).collect();
+    let ended = lookup.ended.is_some();
+    let count = lookup.candidates.len();
+    let headline = match (count, ended) {
+        (0, false) => format!("Looking for {}", asked.join(", ")),
+        (0, true) => format!("Nobody found for {}", asked.join(", ")),
+        (1, _) => "1 candidate, not linked: enter chooses".to_owned(),
+        (n, _) => format!("{n} candidates, none linked: enter chooses"),
+    };
+    said.extend(wrap(&headline, columns).into_iter().map(|line| Said::new(line, Role::Accent)));
+    for (nth, candidate) in lookup.candidates.iter().enumerate() {
+        let cursor = nth == lookup.cursor;
+        said.extend(candidate_lines(candidate, cursor, paper));
+    }
+    if let Some(Err(error)) = lookup.ended {
+        said.extend(wrap(error.say(), columns).into_iter().map(|line| Said::new(line, Role::Bad)));
+    }
+    let silent = session
+        .parts()
+        .iter()
+        .filter(|part| !part.state.consulted() && part.state != State::Loading);
+    for part in silent {
+        said.push(Said::new(silence(part), Role::Warn));
+    }
+    if count == 0 && ended {
+        let text = "f finds a customer by another number, e-mail, account, case or name.";
+        said.extend(wrap(text, columns).into_iter().map(|line| Said::new(line, Role::Muted)));
+    }
+}
+
+fn candidate_lines(candidate: &Candidate, cursor: bool, paper: &Paper<'_>) -> [Said; 2] {
+    let mark = if cursor { paper.theme.glyphs.cursor } else { " " };
+    let mut name = Said::new(format!("{mark}{}", candidate.name), Role::Strong)
+        .right(candidate.id.to_string(), Role::Muted);
+    name.cursor = cursor;
+    let reasons: Vec<&str> = candidate.reasons.iter().map(AsRef::as_ref).collect();
+    let mut why = Said::new(format!("{mark}  {}", reasons.join(", ")), Role::Text);
+    why.cursor = cursor;
+    [name, why]
+}
+
+fn chosen(
+    said: &mut Vec<Said>,
+    model: &Model,
+    session: &Session,
+    customer: &Customer,
+    (columns, paper): (u16, &Paper<'_>),
+) {
+    let today = model.now.to_zoned_datetime(model.zone.clone()).date();
+    identity(said, &session.identity, customer, (today, paper));
+    verification(said, model, paper);
+    rule(said, columns, paper);
+    causes(said, session, columns);
+    if let Some(repeat) = &session.assessment.repeat {
+        said.push(Said::new(repeat.to_string(), Role::Warn));
+    }
+    rule(said, columns, paper);
+    in_flight(said, session, today);
+    for disagreement in &session.identity.disagreements {
+        let says: Vec<String> =
+            disagreement.says.iter().map(|(source, value)| format!("{value} ({source})")).collect();
+        let text = format!("{} differs: {}", disagreement.field, says.join(", "));
+        said.extend(wrap(&text, columns).into_iter().map(|line| Said::new(line, Role::Warn)));
+    }
+    let silent =
+        session.facts().iter().filter(|part| !matches!(part.state, State::Ok | State::Empty));
+    for part in silent {
+        let role = if part.state == State::Loading { Role::Muted } else { Role::Warn };
+        said.push(Said::new(silence(part), role));
+    }
+    if let Some(trouble) = customer.trouble {
+        said.extend(
+            wrap(trouble.say(), columns).into_iter().map(|line| Said::new(line, Role::Bad)),
+        );
+    }
+    if let Some(call) = &session.call {
+        rule(said, columns, paper);
+        call_facts(said, call, model, (columns, paper));
+    }
+}
+
+fn identity(
+    said: &mut Vec<Said>,
+    identity: &Identity,
+    customer: &Customer,
+    (today, paper): (Date, &Paper<'_>),
+) {
+    let glyphs = paper.theme.glyphs;
+    let name = identity.name.as_deref().unwrap_or("name not known yet");
+    let link = match customer.link {
+        Link::Failed(_) => "choice not recorded",
+        Link::None | Link::Asked(_) | Link::Linked(_) => "",
+    };
+    said.push(Said::new(name, Role::Strong).right(link, Role::Bad));
+    let mut words: Vec<String> = Vec::new();
+    words.extend(identity.account.as_ref().map(ToString::to_string));
+    words.extend(identity.status.as_ref().map(ToString::to_string));
+    words.extend(identity.since.and_then(|since| tenure(since, today)));
+    words.extend(identity.segment.as_ref().map(ToString::to_string));
+    if !words.is_empty() {
+        said.push(Said::new(words.join("   "), Role::Text));
+    }
+    let mut words: Vec<String> = Vec::new();
+    words.extend(identity.household.as_ref().map(|(name, size)| match size {
+        Some(size) => format!("household {name}, {size}"),
+        None => format!("household {name}"),
+    }));
+    words.extend(identity.parent.as_ref().map(|parent| format!("belongs to {parent}")));
+    words.extend(identity.language.as_ref().map(|language| format!("speaks {language}")));
+    if !words.is_empty() {
+        said.push(Said::new(words.join("   "), Role::Muted));
+    }
+    if let Some(care) = &identity.special_care {
+        said.push(Said::new(format!("{} special care: {care}", glyphs.alert), Role::Warn));
+    }
+    for point in &identity.contacts {
+        let confirmed =
+            point.confirmed.map(|day| format!("{} {}", glyphs.good, short_day(day, today)));
+        let text = format!("{:<8}{}", point.kind.name(), point.value);
+        said.push(Said::new(text, Role::Text).right(confirmed.unwrap_or_default(), Role::Good));
+    }
+}
+
+fn tenure(since: Date, today: Date) -> Option<String> {
+    let years = today.since((jiff::Unit::Year, since)).ok()?.get_years();
+    Some(match years {
+        ..=0 => format!("since {}", since.strftime("%b %Y")),
+        1 => "1 year".to_owned(),
+        years => format!("{years} years"),
+    })
+}
+
+fn verification(said: &mut Vec<Said>, model: &Model, paper: &Paper<'_>) {
+    let (verification, glyphs) = (&model.session().verification, paper.theme.glyphs);
+    let (passed, of) = (verification.count(), crate::app::verify::CHECKS.len());
+    let (sign, words, role) = if verification.verified() {
+        (glyphs.good, "verified", Role::Good)
+    } else {
+        (glyphs.open, "not verified", Role::Warn)
+    };
+    let right = format!("{passed} of {of}, {NEEDED} needed");
+    said.push(Said::new(format!("{sign} {words}"), role).right(right, Role::Muted));
+}
+
+/// `duplicate internet charge 0.93`, and what was not asked.
+fn headline(cause: &Cause) -> String {
+    let missing: Vec<String> = cause
+        .not_consulted
+        .iter()
+        .map(|source| match source.as_str() {
+            "BILL" => "billing not consulted".to_owned(),
+            other => format!("{other} not consulted"),
+        })
+        .collect();
+    if missing.is_empty() {
+        cause.what.to_string()
+    } else {
+        format!("{} ({})", cause.what, missing.join(", "))
+    }
+}
+
+fn causes(said: &mut Vec<Said>, session: &Session, columns: u16) {
+    let Some(first) = session.assessment.causes.first() else {
+        said.push(Said::new("Likely cause: not known", Role::Muted));
+        return;
+    };
+    let confidence = format!("0.{:02}", first.confidence.min(99));
+    let text = format!("Likely: {}", headline(first));
+    let mut rows = wrap(&text, columns.saturating_sub(5)).into_iter();
+    let top = rows.next().unwrap_or_default();
+    said.push(Said::new(top, Role::Strong).right(confidence, Role::Muted));
+    said.extend(rows.map(|line| Said::new(format!("  {line}"), Role::Strong)));
+    for (source, text) in &first.evidence {
+        let text = format!("  {source:<5}{text}");
+        for (nth, line) in wrap(&text, columns).into_iter().enumerate() {
+            let line = if nth == 0 { line.to_owned() } else { format!("       {line}") };
+            said.push(Said::new(line, Role::Text));
+        }
+    }
+    for other in session.assessment.causes.iter().skip(1).take(2) {
+        let confidence = format!("0.{:02}", other.confidence.min(99));
+        said.push(
+            Said::new(format!("or: {}", headline(other)), Role::Muted)
+                .right(confidence, Role::Muted),
+        );
+    }
+}
+
+fn in_flight(said: &mut Vec<Said>, session: &Session, today: Date) {
+    let all = matters(session.facts());
+    if all.is_empty() {
+        let waiting = session.awaits() || session.facts().is_empty();
+        let silent = session.facts().iter().any(|part| !part.state.consulted());
+        let text = match (waiting, silent) {
+            (true, _) => "in flight: not answered yet",
+            (false, true) => "in flight: not every source answered",
+            (false, false) => "nothing in flight",
+        };
+        said.push(Said::new(text, Role::Muted));
+        return;
+    }
+    for matter in all {
+        said.push(in_flight_line(matter, today));
+    }
+}
+
+fn in_flight_line(matter: &Matter, today: Date) -> Said {
+    let role = match matter.kind {
+        MatterKind::Dispute | MatterKind::Outage | MatterKind::Fault | MatterKind::Debt => {
+            Role::Warn
+        }
+        MatterKind::Line if matter.state.as_deref() != Some("in service") => Role::Warn,
+        MatterKind::Case | MatterKind::Order | MatterKind::Line | MatterKind::Service => Role::Text,
+    };
+    let mut right: Vec<String> = Vec::new();
+    right.extend(matter.state.as_ref().map(ToString::to_string));
+    right.extend(matter.amount.map(|amount| amount.to_string()));
+    right.push(matter.source.to_string());
+    let expected = matter.expected.map(|at| {
+        format!(" by {}", short_day(at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date(), today))
+    });
+    let text = format!("{:<8}{}{}", matter.kind.name(), matter.what, expected.unwrap_or_default());
+    Said::new(text, role).right(right.join("  "), Role::Muted)
+}

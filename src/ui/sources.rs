@@ -1,0 +1,83 @@
+//! The source strip: what became of the question to each source, in states that never look alike.
+
+use super::paper::{Paper, Piece};
+use super::text::width;
+use super::theme::{Glyphs, Role};
+use super::words::{ago, seconds};
+use crate::app::geometry::Area;
+use crate::app::model::Model;
+use crate::domain::source::{Part, State};
+
+/// Draws the strip.
+pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
+    let area = Area { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let parts = model.session().parts();
+    if parts.is_empty() {
+        let asked = model.session().lookup.is_some() || model.session().customer.is_some();
+        let text = if asked { "sources asked" } else { "no source asked" };
+        paper.text(area, text, Role::Muted);
+        return;
+    }
+    let waited = model.session().asked_at().map_or(0, |at| {
+        let half_seconds = model.now.duration_since(at).as_millis().max(0) / 500;
+        u64::try_from(half_seconds * 500).unwrap_or(u64::MAX)
+    });
+    let long: Vec<(String, Role)> =
+        parts.iter().map(|part| cell(part, model, waited, &paper.theme.glyphs)).collect();
+    let needed: u16 = long.iter().map(|(text, _)| width(text) + 2).sum();
+    let cells = if needed <= area.width + 2 {
+        long
+    } else {
+        parts.iter().map(|part| short(part, &paper.theme.glyphs)).collect()
+    };
+    let mut pieces: Vec<Piece<'_>> = Vec::new();
+    for (text, role) in &cells {
+        if !pieces.is_empty() {
+            pieces.push(("  ", Role::Text));
+        }
+        pieces.push((text, *role));
+    }
+    paper.line(area, &pieces);
+}
+
+fn cell(part: &Part, model: &Model, waited: u64, glyphs: &Glyphs) -> (String, Role) {
+    let source = &part.source;
+    let bad = glyphs.bad;
+    match part.state {
+        State::Loading => {
+            (format!("{source} {} {}", glyphs.late, seconds(waited)), Role::SourceLate)
+        }
+        State::Ok => (format!("{source} {}", part.waited_ms), Role::SourceOk),
+        State::Empty => (format!("{source} nothing"), Role::SourceOk),
+        State::Stale => {
+            let age = part.fetched_at.map(|at| ago(model.now, at)).unwrap_or_default();
+            (format!("{source} old, {age}"), Role::SourceStale)
+        }
+        State::TimedOut => {
+            (format!("{source} {bad} no answer {}", seconds(part.waited_ms)), Role::SourceBad)
+        }
+        State::Refused => (format!("{source} {bad} {}", why(part, "refused")), Role::SourceBad),
+        State::NotPermitted => (format!("{source} {bad} not permitted"), Role::SourceStale),
+        State::Failed => (format!("{source} {bad} {}", why(part, "failed")), Role::SourceBad),
+    }
+}
+
+/// One word or sign per source, where there is no room for more.
+fn short(part: &Part, glyphs: &Glyphs) -> (String, Role) {
+    let source = &part.source;
+    let bad = glyphs.bad;
+    match part.state {
+        State::Loading => (format!("{source}{}", glyphs.late), Role::SourceLate),
+        State::Ok => (format!("{source}{}", glyphs.good), Role::SourceOk),
+        State::Empty => (format!("{source} 0"), Role::SourceOk),
+        State::Stale => (format!("{source} old"), Role::SourceStale),
+        State::TimedOut => (format!("{source}{bad}time"), Role::SourceBad),
+        State::Refused => (format!("{source}{bad}refd"), Role::SourceBad),
+        State::NotPermitted => (format!("{source}{bad}perm"), Role::SourceStale),
+        State::Failed => (format!("{source}{bad}fail"), Role::SourceBad),
+    }
+}
+
+fn why<'p>(part: &'p Part, otherwise: &'p str) -> &'p str {
+    part.why.as_deref().unwrap_or(otherwise)
+}

@@ -1,0 +1,90 @@
+//! Times, durations, states of sources: as words.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, Unit};
+
+use crate::domain::contact::When;
+use crate::domain::source::{Part, State};
+
+/// `3:32`, `1:02:03`: a duration with its seconds.
+pub fn clock(duration: SignedDuration) -> String {
+    let seconds = duration.as_secs().max(0);
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
+}
+
+/// `now`, `3 min ago`, `2 h ago`, `4 d ago`.
+pub fn ago(now: Timestamp, at: Timestamp) -> String {
+    let seconds = now.duration_since(at).as_secs().max(0);
+    match seconds {
+        0..=59 => "now".to_owned(),
+        60..=3_599 => format!("{} min ago", seconds / 60),
+        3_600..=86_399 => format!("{} h ago", seconds / 3_600),
+        _ => format!("{} d ago", seconds / 86_400),
+    }
+}
+
+/// The heading of a day: `today`, `yesterday`, `Mon 30 Oct`, with the year where it is another.
+pub fn day(date: Date, today: Date) -> String {
+    if date == today {
+        return "today".to_owned();
+    }
+    if today.yesterday().is_ok_and(|yesterday| yesterday == date) {
+        return "yesterday".to_owned();
+    }
+    let format = if date.year() == today.year() { "%a %-d %b" } else { "%-d %b %Y" };
+    date.strftime(format).to_string()
+}
+
+/// `16 Nov`, with the year where it is another.
+pub fn short_day(date: Date, today: Date) -> String {
+    let format = if date.year() == today.year() { "%-d %b" } else { "%-d %b %Y" };
+    date.strftime(format).to_string()
+}
+
+/// How far a day is: `in 14 d`, `today`, `tomorrow`, `3 d late`.
+pub fn distance(date: Date, today: Date) -> String {
+    let days = date.since((Unit::Day, today)).map_or(0, |span| span.get_days());
+    match days {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        2.. => format!("in {days} d"),
+        _ => format!("{} d late", -days),
+    }
+}
+
+/// The time of day of a moment, nothing for a whole day.
+pub fn time(when: When, zone: &TimeZone) -> String {
+    if when.day_only {
+        return String::new();
+    }
+    when.at.to_zoned_datetime(zone.clone()).strftime("%H:%M").to_string()
+}
+
+/// Seconds with a tenth: `2.0 s`.
+pub fn seconds(milliseconds: u64) -> String {
+    format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100)
+}
+
+/// What an empty place says of the source that should have filled it: the states never look alike.
+pub fn silence(part: &Part) -> String {
+    let source = &part.source;
+    match part.state {
+        State::Loading => format!("{source} not answered yet"),
+        State::Ok | State::Empty => format!("{source} has nothing"),
+        State::Stale => format!("{source} did not answer, older facts shown"),
+        State::TimedOut => format!("{source} did not answer ({})", seconds(part.waited_ms)),
+        State::Refused => format!("{source} refused: {}", why(part)),
+        State::NotPermitted => format!("{source} not permitted"),
+        State::Failed => format!("{source} failed: {}", why(part)),
+    }
+}
+
+fn why(part: &Part) -> &str {
+    part.why.as_deref().unwrap_or("no reason given")
+}
