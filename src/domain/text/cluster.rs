@@ -1,0 +1,88 @@
+//! Text in the pieces that a terminal puts into cells.
+
+use unicode_segmentation::{Graphemes, UnicodeSegmentation};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// What is never split: a grapheme cluster (UAX 29), or, where that is wider than any single
+/// character (conjuncts, rows of Hangul initials), one character of it with its marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cluster<'t> {
+    pub text: &'t str,
+    /// Cells, from 0 to 3. In clean text 1 to 3, but for `\n`, which has none.
+    pub width: u16,
+}
+
+/// The pieces of a text, in order; together they are the text.
+pub fn clusters(text: &str) -> Clusters<'_> {
+    Clusters { graphemes: text.graphemes(true), rest: "" }
+}
+
+/// See [`clusters`].
+#[derive(Debug, Clone)]
+pub struct Clusters<'t> {
+    graphemes: Graphemes<'t>,
+    /// What is left of a grapheme cluster that is too wide to be one piece.
+    rest: &'t str,
+}
+
+impl<'t> Iterator for Clusters<'t> {
+    type Item = Cluster<'t>;
+
+    fn next(&mut self) -> Option<Cluster<'t>> {
+        let text = if self.rest.is_empty() { self.graphemes.next()? } else { self.rest };
+        let width = cells(text);
+        if width <= 2 {
+            self.rest = "";
+            return Some(Cluster { text, width });
+        }
+        let (first, rest) = text.split_at(end_of_first(text));
+        self.rest = rest;
+        Some(Cluster { text: first, width: cells(first) })
+    }
+}
+
+/// Cells that a terminal moves on by. Control characters have none.
+fn cells(text: &str) -> u16 {
+    match text.as_bytes() {
+        [b' '..=b'~'] => 1,
+        _ if text.contains(char::is_control) => 0,
+        _ => u16::try_from(text.width()).unwrap_or(u16::MAX),
+    }
+}
+
+/// Where the first character that takes cells ends, with what sits on it.
+fn end_of_first(text: &str) -> usize {
+    let mut seen = false;
+    for (at, c) in text.char_indices() {
+        if c.width().unwrap_or(0) > 0 {
+            if seen {
+                return at;
+            }
+            seen = true;
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn widths(text: &str) -> Vec<(&str, u16)> {
+        clusters(text).map(|cluster| (cluster.text, cluster.width)).collect()
+    }
+
+    #[test]
+    fn a_cluster_is_one_piece_with_the_cells_that_terminals_give_it() {
+        assert_eq!(widths("e\u{301}世x"), [("e\u{301}", 1), ("世", 2), ("x", 1)]);
+        assert_eq!(widths("a\nb"), [("a", 1), ("\n", 0), ("b", 1)]);
+    }
+
+    #[test]
+    fn a_cluster_that_is_wider_than_any_character_is_split_between_characters() {
+        assert_eq!(widths("\u{1100}\u{1100}\u{1161}"), [("\u{1100}", 2), ("\u{1100}\u{1161}", 2)]);
+        let conjunct = "\u{915}\u{94D}\u{915}\u{94D}\u{915}";
+        let split = [("\u{915}\u{94D}", 1), ("\u{915}\u{94D}\u{915}", 2)];
+        assert_eq!(widths(conjunct), split);
+    }
+}
