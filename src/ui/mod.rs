@@ -1,3 +1,4 @@
 //! The desk as cells. Reads the model, never writes it.
 
+pub mod text;
 pub mod theme;

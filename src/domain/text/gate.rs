@@ -45,6 +45,24 @@ pub fn block(raw: &str) -> String {
     fit(&text, reach, usize::MAX)
 }
 
+/// Whether the gate lets this cluster through as it is. A second lock on the way to the screen:
+/// what comes from a `CleanText` is always shown.
+pub fn is_shown(cluster: &str) -> bool {
+    let mut before = Kind::Hidden;
+    cluster.chars().all(|c| {
+        let kind = Kind::of(c);
+        let shown = match kind {
+            Kind::Hidden => matches!(c, JOINER | NON_JOINER) && before.takes_joiner(),
+            Kind::Unassigned | Kind::Selector | Kind::Skin => false,
+            _ => true,
+        };
+        if !kind.is_mark() || kind == Kind::Virama {
+            before = kind;
+        }
+        shown
+    })
+}
+
 /// Whether a text was read to its end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reach {

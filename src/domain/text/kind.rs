@@ -49,6 +49,11 @@ impl Kind {
             .map_or(Self::Plain, |at| RANGES[at].2)
     }
 
+    /// May stand before a joiner that means something.
+    pub fn takes_joiner(self) -> bool {
+        matches!(self, Self::Virama | Self::JoinsBoth | Self::JoinsNext)
+    }
+
     /// Sits on what is before it.
     pub fn is_mark(self) -> bool {
         matches!(self, Self::Mark | Self::Virama)

@@ -9,6 +9,7 @@ use std::fmt;
 use std::ops::Deref;
 
 pub use cluster::{Cluster, clusters};
+pub use gate::is_shown;
 pub use table::UNICODE;
 
 /// Text from outside that has passed the gate: nothing in it can move, colour or hide anything,

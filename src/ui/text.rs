@@ -1,0 +1,303 @@
+//! Width, cutting, aligning, wrapping and writing of text: cells of the screen only.
+//!
+//! The only place that measures text and the only one that puts it into cells. Nothing here
+//! splits a cluster, and nothing panics, whatever the width.
+
+use std::borrow::Cow;
+use std::num::NonZeroU16;
+
+use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::domain::text::{clusters, is_shown};
+
+/// Stands for what was cut off.
+const CUT: &str = "…";
+/// Stands for what must not be written.
+const REMOVED: &str = "\u{FFFD}";
+
+/// Which edge a text keeps to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Align {
+    Left,
+    Right,
+}
+
+/// Cells that a line of text takes.
+pub fn width(text: &str) -> u16 {
+    clusters(text).fold(0, |sum: u16, cluster| sum.saturating_add(cluster.width))
+}
+
+/// The text where it fits into so many cells, else its beginning and `…`.
+pub fn cut(text: &str, width: u16) -> Cow<'_, str> {
+    if take(text, width) == text {
+        return Cow::Borrowed(text);
+    }
+    let Some(room) = width.checked_sub(1) else { return Cow::Borrowed("") };
+    Cow::Owned(format!("{}{CUT}", take(text, room)))
+}
+
+/// The text where it fits into so many cells, else its beginning, `…` and its end: for texts that
+/// tell themselves apart at their end.
+pub fn cut_middle(text: &str, width: u16) -> Cow<'_, str> {
+    if take(text, width) == text {
+        return Cow::Borrowed(text);
+    }
+    let Some(room) = width.checked_sub(1) else { return Cow::Borrowed("") };
+    let head = take(text, room - room / 2);
+    let mut left = room / 2;
+    let pieces: Vec<_> = clusters(text).collect();
+    let tail = pieces.iter().rev().map_while(|cluster| {
+        left = left.checked_sub(cluster.width)?;
+        Some(cluster.text.len())
+    });
+    let tail = &text[text.len() - tail.sum::<usize>()..];
+    Cow::Owned(format!("{head}{CUT}{tail}"))
+}
+
+/// The text in exactly so many cells: cut with `…`, or filled with spaces.
+pub fn pad(text: &str, width: u16, align: Align) -> String {
+    let text = cut(text, width);
+    let fill = " ".repeat(usize::from(width.saturating_sub(self::width(&text))));
+    match align {
+        Align::Left => format!("{text}{fill}"),
+        Align::Right => format!("{fill}{text}"),
+    }
+}
+
+/// The rows that a text takes at this width; none at width 0.
+///
+/// Breaks at `\n`, at spaces, beside characters two cells wide, and, where a word is longer than
+/// a row, anywhere between clusters. Spaces at a break are left out, nothing else is. A row is
+/// wider than asked only where a single cluster is.
+pub fn wrap(text: &str, width: u16) -> Vec<&str> {
+    let mut rows = Vec::new();
+    if width > 0 {
+        for line in text.split('\n') {
+            wrap_line(line, width, &mut rows);
+        }
+    }
+    rows
+}
+
+/// Writes text into the first row of an area, cut with `…` where it does not fit, and returns how
+/// many cells it took. The area may lie outside the buffer.
+///
+/// What a terminal could take for anything but text is written as U+FFFD, wherever it came from.
+pub fn put(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
+    let area = area.intersection(buf.area);
+    if area.is_empty() {
+        return 0;
+    }
+    let mut x = area.x;
+    for cluster in clusters(&cut(text, area.width)) {
+        if cluster.width == 0 || cluster.width > area.right() - x {
+            continue;
+        }
+        let shown = is_shown(cluster.text);
+        let (symbol, width) = if shown { (cluster.text, cluster.width) } else { (REMOVED, 1) };
+        buf[(x, area.y)]
+            .set_symbol(symbol)
+            .set_style(style)
+            .set_diff_option(measured(symbol, width));
+        for covered in x + 1..x + width {
+            buf[(covered, area.y)]
+                .set_symbol(" ")
+                .set_style(style)
+                .set_diff_option(CellDiffOption::None);
+        }
+        x += width;
+    }
+    x - area.x
+}
+
+/// Tells ratatui our width where it measures otherwise, as it does half-width sound marks.
+fn measured(symbol: &str, width: u16) -> CellDiffOption {
+    match NonZeroU16::new(width) {
+        Some(ours) if symbol.cell_width() != width => CellDiffOption::ForcedWidth(ours),
+        _ => CellDiffOption::None,
+    }
+}
+
+/// The longest beginning that fits into so many cells.
+fn take(text: &str, width: u16) -> &str {
+    let mut used = 0u16;
+    let mut end = 0;
+    for cluster in clusters(text) {
+        used = used.saturating_add(cluster.width);
+        if used > width {
+            return &text[..end];
+        }
+        end += cluster.text.len();
+    }
+    text
+}
+
+/// A place where a row may end.
+#[derive(Clone, Copy)]
+struct Break {
+    /// Where the row ends, and where the next one begins.
+    end: usize,
+    next: usize,
+    /// Cells between the beginning of the row and `next`.
+    used: u32,
+}
+
+fn wrap_line<'t>(line: &'t str, width: u16, rows: &mut Vec<&'t str>) {
+    let width = u32::from(width);
+    let (mut start, mut at, mut used) = (0, 0, 0u32);
+    let mut last: Option<Break> = None;
+    for cluster in clusters(line) {
+        let cells = u32::from(cluster.width);
+        let space = cluster.text == " ";
+        let inside_spaces = last.filter(|last| last.next == at && last.end < at);
+        if cells > 1 && inside_spaces.is_none() {
+            last = Some(Break { end: at, next: at, used });
+        }
+        while !space && at > start && used + cells > width {
+            let here = Break { end: at, next: at, used };
+            let place = last.take().filter(|last| last.next > start).unwrap_or(here);
+            // A row of nothing but the spaces before a break is no row.
+            if place.end > start {
+                rows.push(&line[start..place.end]);
+            }
+            start = place.next;
+            used -= place.used;
+        }
+        used += cells;
+        let next = at + cluster.text.len();
+        if space {
+            let end = inside_spaces.map_or(at, |spaces| spaces.end);
+            last = Some(Break { end, next, used });
+        } else if cells > 1 {
+            last = Some(Break { end: next, next, used });
+        }
+        at = next;
+    }
+    rows.push(line[start..].trim_end_matches(' '));
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::text::CleanText;
+
+    fn row(buf: &Buffer) -> String {
+        buf.content().iter().map(|cell| cell.symbol()).collect()
+    }
+
+    #[test]
+    fn cutting_marks_what_is_missing_and_splits_no_cluster() {
+        assert_eq!(cut("Vannelli", 8), "Vannelli");
+        assert_eq!(cut("Vannelli", 5), "Vann…");
+        assert_eq!(cut("世界", 3), "世…");
+        assert_eq!(cut("世界", 2), "…");
+        assert_eq!(cut("世", 1), "…");
+        assert_eq!(cut("x", 0), "");
+        assert_eq!(cut_middle("INV-2026-000417", 9), "INV-…0417");
+        assert_eq!(cut_middle("世界世界", 4), "世…");
+    }
+
+    #[test]
+    fn padding_fills_exactly() {
+        assert_eq!(pad("ab", 4, Align::Left), "ab  ");
+        assert_eq!(pad("ab", 4, Align::Right), "  ab");
+        assert_eq!(pad("世界", 3, Align::Right), "世…");
+        assert_eq!(pad("世界", 2, Align::Left), "… ");
+    }
+
+    #[test]
+    fn wrapping_breaks_at_spaces_and_splits_only_words_longer_than_a_row() {
+        assert_eq!(wrap("the cheque is in the mail", 10), ["the cheque", "is in the", "mail"]);
+        assert_eq!(wrap("a incomprehensibilities", 8), ["a", "incompre", "hensibil", "ities"]);
+        assert_eq!(wrap("a\n\nb ", 8), ["a", "", "b"]);
+        assert_eq!(wrap("a     b", 3), ["a", "b"]);
+        assert_eq!(wrap("  indented", 9), ["indented"]);
+        assert_eq!(wrap("  indent", 9), ["  indent"]);
+        assert_eq!(wrap("x", 0), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn wide_characters_may_be_parted_without_a_space() {
+        assert_eq!(wrap("order 山田太郎 late", 9), ["order 山", "田太郎", "late"]);
+        assert_eq!(wrap("a世", 1), ["a", "世"]);
+    }
+
+    #[test]
+    fn what_is_put_stays_inside_its_area() {
+        let mut buf = Buffer::empty(Rect::new(2, 1, 6, 1));
+        let used = put(&mut buf, Rect::new(3, 1, 4, 9), "世界世", Style::new());
+        assert_eq!((used, row(&buf).as_str()), (3, " 世 …  "));
+        assert_eq!(put(&mut buf, Rect::new(90, 1, 4, 1), "x", Style::new()), 0);
+        assert_eq!(put(&mut buf, Rect::new(2, 9, 4, 1), "x", Style::new()), 0);
+    }
+
+    #[test]
+    fn what_is_not_clean_is_not_written_raw() {
+        let area = Rect::new(0, 0, 8, 1);
+        let mut buf = Buffer::empty(area);
+        put(&mut buf, area, "a\u{202e}b\u{1b}c\u{e000}\u{200d}d", Style::new());
+        assert_eq!(row(&buf).trim_end(), "abc\u{FFFD}d");
+    }
+
+    #[test]
+    fn ratatui_and_we_agree_how_many_cells_a_piece_covers() {
+        let area = Rect::new(0, 0, 8, 1);
+        let mut buf = Buffer::empty(area);
+        put(&mut buf, area, "ｶﾞﾎﾟ世x", Style::new());
+        let mut at = 0;
+        for cluster in clusters("ｶﾞﾎﾟ世x") {
+            let cell = &buf[(at, 0)];
+            assert_eq!((cell.symbol(), cell.cell_width()), (cluster.text, cluster.width));
+            at += cluster.width;
+        }
+    }
+
+    fn hostile() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            "[a-z ]{1,6}",
+            "[\\u{300}-\\u{310}\\u{200b}-\\u{200f}世界\\u{1100}\\u{1161}ﾞक्ष\\n]{1,4}",
+            any::<char>().prop_map(String::from),
+        ];
+        prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn wrapping_loses_only_spaces_and_exceeds_no_width(raw in hostile(), width in 0u16..12) {
+            let text = CleanText::block(&raw);
+            let rows = wrap(&text, width);
+            let solid = |text: &str| text.replace([' ', '\n'], "");
+            if width > 0 {
+                prop_assert_eq!(solid(&rows.concat()), solid(&text));
+            }
+            for row in rows {
+                let single = clusters(row).count() == 1;
+                prop_assert!(super::width(row) <= width || single, "{:?}", row);
+            }
+        }
+
+        #[test]
+        fn cutting_and_padding_keep_to_the_width(raw in hostile(), width in 0u16..12) {
+            let text = CleanText::line(&raw);
+            prop_assert!(super::width(&cut(&text, width)) <= width);
+            prop_assert!(super::width(&cut_middle(&text, width)) <= width);
+            prop_assert_eq!(super::width(&pad(&text, width, Align::Right)), width);
+            let mut buf = Buffer::empty(Rect::new(0, 0, 10, 1));
+            let used = put(&mut buf, Rect::new(1, 0, width, 1), &text, Style::new());
+            prop_assert!(used <= width);
+            prop_assert_eq!(buf[(0, 0)].symbol(), " ");
+        }
+
+        #[test]
+        fn cleaning_what_is_clean_changes_nothing(raw in hostile()) {
+            let line = CleanText::line(&raw);
+            prop_assert_eq!(&CleanText::line(&line), &line);
+            let block = CleanText::block(&raw);
+            prop_assert_eq!(&CleanText::block(&block), &block);
+        }
+    }
+}
