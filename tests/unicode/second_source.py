@@ -9,7 +9,7 @@ import re
 import sys
 import unicodedata
 
-IGNORABLE = re.compile(r"\bFILLER$|GRAPHEME JOINER|VOWEL INHERENT")
+IGNORABLE = re.compile(r"HANGUL.* FILLER$|GRAPHEME JOINER|VOWEL INHERENT")
 SELECTOR = re.compile(r"VARIATION SELECTOR")
 
 

@@ -3,12 +3,14 @@
 use unicode_segmentation::{Graphemes, UnicodeSegmentation};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::kind::Kind;
+
 /// What is never split: a grapheme cluster (UAX 29), or, where that is wider than any single
 /// character (conjuncts, rows of Hangul initials), one character of it with its marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cluster<'t> {
     pub text: &'t str,
-    /// Cells, from 0 to 3. In clean text 1 to 3, but for `\n`, which has none.
+    /// Cells. In clean text 1 to 6 and hardly ever more than 2, but for `\n`, which has none.
     pub width: u16,
 }
 
@@ -54,7 +56,7 @@ fn cells(text: &str) -> u16 {
 fn end_of_first(text: &str) -> usize {
     let mut seen = false;
     for (at, c) in text.char_indices() {
-        if c.width().unwrap_or(0) > 0 {
+        if c.width().unwrap_or(0) > 0 && !Kind::of(c).is_mark() {
             if seen {
                 return at;
             }

@@ -92,7 +92,11 @@ fn scalars(raw: &str, line_break: char) -> (String, Reach) {
                 skip_rest_of_emoji(&mut rest);
             }
             (_, Kind::Selector) => {}
-            (_, Kind::Mark | Kind::Virama) if marks(&out) == MOST_MARKS => {}
+            (_, Kind::Mark | Kind::Virama) => match base(&out) {
+                None | Some('\n') => remove(&mut out),
+                Some(_) if marks(&out) == MOST_MARKS => {}
+                Some(_) => out.push(c),
+            },
             (_, Kind::Hidden | Kind::Unassigned | Kind::Skin) | (REMOVED, _) => remove(&mut out),
             _ => out.push(c),
         }
@@ -110,8 +114,8 @@ fn fit(text: &str, reach: Reach, most_clusters: usize) -> String {
         let shown = cluster.width > 0 || cluster.text == "\n";
         let text = if shown { cluster.text } else { REMOVED_TEXT };
         match text.strip_prefix(REMOVED) {
-            // One run with what was taken out before.
-            Some(marks) if out.ends_with(REMOVED) => out.push_str(marks),
+            // One run with what was taken out before; what extends it stays.
+            Some(extending) if out.ends_with(REMOVED) => out.push_str(extending),
             _ => {
                 out.push_str(text);
                 count += 1;
@@ -144,6 +148,11 @@ fn remove(out: &mut String) {
     }
 }
 
+/// What a mark at the end of the text sits on.
+fn base(text: &str) -> Option<char> {
+    text.chars().rev().find(|&c| !Kind::of(c).is_mark())
+}
+
 /// Marks at the end of the text.
 fn marks(text: &str) -> usize {
     text.chars().rev().take_while(|&c| Kind::of(c).is_mark()).count()
@@ -154,12 +163,11 @@ fn marks(text: &str) -> usize {
 /// A non-joiner keeps two letters of a joining script apart, as Persian spells; after a virama
 /// both kinds choose between the shapes of a conjunct.
 fn joins(before: &str, joiner: char, next: Option<char>) -> bool {
-    let mut back = before.chars().rev().map(Kind::of);
-    let last = back.next();
-    let base = last.into_iter().chain(back).find(|kind| !kind.is_mark());
-    let (Some(last), Some(base), Some(next)) = (last, base, next.map(Kind::of)) else {
+    let (Some(last), Some(base), Some(next)) = (before.chars().next_back(), base(before), next)
+    else {
         return false;
     };
+    let (last, base, next) = (Kind::of(last), Kind::of(base), Kind::of(next));
     let conjunct = last == Kind::Virama && base == Kind::Brahmic && next == Kind::Brahmic;
     let spelt_apart = joiner == NON_JOINER
         && matches!(base, Kind::JoinsBoth | Kind::JoinsNext)

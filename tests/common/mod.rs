@@ -1,0 +1,9 @@
+//! What several test crates share: the program in a terminal, a clock that stands still, and
+//! what a program may say to a terminal.
+
+#![allow(dead_code, reason = "every test crate uses a part of it")]
+
+pub mod clock;
+pub mod grammar;
+pub mod terminal;
+pub mod unicode;
