@@ -5,5 +5,7 @@
 
 pub mod clock;
 pub mod grammar;
+pub mod home;
+pub mod keys;
 pub mod terminal;
 pub mod unicode;
