@@ -2,9 +2,9 @@
 
 pub mod api;
 pub mod app;
-
+pub mod client;
 pub mod connectors;
 pub mod domain;
-
+pub mod gateway;
 pub mod keys;
 pub mod rules;

@@ -2,14 +2,14 @@
 
 use super::kinds::{
     alert_kind, alert_kind_to_wire, channel, channel_to_wire, contact_kind, contact_kind_to_wire,
-    due_kind, due_kind_to_wire, key_kind_to_wire, matter_kind, matter_kind_to_wire, state,
-    state_to_wire,
+    due_kind, due_kind_to_wire, key_kind, key_kind_to_wire, matter_kind, matter_kind_to_wire,
+    state, state_to_wire,
 };
 use super::{line, lines, maybe, maybe_raw, raw, raws};
 use crate::api::v1;
 use crate::domain::contact::{Channel, Entry, Line, When};
 use crate::domain::customer::{
-    Alert, AlertKind, Candidate, ContactPoint, CustomerId, Key, Profile,
+    Alert, AlertKind, Candidate, ContactPoint, CustomerId, Key, KeyKind, Profile,
 };
 use crate::domain::money::Money;
 use crate::domain::phone::{Number, Region};
@@ -17,21 +17,25 @@ use crate::domain::promise::{Due, Matter, Offer};
 use crate::domain::source::{Facts, Part, SourceId, State};
 use crate::domain::text::CleanText;
 
-/// A key of a question. Numbers without a country code belong to `home`; a key that is no such key
-/// (a phone number that is none, a kind of a newer version) is nothing.
+/// A key of a question; see `key_of`. A key of a kind of a newer version is nothing.
 pub fn key(wire: &v1::Key, home: Region) -> Option<Key> {
-    let value = line(wire.value.trim());
+    key_of(key_kind(wire.kind)?, &wire.value, home)
+}
+
+/// A key of this kind. Numbers without a country code belong to `home`; what is no such key (a
+/// phone number that is none) is nothing.
+pub fn key_of(kind: KeyKind, value: &str, home: Region) -> Option<Key> {
+    let value = line(value.trim());
     if value.is_empty() {
         return None;
     }
-    Some(match wire.kind {
-        v1::KeyKind::Phone => Key::Phone(Number::read(&value, home)?),
-        v1::KeyKind::Email => Key::Email(value),
-        v1::KeyKind::Account => Key::Account(value),
-        v1::KeyKind::Case => Key::Case(value),
-        v1::KeyKind::Name => Key::Name(value),
-        v1::KeyKind::Id => Key::Id(CustomerId::parse(&value)?),
-        v1::KeyKind::Unknown => return None,
+    Some(match kind {
+        KeyKind::Phone => Key::Phone(Number::read(&value, home)?),
+        KeyKind::Email => Key::Email(value),
+        KeyKind::Account => Key::Account(value),
+        KeyKind::Case => Key::Case(value),
+        KeyKind::Name => Key::Name(value),
+        KeyKind::Id => Key::Id(CustomerId::parse(&value)?),
     })
 }
 
@@ -343,17 +347,9 @@ fn alert_to_wire(alert: &Alert) -> v1::Alert {
 }
 
 fn offer(wire: &v1::Offer) -> Option<Offer> {
-    Some(Offer {
-        id: line(&wire.id),
-        source: SourceId::new(&wire.source)?,
-        what: line(&wire.what),
-    })
+    Some(Offer { id: line(&wire.id), source: SourceId::new(&wire.source)?, what: line(&wire.what) })
 }
 
 fn offer_to_wire(offer: &Offer) -> v1::Offer {
-    v1::Offer {
-        id: raw(&offer.id),
-        source: offer.source.to_string(),
-        what: raw(&offer.what),
-    }
+    v1::Offer { id: raw(&offer.id), source: offer.source.to_string(), what: raw(&offer.what) }
 }

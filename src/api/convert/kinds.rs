@@ -31,6 +31,19 @@ pub(super) fn state_to_wire(kind: source::State) -> v1::State {
     }
 }
 
+/// Nothing for a word of a newer version.
+pub(super) fn key_kind(wire: v1::KeyKind) -> Option<customer::KeyKind> {
+    Some(match wire {
+        v1::KeyKind::Phone => customer::KeyKind::Phone,
+        v1::KeyKind::Email => customer::KeyKind::Email,
+        v1::KeyKind::Account => customer::KeyKind::Account,
+        v1::KeyKind::Case => customer::KeyKind::Case,
+        v1::KeyKind::Name => customer::KeyKind::Name,
+        v1::KeyKind::Id => customer::KeyKind::Id,
+        v1::KeyKind::Unknown => return None,
+    })
+}
+
 pub(super) fn key_kind_to_wire(kind: customer::KeyKind) -> v1::KeyKind {
     match kind {
         customer::KeyKind::Phone => v1::KeyKind::Phone,

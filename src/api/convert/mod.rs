@@ -5,9 +5,7 @@ mod answers;
 mod kinds;
 mod register;
 
-pub use answers::{
-    candidate, candidate_to_wire, key, key_to_wire, part, part_to_wire,
-};
+pub use answers::{candidate, candidate_to_wire, key, key_of, key_to_wire, part, part_to_wire};
 pub use register::{
     act, act_to_wire, call, call_to_wire, health, health_to_wire, hold, hold_to_wire, link,
     link_to_wire, note, note_to_wire,

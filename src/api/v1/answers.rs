@@ -35,7 +35,7 @@ pub enum KeyKind {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum LookupLine {
     /// What became of the question to one source.
-    Part(Part),
+    Part(Box<Part>),
     /// All candidates so far, best first.
     Candidates { candidates: Vec<Candidate> },
     /// Nothing more will come.
@@ -49,7 +49,7 @@ pub enum LookupLine {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ViewLine {
     /// One source's part; replaces that source's part before.
-    Part(Part),
+    Part(Box<Part>),
     /// Nothing more will come.
     End,
     #[serde(other)]
