@@ -1,5 +1,7 @@
 //! Asking the gateway: how it can fail, and what its answers are called.
 
+use std::fmt;
+
 /// A link between a call and a customer in the gateway's records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LinkId(pub i64);
@@ -31,3 +33,11 @@ impl AskError {
         }
     }
 }
+
+impl fmt::Display for AskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.say())
+    }
+}
+
+impl std::error::Error for AskError {}

@@ -8,5 +8,6 @@ pub mod money;
 pub mod phone;
 pub mod pop;
 pub mod promise;
+pub mod register;
 pub mod source;
 pub mod text;

@@ -1,0 +1,38 @@
+//! Between the wire and the domain. Text passes the gate anew on every way in; what cannot be
+//! understood is left out, never guessed.
+
+mod answers;
+mod kinds;
+mod register;
+
+pub use answers::{candidate, candidate_to_wire, key, key_of, key_to_wire, part, part_to_wire};
+pub use register::{
+    act, act_to_wire, call, call_to_wire, health, health_to_wire, hold, hold_to_wire, link,
+    link_to_wire, note, note_to_wire,
+};
+
+use crate::domain::text::CleanText;
+
+fn line(text: &str) -> CleanText {
+    CleanText::line(text)
+}
+
+fn lines(texts: &[String]) -> Vec<CleanText> {
+    texts.iter().map(|text| line(text)).collect()
+}
+
+fn maybe(text: Option<&String>) -> Option<CleanText> {
+    text.map(|text| line(text))
+}
+
+fn raw(text: &CleanText) -> String {
+    text.as_str().to_owned()
+}
+
+fn raws(texts: &[CleanText]) -> Vec<String> {
+    texts.iter().map(raw).collect()
+}
+
+fn maybe_raw(text: Option<&CleanText>) -> Option<String> {
+    text.map(raw)
+}

@@ -1,0 +1,18 @@
+//! The wire, and nothing but: version 1.
+//!
+//! Names of fields and variants are promises. Readers ignore fields that they do not know and read
+//! variants that they do not know as `Unknown`. Times are RFC 3339, days `YYYY-MM-DD`, names of
+//! customers `SOURCE:KEY`.
+
+mod answers;
+mod register;
+
+pub use answers::{
+    Alert, AlertKind, Candidate, Channel, ContactKind, ContactPoint, Due, DueKind, Entry, Facts,
+    Field, Key, KeyKind, Line, Lookup, LookupLine, Matter, MatterKind, Money, Offer, Part, Profile,
+    State, ViewLine, When,
+};
+pub use register::{
+    Act, Alive, Audit, BreakerState, Call, Health, Hold, Holds, Link, Links, NewHold, NewLink,
+    NewNote, Note, Notes, Problem, Sources,
+};

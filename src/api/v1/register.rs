@@ -1,0 +1,182 @@
+//! The gateway's own records, its sources' health, and its refusals.
+
+use serde::{Deserialize, Serialize};
+
+use super::answers::State;
+
+/// A call, by the telephony system's key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Eq)]
+pub struct Call {
+    pub source: String,
+    pub call: String,
+}
+
+/// The body of `POST /v1/links`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewLink {
+    #[serde(default)]
+    pub call: Option<Call>,
+    pub customer: String,
+}
+
+/// A link between a call and a customer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Link {
+    pub id: i64,
+    #[serde(default)]
+    pub call: Option<Call>,
+    pub customer: String,
+    pub agent: String,
+    pub at: String,
+    #[serde(default)]
+    pub undone_at: Option<String>,
+}
+
+/// The body of `POST /v1/customers/{id}/notes`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewNote {
+    #[serde(default)]
+    pub call: Option<Call>,
+    pub text: String,
+}
+
+/// A note.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Note {
+    pub id: i64,
+    pub customer: String,
+    #[serde(default)]
+    pub call: Option<Call>,
+    pub text: String,
+    pub agent: String,
+    pub role: String,
+    pub at: String,
+}
+
+/// The body of `POST /v1/holds`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewHold {
+    pub customer: String,
+    #[serde(default)]
+    pub account: Option<String>,
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    pub owner: String,
+    pub reason: String,
+    #[serde(default)]
+    pub expires: Option<String>,
+}
+
+/// A hold on an account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hold {
+    pub id: i64,
+    pub customer: String,
+    #[serde(default)]
+    pub account: Option<String>,
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    pub owner: String,
+    pub reason: String,
+    #[serde(default)]
+    pub expires: Option<String>,
+    pub placed_by: String,
+    pub placed_at: String,
+    #[serde(default)]
+    pub released_by: Option<String>,
+    #[serde(default)]
+    pub released_at: Option<String>,
+}
+
+/// One act in the audit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Act {
+    pub id: i64,
+    pub at: String,
+    pub agent: String,
+    pub role: String,
+    pub verb: String,
+    #[serde(default)]
+    pub customer: Option<String>,
+    #[serde(default)]
+    pub call: Option<Call>,
+    #[serde(default)]
+    pub fields: Vec<String>,
+    #[serde(default)]
+    pub record: Option<String>,
+}
+
+/// How a source has been doing lately.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Health {
+    pub source: String,
+    pub breaker: BreakerState,
+    #[serde(default)]
+    pub last: Option<State>,
+    pub failures: u32,
+    pub answers: u32,
+    #[serde(default)]
+    pub p50_ms: Option<u64>,
+    #[serde(default)]
+    pub p95_ms: Option<u64>,
+}
+
+/// Whether a source is asked at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BreakerState {
+    Closed,
+    Open,
+    HalfOpen,
+    #[serde(other)]
+    Unknown,
+}
+
+/// How the gateway itself does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Alive {
+    pub status: String,
+    pub version: String,
+}
+
+/// Every answer that is none: a code for programs, a sentence for people.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Problem {
+    pub code: String,
+    pub message: String,
+}
+
+/// A list of `Link`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Links {
+    #[serde(default)]
+    pub links: Vec<Link>,
+}
+
+/// A list of `Note`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Notes {
+    #[serde(default)]
+    pub notes: Vec<Note>,
+}
+
+/// A list of `Hold`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Holds {
+    #[serde(default)]
+    pub holds: Vec<Hold>,
+}
+
+/// A list of `Act`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Audit {
+    #[serde(default)]
+    pub acts: Vec<Act>,
+}
+
+/// A list of `Health`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sources {
+    #[serde(default)]
+    pub sources: Vec<Health>,
+}

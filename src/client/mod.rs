@@ -1,0 +1,272 @@
+//! Asking the gateway. Dropping a question takes it back.
+
+mod frames;
+
+use std::path::Path;
+use std::time::Duration;
+
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
+use serde::de::DeserializeOwned;
+
+use self::frames::Frames;
+use crate::api::{convert, v1};
+use crate::domain::ask::{AskError, LinkId};
+use crate::domain::customer::{Candidate, CustomerId, Key};
+use crate::domain::interaction::CallKey;
+use crate::domain::register::{Act, Health, Link, Note};
+use crate::domain::source::{Part, SourceId};
+
+/// So long the gateway may be silent; it is longer than any source's deadline.
+const SILENCE: Duration = Duration::from_secs(8);
+/// The longest answer that is not told line by line, in bytes.
+const ANSWER: usize = 32 * 1024 * 1024;
+
+/// A gateway that can be asked. Cheap to make and to clone.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: Url,
+    silence: Duration,
+}
+
+/// A question for everything known of one customer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ViewAsk {
+    pub customer: CustomerId,
+    /// What is already known of the customer, so that no source waits for another.
+    pub keys: Vec<Key>,
+    /// Only these sources; all where empty.
+    pub sources: Vec<SourceId>,
+    /// So many entries per source.
+    pub rows: u32,
+}
+
+/// One line of the answer to a look-up.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "each lives only as long as one call of `each`")]
+pub enum LookupLine {
+    /// What became of the question to one source.
+    Part(Part),
+    /// All candidates so far, best first.
+    Ranked(Vec<Candidate>),
+}
+
+impl Client {
+    /// The gateway behind a Unix socket, which knows the agent by the user id.
+    pub fn unix(path: impl AsRef<Path>) -> Result<Self, AskError> {
+        let http = builder().tls_certs_only([]).unix_socket(path.as_ref());
+        Self::new(http, "http://gateway.localhost/")
+    }
+
+    /// The gateway at an address such as `https://gateway.example/`, with the agent's token.
+    pub fn tcp(base: &str, token: &str) -> Result<Self, AskError> {
+        let bearer = format!("Bearer {token}");
+        let mut bearer =
+            reqwest::header::HeaderValue::try_from(bearer).map_err(|_| AskError::NotPermitted)?;
+        bearer.set_sensitive(true);
+        let headers = [(reqwest::header::AUTHORIZATION, bearer)].into_iter().collect();
+        // Loading the system's certificates takes time, and plain HTTP has no use for them.
+        let http = match base.starts_with("https:") {
+            true => builder(),
+            false => builder().tls_certs_only([]),
+        };
+        Self::new(http.default_headers(headers), base)
+    }
+
+    /// The same gateway, allowed to be silent for so long.
+    pub fn with_patience(self, silence: Duration) -> Self {
+        Self { silence, ..self }
+    }
+
+    fn new(http: reqwest::ClientBuilder, base: &str) -> Result<Self, AskError> {
+        let base = Url::parse(base).ok().filter(|base| !base.cannot_be_a_base());
+        let base = base.ok_or(AskError::Unreachable)?;
+        let http = http.build().map_err(|_| AskError::Unreachable)?;
+        Ok(Self { http, base, silence: SILENCE })
+    }
+
+    /// Who has these keys? `each` gets the answer line by line.
+    pub async fn look_up(
+        &self,
+        keys: &[Key],
+        mut each: impl FnMut(LookupLine),
+    ) -> Result<(), AskError> {
+        let body = v1::Lookup { keys: keys.iter().map(convert::key_to_wire).collect() };
+        let request = self.request(Method::POST, &["lookups"])?.json(&body);
+        self.lines(request, |line| match line {
+            v1::LookupLine::Part(part) => {
+                each(LookupLine::Part(convert::part(&part).ok_or(AskError::Nonsense)?));
+                Ok(Flow::On)
+            }
+            v1::LookupLine::Candidates { candidates } => {
+                let candidates = candidates.iter().filter_map(convert::candidate).collect();
+                each(LookupLine::Ranked(candidates));
+                Ok(Flow::On)
+            }
+            v1::LookupLine::End => Ok(Flow::End),
+            v1::LookupLine::Unknown => Ok(Flow::On),
+        })
+        .await
+    }
+
+    /// What is known of this customer? `each` gets each source's part as it comes.
+    pub async fn view(&self, ask: &ViewAsk, mut each: impl FnMut(Part)) -> Result<(), AskError> {
+        let id = ask.customer.to_string();
+        let mut request = self.request(Method::GET, &["customers", &id, "view"])?;
+        for key in &ask.keys {
+            let text = format!("{}:{}", key.kind().name(), convert::key_to_wire(key).value);
+            request = request.query(&[("key", text)]);
+        }
+        for source in &ask.sources {
+            request = request.query(&[("source", source.as_str())]);
+        }
+        let request = request.query(&[("rows", ask.rows)]);
+        self.lines(request, |line| match line {
+            v1::ViewLine::Part(part) => {
+                each(convert::part(&part).ok_or(AskError::Nonsense)?);
+                Ok(Flow::On)
+            }
+            v1::ViewLine::End => Ok(Flow::End),
+            v1::ViewLine::Unknown => Ok(Flow::On),
+        })
+        .await
+    }
+
+    /// Records that the call is the customer's.
+    pub async fn link(
+        &self,
+        call: Option<&CallKey>,
+        customer: &CustomerId,
+    ) -> Result<LinkId, AskError> {
+        let call = call.map(convert::call_to_wire);
+        let body = v1::NewLink { call, customer: customer.to_string() };
+        let link: v1::Link = self.json(self.request(Method::POST, &["links"])?.json(&body)).await?;
+        Ok(LinkId(link.id))
+    }
+
+    /// Takes a link back.
+    pub async fn unlink(&self, link: LinkId) -> Result<(), AskError> {
+        let request = self.request(Method::DELETE, &["links", &link.0.to_string()])?;
+        self.json::<v1::Link>(request).await.map(drop)
+    }
+
+    /// The links of a call, newest first, with those taken back.
+    pub async fn links(&self, call: &CallKey) -> Result<Vec<Link>, AskError> {
+        let query = [("call_source", call.source.as_str()), ("call", call.call.as_str())];
+        let request = self.request(Method::GET, &["links"])?.query(&query);
+        let list: v1::Links = self.json(request).await?;
+        Ok(list.links.iter().filter_map(convert::link).collect())
+    }
+
+    /// Puts a note into the gateway's records. It is on disk when this returns.
+    pub async fn save_note(
+        &self,
+        customer: &CustomerId,
+        call: Option<&CallKey>,
+        text: &str,
+    ) -> Result<Note, AskError> {
+        let call = call.map(convert::call_to_wire);
+        let body = v1::NewNote { call, text: text.to_owned() };
+        let id = customer.to_string();
+        let request = self.request(Method::POST, &["customers", &id, "notes"])?.json(&body);
+        convert::note(&self.json(request).await?).ok_or(AskError::Nonsense)
+    }
+
+    /// The notes about a customer, newest first.
+    pub async fn notes(&self, customer: &CustomerId) -> Result<Vec<Note>, AskError> {
+        let id = customer.to_string();
+        let request = self.request(Method::GET, &["customers", &id, "notes"])?;
+        let list: v1::Notes = self.json(request).await?;
+        Ok(list.notes.iter().filter_map(convert::note).collect())
+    }
+
+    /// What was done to a customer, newest first.
+    pub async fn audit(&self, customer: &CustomerId) -> Result<Vec<Act>, AskError> {
+        let query = [("customer", customer.to_string())];
+        let request = self.request(Method::GET, &["audit"])?.query(&query);
+        let list: v1::Audit = self.json(request).await?;
+        Ok(list.acts.iter().filter_map(convert::act).collect())
+    }
+
+    /// How the sources have been doing.
+    pub async fn sources(&self) -> Result<Vec<Health>, AskError> {
+        let list: v1::Sources = self.json(self.request(Method::GET, &["sources"])?).await?;
+        Ok(list.sources.iter().filter_map(convert::health).collect())
+    }
+
+    /// Path and query are built from parts, so that no value can become another part.
+    fn request(&self, method: Method, path: &[&str]) -> Result<RequestBuilder, AskError> {
+        let mut url = self.base.clone();
+        let segments = url.path_segments_mut();
+        segments.map_err(|()| AskError::Unreachable)?.pop_if_empty().push("v1").extend(path);
+        Ok(self.http.request(method, url))
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Response, AskError> {
+        let response = self.within(request.send()).await?;
+        match response.status() {
+            status if status.is_success() => Ok(response),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(AskError::NotPermitted),
+            StatusCode::NOT_FOUND => Err(AskError::Unknown),
+            StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => Err(AskError::Slow),
+            StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE => Err(AskError::Unreachable),
+            _ => Err(AskError::Nonsense),
+        }
+    }
+
+    async fn json<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, AskError> {
+        let mut response = self.send(request).await?;
+        let mut body = Vec::new();
+        while let Some(chunk) = self.within(response.chunk()).await? {
+            if body.len() + chunk.len() > ANSWER {
+                return Err(AskError::Nonsense);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        serde_json::from_slice(&body).map_err(|_| AskError::Nonsense)
+    }
+
+    /// Reads an answer line by line until it says that it ends; one that stops without saying so
+    /// was cut.
+    async fn lines<L: DeserializeOwned>(
+        &self,
+        request: RequestBuilder,
+        mut each: impl FnMut(L) -> Result<Flow, AskError>,
+    ) -> Result<(), AskError> {
+        let mut response = self.send(request).await?;
+        let mut frames = Frames::default();
+        while let Some(chunk) = self.within(response.chunk()).await? {
+            frames.feed(&chunk);
+            while let Some(line) = frames.next()? {
+                let line = serde_json::from_slice(&line).map_err(|_| AskError::Nonsense)?;
+                if each(line)? == Flow::End {
+                    return Ok(());
+                }
+            }
+        }
+        Err(AskError::Unreachable)
+    }
+
+    async fn within<T>(
+        &self,
+        answer: impl Future<Output = reqwest::Result<T>>,
+    ) -> Result<T, AskError> {
+        match tokio::time::timeout(self.silence, answer).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) if error.is_timeout() => Err(AskError::Slow),
+            Ok(Err(_)) => Err(AskError::Unreachable),
+            Err(_) => Err(AskError::Slow),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    On,
+    End,
+}
+
+/// Nothing of the environment decides where questions go.
+fn builder() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none())
+}

@@ -1,0 +1,123 @@
+//! Who has these keys? Every source that can be asked is asked at once.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::Gateway;
+use super::auth::Agent;
+use super::body::Lines;
+use super::latency::millis;
+use super::rank::{Ground, rank};
+use super::seat::{Answered, Seat};
+use super::view::not_permitted;
+use crate::api::convert;
+use crate::api::v1::LookupLine;
+use crate::connectors::{Found, Trouble};
+use crate::domain::customer::{Key, Record};
+use crate::domain::source::{Part, SourceId, State};
+use crate::domain::text::CleanText;
+
+/// Asks, and sends what each source said as it says it, with the candidates so far.
+pub async fn look_up(
+    gateway: Arc<Gateway>,
+    agent: Agent,
+    keys: Vec<Key>,
+    lines: Lines<LookupLine>,
+) {
+    let send = |part: &Part| lines.send(LookupLine::Part(Box::new(convert::part_to_wire(part))));
+    let mut asking = JoinSet::new();
+    let mut asked: Vec<(tokio::task::Id, SourceId)> = Vec::new();
+    for seat in &gateway.seats {
+        let keys: Vec<Key> = keys.iter().filter(|key| seat.looks_up(key.kind())).cloned().collect();
+        if keys.is_empty() {
+            continue;
+        }
+        if !seat.permits(&agent.role) {
+            send(&not_permitted(seat.id()));
+            continue;
+        }
+        send(&Part::loading(seat.id().clone()));
+        let now = gateway.clock.now.clone();
+        let seat = seat.clone();
+        let id = seat.id().clone();
+        let task = asking.spawn(async move {
+            let (mut part, records) = ask(&seat, keys).await;
+            part.fetched_at = part.state.consulted().then(|| now());
+            (part, records)
+        });
+        asked.push((task.id(), id));
+    }
+    let mut records: Vec<Record> = Vec::new();
+    send_candidates(&gateway, &records, &lines);
+    while let Some(settled) = asking.join_next().await {
+        let (part, found) = settled.unwrap_or_else(|panic| {
+            let source = asked.iter().find(|(id, _)| *id == panic.id());
+            let source = source.map(|(_, source)| source.clone());
+            (mishandled(source.expect("every task was noted when it was spawned")), Vec::new())
+        });
+        records.extend(found);
+        send(&part);
+        send_candidates(&gateway, &records, &lines);
+    }
+    lines.send(LookupLine::End);
+}
+
+fn send_candidates(gateway: &Gateway, records: &[Record], lines: &Lines<LookupLine>) {
+    let now = (gateway.clock.now)();
+    let today = now.to_zoned_datetime(gateway.clock.zone.clone()).date();
+    let ground = Ground { sources: &gateway.order, home: gateway.home, today };
+    let candidates = rank(records, &ground);
+    let candidates = candidates.iter().map(convert::candidate_to_wire).collect();
+    lines.send(LookupLine::Candidates { candidates });
+}
+
+/// All keys at once; the part says the worst where nothing was found, because then it is not known
+/// that there is nothing.
+async fn ask(seat: &Arc<Seat>, keys: Vec<Key>) -> (Part, Vec<Record>) {
+    let begun = Instant::now();
+    let answers = join_all(keys.into_iter().map(|key| seat.look_up(key))).await;
+    let mut part = Part::loading(seat.id().clone());
+    part.waited_ms = millis(begun.elapsed());
+    let (found, troubles) = sort(answers);
+    let mut records = Vec::new();
+    for found in &found {
+        records.extend(found.records.iter().cloned());
+        part.skipped = part.skipped.saturating_add(found.skipped);
+        if found.rejected > 0 {
+            let (source, rejected) = (seat.id().as_str(), found.rejected);
+            tracing::info!(source, rejected, "hits did not agree with the key and were left out");
+        }
+    }
+    let trouble = troubles.into_iter().next();
+    (part.state, part.why) = match (records.is_empty(), trouble) {
+        (true, Some(trouble)) => (trouble.state, Some(trouble.why)),
+        (true, None) => (State::Empty, None),
+        (false, Some(trouble)) => (State::Ok, Some(in_part(&trouble))),
+        (false, None) => (State::Ok, None),
+    };
+    (part, records)
+}
+
+fn sort(answers: Vec<Answered<Found>>) -> (Vec<Arc<Found>>, Vec<Trouble>) {
+    let (mut found, mut troubles) = (Vec::new(), Vec::new());
+    for answer in answers {
+        match answer {
+            Ok(answer) => found.push(answer),
+            Err(trouble) => troubles.push(trouble),
+        }
+    }
+    (found, troubles)
+}
+
+fn in_part(trouble: &Trouble) -> CleanText {
+    CleanText::line(&format!("not for every key: {}", trouble.why))
+}
+
+/// The part of a source whose answer made our own code panic; the log has the place.
+pub fn mishandled(source: SourceId) -> Part {
+    let why = Some(CleanText::line("the gateway could not handle the answer"));
+    Part { state: State::Failed, why, ..Part::loading(source) }
+}

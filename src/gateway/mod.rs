@@ -1,0 +1,96 @@
+//! `norns serve`: asks every source live, ranks candidates, and keeps its own records.
+
+mod auth;
+mod body;
+mod breaker;
+mod error;
+mod extract;
+mod flight;
+mod handlers;
+mod hold;
+mod latency;
+mod listen;
+mod look_up;
+mod memory;
+mod rank;
+mod routes;
+mod seat;
+pub mod serve;
+mod store;
+mod view;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::tz::TimeZone;
+
+pub use self::auth::{Agent, Agents, Peer, Token};
+pub use self::listen::{Listen, Listener};
+use self::memory::Memory;
+pub use self::routes::{routes, surface};
+pub use self::seat::Now;
+use self::seat::{Clock, Seat};
+use self::store::Hand;
+pub use self::store::{Store, StoreError, Whereabouts, check_version};
+use crate::connectors::Source;
+use crate::domain::customer::CustomerId;
+use crate::domain::phone::Region;
+use crate::domain::source::SourceId;
+
+/// A source, and the roles that may see it: all where there is nothing.
+pub type PermittedSource = (Arc<dyn Source>, Option<Vec<String>>);
+
+/// Everything that a gateway is made of.
+pub struct GatewaySettings {
+    /// In the order of their authority.
+    pub sources: Vec<PermittedSource>,
+    pub store: Store,
+    pub agents: Agents,
+    /// Tells the time.
+    pub now: Now,
+    /// Where the hours in sentences are read.
+    pub zone: TimeZone,
+    /// Where numbers without a country code belong.
+    pub home: Region,
+}
+
+/// The gateway: what is known of the sources, the records, and who may ask.
+pub struct Gateway {
+    seats: Vec<Arc<Seat>>,
+    order: Vec<SourceId>,
+    store: Store,
+    agents: Agents,
+    clock: Clock,
+    home: Region,
+    memory: Mutex<Memory>,
+}
+
+impl Gateway {
+    /// A gateway that has asked nobody yet.
+    pub fn new(settings: GatewaySettings) -> Arc<Self> {
+        let clock = Clock { now: settings.now, zone: settings.zone };
+        let seat = |(source, roles)| Arc::new(Seat::new(source, roles, clock.clone()));
+        let seats: Vec<Arc<Seat>> = settings.sources.into_iter().map(seat).collect();
+        Arc::new(Self {
+            order: seats.iter().map(|seat| seat.id().clone()).collect(),
+            seats,
+            store: settings.store,
+            agents: settings.agents,
+            clock,
+            home: settings.home,
+            memory: Mutex::default(),
+        })
+    }
+
+    /// The seat of the source that keeps this record.
+    fn keeper(&self, customer: &CustomerId) -> Option<&Arc<Seat>> {
+        self.seats.iter().find(|seat| *seat.id() == customer.source)
+    }
+
+    fn hand(&self, agent: &Agent) -> Hand {
+        Hand { agent: agent.name.clone(), role: agent.role.clone(), at: (self.clock.now)() }
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,88 @@
+//! The whole HTTP surface.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::HeaderValue;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{MethodRouter, delete, get, post};
+
+use super::auth::require_agent;
+use super::error::Refusal;
+use super::{Gateway, handlers};
+
+/// The longest body that is read, in bytes.
+const BODY: usize = 64 * 1024;
+
+/// A route: method and path as the OpenAPI document writes them, and who answers.
+type Route = (&'static str, &'static str, MethodRouter<Arc<Gateway>>);
+
+fn open() -> [Route; 2] {
+    [
+        ("get", "/v1/health", get(handlers::health)),
+        ("get", "/v1/openapi.json", get(handlers::openapi)),
+    ]
+}
+
+fn guarded() -> [Route; 12] {
+    [
+        ("post", "/v1/lookups", post(handlers::look_up)),
+        ("get", "/v1/customers/{id}/view", get(handlers::view)),
+        ("get", "/v1/customers/{id}/notes", get(handlers::notes)),
+        ("post", "/v1/customers/{id}/notes", post(handlers::add_note)),
+        ("get", "/v1/links", get(handlers::links)),
+        ("post", "/v1/links", post(handlers::link)),
+        ("delete", "/v1/links/{id}", delete(handlers::unlink)),
+        ("get", "/v1/holds", get(handlers::holds)),
+        ("post", "/v1/holds", post(handlers::place_hold)),
+        ("post", "/v1/holds/{id}/release", post(handlers::release_hold)),
+        ("get", "/v1/audit", get(handlers::audit)),
+        ("get", "/v1/sources", get(handlers::sources)),
+    ]
+}
+
+/// Every route's method and path.
+pub fn surface() -> Vec<(&'static str, &'static str)> {
+    open().into_iter().chain(guarded()).map(|(method, path, _)| (method, path)).collect()
+}
+
+/// The gateway as a service. A request carries a `Peer` among its extensions.
+pub fn routes(gateway: Arc<Gateway>) -> Router {
+    let add = |router: Router<Arc<Gateway>>, (_, path, answer): Route| router.route(path, answer);
+    let guarded = guarded()
+        .into_iter()
+        .fold(Router::new(), add)
+        .route_layer(from_fn_with_state(gateway.clone(), require_agent));
+    open()
+        .into_iter()
+        .fold(guarded, add)
+        .fallback(async || Refusal::NoRoute)
+        .method_not_allowed_fallback(async || Refusal::NoMethod)
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(from_fn_with_state(Arc::new(AtomicU64::new(1)), number_and_log))
+        .with_state(gateway)
+}
+
+/// Gives each answer a number and logs it: the route and never the path or the query, which name
+/// customers.
+async fn number_and_log(
+    State(count): State<Arc<AtomicU64>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let number = count.fetch_add(1, Ordering::Relaxed);
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = next.run(request).await;
+    response.headers_mut().insert("x-request-id", HeaderValue::from(number));
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    let status = response.status().as_u16();
+    match response.extensions().get::<Refusal>() {
+        Some(refusal) => tracing::info!(number, %method, route, status, ?refusal, "refused"),
+        None => tracing::info!(number, %method, route, status, "answered"),
+    }
+    response
+}

@@ -1,0 +1,178 @@
+//! One source as the gateway asks it: by its deadline, through its breaker, each question once.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio::time::{Instant, timeout};
+
+use super::breaker::{Admission, Breaker, Cause, Pause};
+use super::flight::Flights;
+use super::latency::Latency;
+use super::memory::Question;
+use crate::connectors::{Found, Source, Trouble, Viewed};
+use crate::domain::customer::{Key, KeyKind};
+use crate::domain::register::Health;
+use crate::domain::source::{SourceId, State};
+use crate::domain::text::CleanText;
+
+/// Tells the time.
+pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// What a source answered, shared by all who asked the same.
+pub type Answered<T> = Result<Arc<T>, Trouble>;
+
+/// The time, and where its hours are read.
+#[derive(Clone)]
+pub struct Clock {
+    pub now: Now,
+    pub zone: TimeZone,
+}
+
+/// A source and what the gateway knows of its conduct.
+pub struct Seat {
+    source: Arc<dyn Source>,
+    /// Roles that may see it; all where there is nothing.
+    roles: Option<Vec<String>>,
+    clock: Clock,
+    conduct: Mutex<Conduct>,
+    look_ups: Flights<Key, Answered<Found>>,
+    views: Flights<Question, Answered<Viewed>>,
+}
+
+#[derive(Default)]
+struct Conduct {
+    breaker: Breaker,
+    latency: Latency,
+    last: Option<State>,
+}
+
+impl Seat {
+    /// A source that has not been asked yet.
+    pub fn new(source: Arc<dyn Source>, roles: Option<Vec<String>>, clock: Clock) -> Self {
+        let conduct = Mutex::default();
+        let (look_ups, views) = (Flights::default(), Flights::default());
+        Self { source, roles, clock, conduct, look_ups, views }
+    }
+
+    /// The source's name.
+    pub fn id(&self) -> &SourceId {
+        self.source.id()
+    }
+
+    /// Whether an agent of this role may see it.
+    pub fn permits(&self, role: &str) -> bool {
+        self.roles.as_ref().is_none_or(|roles| roles.iter().any(|permitted| permitted == role))
+    }
+
+    /// Whether it can be asked who has a key of this kind.
+    pub fn looks_up(&self, kind: KeyKind) -> bool {
+        self.source.looks_up(kind)
+    }
+
+    /// Whether a view can be asked for with these keys.
+    pub fn can_view(&self, keys: &[Key]) -> bool {
+        self.source.can_view(keys)
+    }
+
+    /// Who has this key?
+    pub async fn look_up(self: &Arc<Self>, key: Key) -> Answered<Found> {
+        let (seat, asked) = (self.clone(), key.clone());
+        let ask = || async move { seat.ask(|| seat.source.look_up(&asked)).await };
+        self.look_ups.join(key, ask).await
+    }
+
+    /// What is known of the customer with these keys?
+    pub async fn view(self: &Arc<Self>, question: Question) -> Answered<Viewed> {
+        let (seat, asked) = (self.clone(), question.clone());
+        let ask = || async move { seat.ask(|| seat.source.view(&asked.keys, asked.rows)).await };
+        self.views.join(question, ask).await
+    }
+
+    /// How it has been doing.
+    pub fn health(&self) -> Health {
+        let conduct = self.conduct();
+        Health {
+            source: self.id().clone(),
+            breaker: conduct.breaker.state(),
+            last: conduct.last,
+            failures: conduct.breaker.failures(),
+            answers: conduct.latency.answers(),
+            p50_ms: conduct.latency.percentile(50),
+            p95_ms: conduct.latency.percentile(95),
+        }
+    }
+
+    async fn ask<T, F>(&self, question: impl FnOnce() -> F) -> Answered<T>
+    where
+        F: Future<Output = Result<T, Trouble>>,
+    {
+        let now = (self.clock.now)();
+        let admission = self.conduct().breaker.admit(now);
+        if let Admission::Wait(pause) = admission {
+            return Err(not_asked(&pause, now, &self.clock.zone));
+        }
+        let unsettled = Unsettled(Some(self));
+        let (asked, deadline) = (Instant::now(), self.source.deadline());
+        let answer = match timeout(deadline, question()).await {
+            Ok(answer) => answer,
+            Err(_) => Err(too_late(deadline)),
+        };
+        unsettled.settle(&answer, asked.elapsed());
+        answer.map(Arc::new)
+    }
+
+    fn conduct(&self) -> MutexGuard<'_, Conduct> {
+        self.conduct.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A question that was put. Dropped unsettled, it frees the breaker for the next one.
+struct Unsettled<'a>(Option<&'a Seat>);
+
+impl Unsettled<'_> {
+    fn settle<T>(mut self, answer: &Result<T, Trouble>, took: Duration) {
+        let Some(seat) = self.0.take() else { return };
+        let now = (seat.clock.now)();
+        let mut conduct = seat.conduct();
+        match answer {
+            Ok(_) => {
+                conduct.breaker.answered();
+                conduct.latency.add(took);
+                conduct.last = Some(State::Ok);
+            }
+            Err(trouble) => {
+                conduct.breaker.failed(now, trouble);
+                conduct.last = Some(trouble.state);
+                let (source, state) = (seat.id().as_str(), trouble.state);
+                tracing::warn!(source, ?state, why = %trouble.why, "a source gave no answer");
+            }
+        }
+    }
+}
+
+impl Drop for Unsettled<'_> {
+    fn drop(&mut self) {
+        if let Some(seat) = self.0 {
+            seat.conduct().breaker.abandoned();
+        }
+    }
+}
+
+fn too_late(deadline: Duration) -> Trouble {
+    let why = CleanText::line(&format!("no answer within {:.1} s", deadline.as_secs_f64()));
+    Trouble { state: State::TimedOut, why, retry_after: None }
+}
+
+fn not_asked(pause: &Pause, now: Timestamp, zone: &TimeZone) -> Trouble {
+    let until = pause.until.to_zoned_datetime(zone.clone()).strftime("%H:%M:%S").to_string();
+    let why = match pause.cause {
+        Cause::Failures(count) if pause.until > now => {
+            format!("not asked until {until} after {count} failures")
+        }
+        Cause::Asked if pause.until > now => format!("limited, not asked until {until}"),
+        Cause::Failures(_) | Cause::Asked => "not asked, another question is trying it".to_owned(),
+    };
+    Trouble { state: pause.state, why: CleanText::line(&why), retry_after: None }
+}

@@ -1,0 +1,122 @@
+//! The accept loop: with limits that slow or idle peers run into, because axum's own has none.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::{Extension, Router};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use super::auth::Peer;
+use super::listen::{Listener, Socket};
+use super::{Gateway, routes};
+
+/// A peer that has not sent a whole head by then is cut off; so is one that idles between requests.
+const HEAD: Duration = Duration::from_secs(10);
+/// The longest head, in bytes.
+const HEAD_BYTES: usize = 64 * 1024;
+/// So many connections each door takes at a time; later ones wait in the kernel's queue.
+const CONNECTIONS: usize = 1024;
+/// So long answers under way may go on when the gateway stops.
+const GRACE: Duration = Duration::from_secs(5);
+/// Before accepting is tried again when the process has run out of files.
+const BREATH: Duration = Duration::from_millis(100);
+
+/// Serves until `shutdown`, then lets what is under way end, and closes the records.
+pub async fn run(
+    gateway: Arc<Gateway>,
+    listeners: Vec<Listener>,
+    shutdown: impl Future<Output = ()>,
+) {
+    let (stop, stopping) = watch::channel(());
+    let router = routes(gateway.clone());
+    let mut doors = JoinSet::new();
+    for listener in listeners {
+        doors.spawn(accept(listener, router.clone(), stopping.clone()));
+    }
+    drop(stopping);
+    shutdown.await;
+    drop(stop);
+    while doors.join_next().await.is_some() {}
+    gateway.store.close().await;
+}
+
+/// Lets peers in until `stop` is gone, and waits for those inside.
+async fn accept(listener: Listener, router: Router, mut stop: watch::Receiver<()>) {
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let mut inside = JoinSet::new();
+    loop {
+        let place = tokio::select! {
+            _ = stop.changed() => break,
+            place = places.clone().acquire_owned() => place.expect("the places are never closed"),
+        };
+        let door = async {
+            match &listener.socket {
+                Socket::Tcp(socket) => socket.accept().await.map(|(peer, _)| Peered::Tcp(peer)),
+                Socket::Unix(socket, _) => {
+                    let (peer, _) = socket.accept().await?;
+                    let uid = peer.peer_cred()?.uid();
+                    Ok(Peered::Unix(peer, uid))
+                }
+            }
+        };
+        let peer: io::Result<Peered> = tokio::select! {
+            _ = stop.changed() => break,
+            peer = door => peer,
+        };
+        let (router, stop) = (router.clone(), stop.clone());
+        match peer {
+            Ok(peer) => {
+                inside.spawn(async move {
+                    let _place = place;
+                    match peer {
+                        Peered::Tcp(peer) => talk(peer, router, Peer::Tcp, stop).await,
+                        Peered::Unix(peer, uid) => {
+                            talk(peer, router, Peer::Unix { uid }, stop).await;
+                        }
+                    }
+                });
+            }
+            Err(error) => {
+                tracing::warn!(kind = %error.kind(), "a connection could not be accepted");
+                sleep(BREATH).await;
+            }
+        }
+        while inside.try_join_next().is_some() {}
+    }
+    drop(listener);
+    let all_out = async { while inside.join_next().await.is_some() {} };
+    timeout(GRACE, all_out).await.ok();
+}
+
+enum Peered {
+    Tcp(tokio::net::TcpStream),
+    Unix(tokio::net::UnixStream, u32),
+}
+
+async fn talk<S>(stream: S, router: Router, peer: Peer, mut stop: watch::Receiver<()>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let service = TowerToHyperService::new(router.layer(Extension(peer)));
+    let talking = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .max_buf_size(HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut talking = std::pin::pin!(talking);
+    // How a peer goes away is its own affair.
+    tokio::select! {
+        _ = talking.as_mut() => {}
+        _ = stop.changed() => {
+            talking.as_mut().graceful_shutdown();
+            talking.await.ok();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The gateway's own records: links, notes, holds and the audit. Every write and its line in the
+//! audit are one transaction: what cannot be audited does not happen.
+
+mod audit;
+mod holds;
+mod links;
+mod notes;
+mod row;
+mod sqlite;
+
+use std::fmt;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+pub use self::audit::Deed;
+pub use self::holds::NewHold;
+pub use self::sqlite::check_version;
+use crate::domain::text::CleanText;
+
+/// Where the records lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// Gone with the process.
+    Memory,
+    File(PathBuf),
+}
+
+/// The records. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: sqlx::Pool<sqlite::Db>,
+}
+
+/// Who acts, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hand {
+    pub agent: CleanText,
+    pub role: CleanText,
+    pub at: Timestamp,
+}
+
+/// Why there are no records to be had. Says nothing of what was to be recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreError {
+    /// The database is of a version that can lose rows.
+    Outdated(String),
+    /// The file was written by a newer norns.
+    Newer,
+    /// The file cannot be opened.
+    Unusable(ErrorKind),
+    /// The database did not do as told.
+    Failed(&'static str),
+    /// There is no such record.
+    Unknown,
+}
+
+impl Store {
+    /// Opens the records, or creates them.
+    pub async fn open(whereabouts: &Whereabouts) -> Result<Self, StoreError> {
+        Ok(Self { pool: sqlite::open(whereabouts).await? })
+    }
+
+    /// Waits until everything is on disk, and closes.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Outdated(version) => {
+                write!(f, "SQLite {version} can lose committed rows; 3.51.3 or newer is needed")
+            }
+            Self::Newer => f.write_str("the records were written by a newer norns"),
+            Self::Unusable(kind) => write!(f, "the records cannot be opened ({kind})"),
+            Self::Failed(what) => write!(f, "the records are not available ({what})"),
+            Self::Unknown => f.write_str("there is no such record"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+/// The driver's own words may quote values; only the kind of trouble is kept.
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Failed(match error {
+            sqlx::Error::RowNotFound => return Self::Unknown,
+            sqlx::Error::Database(_) => "the database refused",
+            sqlx::Error::Io(_) => "the disk failed",
+            sqlx::Error::PoolTimedOut => "busy",
+            sqlx::Error::PoolClosed => "closed",
+            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => "a row cannot be read",
+            _ => "the database failed",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

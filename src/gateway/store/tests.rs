@@ -1,0 +1,149 @@
+use super::*;
+use crate::domain::customer::CustomerId;
+use crate::domain::interaction::CallKey;
+
+async fn store() -> Store {
+    Store::open(&Whereabouts::Memory).await.unwrap()
+}
+
+fn hand() -> Hand {
+    Hand {
+        agent: CleanText::line("ana"),
+        role: CleanText::line("billing"),
+        at: Timestamp::from_second(1_793_631_840).unwrap(),
+    }
+}
+
+fn eleanor() -> CustomerId {
+    CustomerId::parse("CRM:C-20417").unwrap()
+}
+
+fn call() -> CallKey {
+    CallKey { source: CleanText::line("default"), call: CleanText::line("c-1") }
+}
+
+fn hold() -> NewHold {
+    NewHold {
+        customer: eleanor(),
+        account: Some(CleanText::line("A-7731-02")),
+        scopes: ["disconnect", "dunning"].map(CleanText::line).to_vec(),
+        owner: CleanText::line("ana"),
+        reason: CleanText::line("billed twice"),
+        expires: Some(jiff::civil::date(2026, 11, 30)),
+    }
+}
+
+async fn verbs(store: &Store) -> Vec<String> {
+    let acts = store.acts(&eleanor()).await.unwrap();
+    acts.iter().rev().map(|act| act.verb.to_string()).collect()
+}
+
+#[tokio::test]
+async fn a_link_taken_back_leaves_its_row_and_two_acts() {
+    let store = store().await;
+    let link = store.link(&hand(), Some(&call()), &eleanor()).await.unwrap();
+    let undone = store.unlink(&hand(), link.id).await.unwrap();
+    assert_eq!(undone.undone_at, Some(hand().at));
+    assert_eq!(store.links_of_call(&call()).await.unwrap(), [undone.clone()]);
+    assert_eq!(store.unlink(&hand(), link.id).await.unwrap(), undone, "twice is once");
+    assert_eq!(store.links_of_customer(&eleanor()).await.unwrap(), [undone]);
+    assert_eq!(verbs(&store).await, ["linked", "unlinked"]);
+}
+
+#[tokio::test]
+async fn what_does_not_exist_is_unknown() {
+    let store = store().await;
+    let unlinked = store.unlink(&hand(), crate::domain::ask::LinkId(7)).await;
+    assert_eq!(unlinked, Err(StoreError::Unknown));
+    assert_eq!(store.release_hold(&hand(), 7).await, Err(StoreError::Unknown));
+}
+
+#[tokio::test]
+async fn a_hold_is_found_by_customer_and_by_account_until_and_after_its_release() {
+    let store = store().await;
+    let placed = store.place_hold(&hand(), &hold()).await.unwrap();
+    assert_eq!(store.holds_of_account("A-7731-02").await.unwrap(), [placed.clone()]);
+    let released = store.release_hold(&hand(), placed.id).await.unwrap();
+    assert_eq!(released.released_at, Some(hand().at));
+    assert_eq!(store.release_hold(&hand(), placed.id).await.unwrap(), released);
+    assert_eq!(store.holds_of_customer(&eleanor()).await.unwrap(), [released]);
+    assert_eq!(verbs(&store).await, ["held", "released"]);
+}
+
+#[tokio::test]
+async fn the_audit_can_be_neither_changed_nor_cut() {
+    let store = store().await;
+    store.add_note(&hand(), &eleanor(), None, "called back").await.unwrap();
+    let replace = "REPLACE INTO audit (id, at, agent, role, verb, fields) \
+        VALUES (1, 0, 'bob', 'care', 'noted', '')";
+    for tampering in ["UPDATE audit SET agent = 'bob'", "DELETE FROM audit", replace] {
+        assert!(sqlx::query(tampering).execute(&store.pool).await.is_err(), "{tampering}");
+    }
+    assert_eq!(verbs(&store).await, ["noted"]);
+}
+
+#[tokio::test]
+async fn the_audit_has_names_of_fields_and_no_values() {
+    let store = store().await;
+    store.add_note(&hand(), &eleanor(), Some(&call()), "SECRET WORDS").await.unwrap();
+    store.place_hold(&hand(), &hold()).await.unwrap();
+    let acts = store.acts(&eleanor()).await.unwrap();
+    let told = format!("{acts:?}");
+    assert!(!told.contains("SECRET") && !told.contains("billed twice"), "{told}");
+    assert_eq!(acts[1].fields, [CleanText::line("text")]);
+    assert_eq!(acts[1].record, Some(CleanText::line("note 1")));
+}
+
+#[tokio::test]
+async fn what_cannot_be_audited_does_not_happen() {
+    let store = store().await;
+    let link = store.link(&hand(), None, &eleanor()).await.unwrap();
+    let placed = store.place_hold(&hand(), &hold()).await.unwrap();
+    sqlx::query("DROP TABLE audit").execute(&store.pool).await.unwrap();
+    assert!(store.add_note(&hand(), &eleanor(), None, "a note").await.is_err());
+    assert!(store.link(&hand(), None, &eleanor()).await.is_err());
+    assert!(store.unlink(&hand(), link.id).await.is_err());
+    assert!(store.place_hold(&hand(), &hold()).await.is_err());
+    assert!(store.release_hold(&hand(), placed.id).await.is_err());
+    assert!(store.notes(&eleanor(), 10).await.unwrap().is_empty());
+    assert_eq!(store.links_of_customer(&eleanor()).await.unwrap(), [link]);
+    assert_eq!(store.holds_of_customer(&eleanor()).await.unwrap(), [placed]);
+}
+
+#[tokio::test]
+async fn records_outlive_the_process_in_a_file_that_only_its_owner_reads() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("records.db");
+    let whereabouts = Whereabouts::File(path.clone());
+    let store = Store::open(&whereabouts).await.unwrap();
+    let note = store.add_note(&hand(), &eleanor(), None, "line one\nline two").await.unwrap();
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let mode = entry.unwrap().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0);
+    }
+    store.close().await;
+    let store = Store::open(&whereabouts).await.unwrap();
+    assert_eq!(store.notes(&eleanor(), 10).await.unwrap(), [note]);
+}
+
+#[tokio::test]
+async fn records_of_a_newer_norns_are_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let whereabouts = Whereabouts::File(folder.path().join("records.db"));
+    let store = Store::open(&whereabouts).await.unwrap();
+    sqlx::raw_sql("PRAGMA user_version = 99").execute(&store.pool).await.unwrap();
+    store.close().await;
+    assert_eq!(Store::open(&whereabouts).await.unwrap_err(), StoreError::Newer);
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_and_loses_nothing_that_was_kept() {
+    let store = store().await;
+    let note = store.add_note(&hand(), &eleanor(), None, "kept").await.unwrap();
+    sqlx::raw_sql("PRAGMA max_page_count = 1").execute(&store.pool).await.unwrap();
+    let long = "x".repeat(60_000);
+    let refused = store.add_note(&hand(), &eleanor(), None, &long).await;
+    assert_eq!(refused, Err(StoreError::Failed("the database refused")));
+    assert_eq!(store.notes(&eleanor(), 10).await.unwrap(), [note]);
+}

@@ -1,0 +1,359 @@
+//! Everything known of one customer: all sources at once, each as soon as its keys are known.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::task::{Id, JoinSet};
+use tokio::time::Instant;
+
+use super::Gateway;
+use super::auth::Agent;
+use super::body::Lines;
+use super::hold;
+use super::latency::millis;
+use super::look_up::mishandled;
+use super::memory::Question;
+use super::rank::contact_key;
+use super::seat::{Answered, Seat};
+use crate::api::convert;
+use crate::api::v1::ViewLine;
+use crate::connectors::{Found, Viewed};
+use crate::domain::customer::{ContactPoint, CustomerId, Key, KeyKind, Profile};
+use crate::domain::phone::{Number, Region};
+use crate::domain::source::{Part, SourceId, State};
+use crate::domain::text::CleanText;
+
+/// A question for everything known of one customer.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    pub customer: CustomerId,
+    /// What is already known, so that no source waits for another.
+    pub keys: Vec<Key>,
+    /// Only these sources; all where empty.
+    pub sources: Vec<SourceId>,
+    /// So many entries per source.
+    pub rows: u32,
+}
+
+/// Asks, and sends each source's part as it comes.
+pub async fn view(gateway: Arc<Gateway>, agent: Agent, wanted: Wanted, lines: Lines<ViewLine>) {
+    let mut view = View::new(gateway, wanted, lines);
+    view.begin(&agent);
+    while let Some(settled) = view.asking.join_next_with_id().await {
+        match settled {
+            Ok((id, answer)) => view.settle(id, answer),
+            Err(panic) => view.mishandle(panic.id()),
+        }
+    }
+    view.lines.send(ViewLine::End);
+}
+
+/// The part of a source that the agent may not see.
+pub fn not_permitted(source: &SourceId) -> Part {
+    let why = Some(CleanText::line("not permitted for your role"));
+    Part { state: State::NotPermitted, why, ..Part::loading(source.clone()) }
+}
+
+struct View {
+    gateway: Arc<Gateway>,
+    wanted: Wanted,
+    keys: Vec<Key>,
+    /// Sources whose keys are not known yet.
+    waiting: Vec<Arc<Seat>>,
+    /// Nothing was found in the gateway's own records so far, and more keys may come.
+    own_so_far: Option<Part>,
+    /// What is under way.
+    tasks: HashMap<Id, Errand>,
+    asking: JoinSet<Answer>,
+    begun: Instant,
+    lines: Lines<ViewLine>,
+}
+
+/// What a task was sent for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Errand {
+    /// A part; where `learn` says so, its keys let others be asked.
+    Part { source: SourceId, learn: Learn },
+    /// Only the keys.
+    Keys,
+    /// The gateway's own records.
+    Own,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Learn {
+    Keys,
+    Nothing,
+}
+
+enum Answer {
+    Part(Box<Part>),
+    Keys(Vec<Key>),
+}
+
+impl View {
+    fn new(gateway: Arc<Gateway>, wanted: Wanted, lines: Lines<ViewLine>) -> Self {
+        let mut keys = vec![Key::Id(wanted.customer.clone())];
+        for key in &wanted.keys {
+            if !keys.contains(key) {
+                keys.push(key.clone());
+            }
+        }
+        Self {
+            gateway,
+            wanted,
+            keys,
+            waiting: Vec::new(),
+            own_so_far: None,
+            tasks: HashMap::new(),
+            asking: JoinSet::new(),
+            begun: Instant::now(),
+            lines,
+        }
+    }
+
+    fn begin(&mut self, agent: &Agent) {
+        for seat in &self.gateway.clone().seats {
+            if !self.wants(seat.id()) {
+                continue;
+            }
+            if !seat.permits(&agent.role) {
+                self.send(&not_permitted(seat.id()));
+                continue;
+            }
+            self.send(&Part::loading(seat.id().clone()));
+            self.waiting.push(seat.clone());
+        }
+        if self.wants(&hold::source()) {
+            self.send(&Part::loading(hold::source()));
+            self.ask_own();
+        }
+        self.ask_those_with_keys();
+        if !self.waiting.is_empty() {
+            self.ask_for_keys(agent);
+        }
+        self.conclude_if_nothing_is_to_be_learnt();
+    }
+
+    fn wants(&self, source: &SourceId) -> bool {
+        self.wanted.sources.is_empty() || self.wanted.sources.contains(source)
+    }
+
+    fn ask_those_with_keys(&mut self) {
+        let waiting = std::mem::take(&mut self.waiting);
+        let (ready, waiting): (Vec<_>, Vec<_>) =
+            waiting.into_iter().partition(|seat| seat.can_view(&self.keys));
+        self.waiting = waiting;
+        for seat in ready {
+            let source = seat.id().clone();
+            let keeper = source == self.wanted.customer.source;
+            let learn = if keeper { Learn::Keys } else { Learn::Nothing };
+            let (gateway, question) = (self.gateway.clone(), self.question(&seat));
+            let asking = async move { Answer::Part(Box::new(ask(&gateway, &seat, question).await)) };
+            self.send_out(Errand::Part { source, learn }, asking);
+        }
+    }
+
+    /// Asks the customer's own source for the record, beside its view: that is one question, and
+    /// the view may be many.
+    fn ask_for_keys(&mut self, agent: &Agent) {
+        let Some(keeper) = self.gateway.keeper(&self.wanted.customer).cloned() else { return };
+        if !keeper.permits(&agent.role) {
+            return;
+        }
+        let home = self.gateway.home;
+        let id = Key::Id(self.wanted.customer.clone());
+        if keeper.looks_up(KeyKind::Id) {
+            let asking =
+                async move { Answer::Keys(keys_of_found(&keeper.look_up(id).await, home)) };
+            self.send_out(Errand::Keys, asking);
+        } else if !self.wants(keeper.id()) && keeper.can_view(&self.keys) {
+            let question = self.question(&keeper);
+            let asking = async move {
+                let viewed = keeper.view(question).await;
+                let viewed = viewed.as_ref().ok();
+                Answer::Keys(keys_of(viewed.and_then(|v| v.facts.profile.as_ref()), home))
+            };
+            self.send_out(Errand::Keys, asking);
+        }
+    }
+
+    fn ask_own(&mut self) {
+        let (gateway, keys, rows) = (self.gateway.clone(), self.keys.clone(), self.wanted.rows);
+        let asking = async move { Answer::Part(Box::new(ask_own(&gateway, &keys, rows).await)) };
+        self.send_out(Errand::Own, asking);
+    }
+
+    fn send_out(&mut self, errand: Errand, asking: impl Future<Output = Answer> + Send + 'static) {
+        let task = self.asking.spawn(asking);
+        self.tasks.insert(task.id(), errand);
+    }
+
+    fn question(&self, seat: &Seat) -> Question {
+        let (source, keys) = (seat.id().clone(), self.keys.clone());
+        Question { source, keys, rows: self.wanted.rows }
+    }
+
+    fn settle(&mut self, task: Id, answer: Answer) {
+        match (self.tasks.remove(&task), answer) {
+            (_, Answer::Keys(keys)) => self.learn(keys),
+            (Some(Errand::Own), Answer::Part(part)) => self.settle_own(*part),
+            (Some(Errand::Part { learn: Learn::Keys, .. }), Answer::Part(part)) => {
+                self.send(&part);
+                self.learn(keys_of(part.facts.profile.as_ref(), self.gateway.home));
+            }
+            (_, Answer::Part(part)) => self.send(&part),
+        }
+        self.conclude_if_nothing_is_to_be_learnt();
+    }
+
+    fn mishandle(&mut self, task: Id) {
+        match self.tasks.remove(&task) {
+            Some(Errand::Part { source, .. }) => self.send(&mishandled(source)),
+            Some(Errand::Own) => self.send(&mishandled(hold::source())),
+            Some(Errand::Keys) | None => {}
+        }
+        self.conclude_if_nothing_is_to_be_learnt();
+    }
+
+    fn learn(&mut self, learnt: Vec<Key>) {
+        let filed_under = hold::filed_under(&self.keys).count();
+        for key in learnt {
+            if !self.keys.contains(&key) {
+                self.keys.push(key);
+            }
+        }
+        self.ask_those_with_keys();
+        if hold::filed_under(&self.keys).count() > filed_under && self.wants(&hold::source()) {
+            self.own_so_far = None;
+            self.ask_own();
+        }
+    }
+
+    /// "No holds" is not said before the account is known, or known not to come.
+    fn settle_own(&mut self, part: Part) {
+        let asked_again = self.tasks.values().any(|errand| *errand == Errand::Own);
+        let account = self.keys.iter().any(|key| key.kind() == KeyKind::Account);
+        match (asked_again, part.state) {
+            (true, _) => {}
+            (false, State::Empty) if !account => self.own_so_far = Some(part),
+            (false, _) => self.send(&part),
+        }
+    }
+
+    fn conclude_if_nothing_is_to_be_learnt(&mut self) {
+        let learning = |errand: &Errand| {
+            matches!(errand, Errand::Keys | Errand::Part { learn: Learn::Keys, .. })
+        };
+        if self.tasks.values().any(learning) {
+            return;
+        }
+        if let Some(part) = self.own_so_far.take() {
+            let why = Some(CleanText::line("looked up without an account: none is known"));
+            self.send(&Part { why, ..part });
+        }
+        for seat in std::mem::take(&mut self.waiting) {
+            let why = not_asked(&seat, &self.keys, &self.gateway.order);
+            let waited_ms = millis(self.begun.elapsed());
+            let part = Part::loading(seat.id().clone());
+            self.send(&Part { state: State::Failed, why: Some(why), waited_ms, ..part });
+        }
+    }
+
+    fn send(&self, part: &Part) {
+        self.lines.send(ViewLine::Part(Box::new(convert::part_to_wire(part))));
+    }
+}
+
+async fn ask(gateway: &Gateway, seat: &Arc<Seat>, question: Question) -> Part {
+    let begun = Instant::now();
+    let answer: Answered<Viewed> = seat.view(question.clone()).await;
+    let now = (gateway.clock.now)();
+    let waited_ms = millis(begun.elapsed());
+    let part = Part { waited_ms, ..Part::loading(seat.id().clone()) };
+    match answer {
+        Ok(viewed) => {
+            gateway.memory().keep(question, viewed.clone(), now);
+            let empty = viewed.facts.is_empty() && viewed.skipped == 0;
+            let state = if empty { State::Empty } else { State::Ok };
+            said(Part { state, fetched_at: Some(now), ..part }, &viewed)
+        }
+        Err(trouble) => {
+            let why = Some(trouble.why);
+            // What a source no longer permits is not shown from memory either.
+            let permitted = trouble.state != State::NotPermitted;
+            let known = permitted.then(|| gateway.memory().recall(&question, now)).flatten();
+            match known {
+                Some(known) => {
+                    let fetched_at = Some(known.at);
+                    said(Part { state: State::Stale, fetched_at, why, ..part }, &known.viewed)
+                }
+                None => Part { state: trouble.state, why, ..part },
+            }
+        }
+    }
+}
+
+fn said(part: Part, viewed: &Viewed) -> Part {
+    Part { facts: viewed.facts.clone(), skipped: viewed.skipped, more: viewed.more, ..part }
+}
+
+async fn ask_own(gateway: &Gateway, keys: &[Key], rows: u32) -> Part {
+    let begun = Instant::now();
+    let now = (gateway.clock.now)();
+    let viewed = hold::view(&gateway.store, keys, rows, (now, &gateway.clock.zone)).await;
+    let waited_ms = millis(begun.elapsed());
+    let part = Part { waited_ms, ..Part::loading(hold::source()) };
+    match viewed {
+        Ok(viewed) => {
+            let state = if viewed.facts.is_empty() { State::Empty } else { State::Ok };
+            said(Part { state, fetched_at: Some(now), ..part }, &viewed)
+        }
+        Err(error) => {
+            tracing::error!(%error, "own records cannot be read");
+            let why = Some(CleanText::line("the gateway's own records cannot be read"));
+            Part { state: State::Failed, why, ..part }
+        }
+    }
+}
+
+fn keys_of(profile: Option<&Profile>, home: Region) -> Vec<Key> {
+    profile.map_or(Vec::new(), |profile| keys_in(profile.account.as_ref(), &profile.contacts, home))
+}
+
+fn keys_of_found(found: &Answered<Found>, home: Region) -> Vec<Key> {
+    let records = found.iter().flat_map(|found| &found.records);
+    records.flat_map(|record| keys_in(record.account.as_ref(), &record.contacts, home)).collect()
+}
+
+fn keys_in(account: Option<&CleanText>, contacts: &[ContactPoint], home: Region) -> Vec<Key> {
+    let contacts = contacts.iter().filter_map(|point| contact_key(point, home));
+    account.cloned().map(Key::Account).into_iter().chain(contacts).collect()
+}
+
+/// Which keys would have let the source be asked: `not asked: no phone or e-mail known`.
+fn not_asked(seat: &Seat, known: &[Key], sources: &[SourceId]) -> CleanText {
+    let text = || CleanText::line("x");
+    let with = |key: Key| seat.can_view(&[known, &[key]].concat());
+    let number = Number::read("+15550100000", Region::NANP);
+    let mut lacking: Vec<String> = Vec::new();
+    if with(Key::Account(text())) {
+        lacking.push("account".to_owned());
+    }
+    if number.is_some_and(|number| with(Key::Phone(number))) {
+        lacking.push("phone".to_owned());
+    }
+    if with(Key::Email(text())) {
+        lacking.push("e-mail".to_owned());
+    }
+    for source in sources {
+        let id = CustomerId { source: source.clone(), key: text() };
+        if with(Key::Id(id)) {
+            lacking.push(format!("{source} id"));
+        }
+    }
+    if lacking.is_empty() {
+        return CleanText::line("not asked: it shows nothing of a customer");
+    }
+    CleanText::line(&format!("not asked: no {} known", lacking.join(" or ")))
+}
