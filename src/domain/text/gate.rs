@@ -268,6 +268,8 @@ mod tests {
     fn what_is_too_long_ends_with_an_ellipsis() {
         let long = line(&"é".repeat(5_000));
         assert_eq!((long.chars().count(), long.chars().last()), (2_000, Some('…')));
+        let joined = line(&"ب\u{200c}".repeat(5_000));
+        assert!(joined.ends_with("\u{200c}ب…"), "nothing is left for the last joiner to join");
         let ascii = line(&"x".repeat(5_000));
         assert_eq!((ascii.len(), ascii.chars().last()), (1_999 + 3, Some('…')));
         for raw in ["é", "\u{301}\n", "x", "\u{200b}x"] {
