@@ -265,9 +265,23 @@ mod tests {
     }
 
     #[test]
+    fn cleaning_twice_is_cleaning_once_also_where_what_is_taken_out_was_a_base() {
+        for raw in [
+            "\u{11a8}\u{16d68}\u{ff9e}\u{ba99b}",
+            "a\u{200b}\u{4dce0}\u{1161}\u{1062}",
+            "\u{11a8}\u{1087}\u{94d}\u{dc1}",
+            "\u{301}\u{301}",
+        ] {
+            assert_eq!(line(&line(raw)), line(raw), "{raw:?}");
+        }
+    }
+
+    #[test]
     fn what_is_too_long_ends_with_an_ellipsis() {
         let long = line(&"é".repeat(5_000));
         assert_eq!((long.chars().count(), long.chars().last()), (2_000, Some('…')));
+        let joined = line(&"ب\u{200c}".repeat(5_000));
+        assert!(joined.ends_with("\u{200c}ب…"), "nothing is left for the last joiner to join");
         let ascii = line(&"x".repeat(5_000));
         assert_eq!((ascii.len(), ascii.chars().last()), (1_999 + 3, Some('…')));
         for raw in ["é", "\u{301}\n", "x", "\u{200b}x"] {
