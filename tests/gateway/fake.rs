@@ -13,6 +13,7 @@ use futures_util::StreamExt;
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use norns::client::Client;
 use norns::connectors::{Answer, Found, Source, Trouble, Viewed};
 use norns::domain::customer::{CustomerId, Key, KeyKind, Profile, Record};
 use norns::domain::phone::Region;
@@ -171,6 +172,17 @@ impl Source for Fake {
             Ok(Viewed { facts: Facts { profile, ..Facts::default() }, skipped: 0, more: false })
         })
     }
+}
+
+/// A desk with this token, as `main` prepares it.
+pub fn client(base: &str, token: &str) -> Client {
+    prepare();
+    Client::tcp(base, token).unwrap()
+}
+
+/// Clients are built with the process's TLS, also where none is spoken.
+pub fn prepare() {
+    rustls::crypto::ring::default_provider().install_default().ok();
 }
 
 pub fn eleanor() -> CustomerId {

