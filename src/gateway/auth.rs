@@ -94,9 +94,12 @@ impl Agents {
             return None;
         }
         // All are compared, so that the time does not tell which one it was.
-        self.by_token.iter().fold(None, |found, (token, agent)| {
-            if token.is(given.trim()) { Some(agent) } else { found }
-        })
+        self.by_token.iter().fold(
+            None,
+            |found, (token, agent)| {
+                if token.is(given.trim()) { Some(agent) } else { found }
+            },
+        )
     }
 }
 

@@ -123,10 +123,10 @@ mod tests {
     #[tokio::test]
     async fn a_second_gateway_is_told_and_the_first_keeps_its_door() {
         let folder = tempfile::tempdir().unwrap();
-        let listen = Listen::Private(folder.path().join("gateway.sock"));
+        let listen = Listen::Private(folder.path().join("norns/gateway.sock"));
         let first = listen.bind().await.unwrap();
         assert_eq!(listen.bind().await.unwrap_err().kind(), ErrorKind::AddrInUse);
-        assert!(folder.path().join("gateway.sock").exists());
+        assert!(folder.path().join("norns/gateway.sock").exists());
         drop(first);
         listen.bind().await.unwrap();
     }
@@ -134,7 +134,8 @@ mod tests {
     #[tokio::test]
     async fn a_socket_left_by_a_gateway_that_died_is_replaced() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("gateway.sock");
+        let path = folder.path().join("norns/gateway.sock");
+        DirBuilder::new().mode(0o700).create(path.parent().unwrap()).unwrap();
         drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
         assert!(path.exists());
         let listener = Listen::Private(path.clone()).bind().await.unwrap();

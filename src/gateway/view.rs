@@ -149,7 +149,8 @@ impl View {
             let keeper = source == self.wanted.customer.source;
             let learn = if keeper { Learn::Keys } else { Learn::Nothing };
             let (gateway, question) = (self.gateway.clone(), self.question(&seat));
-            let asking = async move { Answer::Part(Box::new(ask(&gateway, &seat, question).await)) };
+            let asking =
+                async move { Answer::Part(Box::new(ask(&gateway, &seat, question).await)) };
             self.send_out(Errand::Part { source, learn }, asking);
         }
     }

@@ -1,0 +1,18 @@
+//! The gateway at its edges: fake sources behind it, requests before it.
+
+#[path = "gateway/acts.rs"]
+mod acts;
+#[path = "gateway/client.rs"]
+mod client;
+#[path = "gateway/doors.rs"]
+mod doors;
+#[path = "gateway/fake.rs"]
+mod fake;
+#[path = "gateway/fan_out.rs"]
+mod fan_out;
+#[path = "gateway/keys.rs"]
+mod keys;
+#[path = "gateway/openapi.rs"]
+mod openapi;
+#[path = "gateway/wire.rs"]
+mod wire;
