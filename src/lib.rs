@@ -3,12 +3,17 @@
 pub mod action;
 pub mod api;
 pub mod app;
+pub mod cli;
 pub mod client;
+pub mod config;
 pub mod connectors;
 pub mod domain;
 pub mod gateway;
 pub mod keys;
+pub mod pop;
+pub mod private;
 pub mod rules;
 pub mod sample;
+pub mod shell;
 pub mod strict;
 pub mod ui;

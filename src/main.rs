@@ -1,1 +1,7 @@
-fn main() {}
+//! norns | norns pop | norns serve | norns sample
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    norns::cli::run()
+}

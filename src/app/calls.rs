@@ -15,7 +15,7 @@ pub fn changed(model: &mut Model, call: Call) -> Vec<Effect> {
     let known = model
         .sessions
         .iter()
-        .position(|session| session.call.as_ref().is_some_and(|known| known.key == call.key));
+        .position(|session| session.call.as_ref().is_some_and(|known| known.number == call.number));
     match known {
         Some(at) => update(model, at, call),
         None => appear(model, call),

@@ -8,7 +8,7 @@ use tui_textarea::{CursorMove, Input, TextArea, WrapMode};
 
 use super::msg::SavedDraft;
 use crate::domain::customer::CustomerId;
-use crate::domain::text::CleanText;
+use crate::domain::text::{CleanText, is_shown};
 use crate::keys::key::{Code, Key};
 
 /// A note, bound to the customer and call that it was begun for.
@@ -24,9 +24,12 @@ pub struct Draft {
 const LARGEST_PASTE: usize = 256 * 1024;
 
 impl Draft {
-    /// A draft with this text; the cursor stands at its end.
+    /// A draft with this text; the hand stands at its end.
     pub fn new(saved: SavedDraft) -> Self {
-        let mut area = TextArea::new(saved.text.split('\n').map(str::to_owned).collect());
+        let text = CleanText::block(&saved.text);
+        let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
+        // The terminal's own cursor is the hand.
+        area.set_cursor_style(ratatui::style::Style::new());
         area.set_wrap_mode(WrapMode::WordOrGlyph);
         area.set_cursor_line_style(ratatui::style::Style::new());
         area.move_cursor(CursorMove::Bottom);
@@ -36,6 +39,10 @@ impl Draft {
 
     /// Takes a key; whether the text changed.
     pub fn press(&mut self, key: Key) -> bool {
+        let hidden = |c: char| !is_shown(c.encode_utf8(&mut [0; 4]));
+        if key.typed().is_some_and(hidden) {
+            return false;
+        }
         self.area.input(input(key))
     }
 
@@ -74,6 +81,15 @@ impl Draft {
     /// What is drawn.
     pub fn widget(&self) -> impl Widget + '_ {
         &self.area
+    }
+
+    /// Where the hand writes, in what is drawn: column and row.
+    pub fn hand(&self) -> (u16, u16) {
+        let (cursor, (top, left)) = (self.area.screen_cursor(), self.area.scroll_offset());
+        let cell = |at: usize, first: u16| {
+            u16::try_from(at).unwrap_or(u16::MAX).saturating_sub(first)
+        };
+        (cell(cursor.col, left), cell(cursor.row, top))
     }
 
     /// Lines of text, for choosing a height.

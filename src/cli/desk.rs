@@ -1,6 +1,6 @@
 //! `norns`: opens the desk.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -8,23 +8,27 @@ use jiff::tz::TimeZone;
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 
-use super::{DONE, DeskFlags, FAILED, embedded};
+use super::{DONE, DeskFlags, FAILED, embedded, say};
 use crate::app::model::{Model, Start};
 use crate::app::msg::{BellState, Msg};
 use crate::client::Client;
 use crate::config::desk::{DeskConfig, GatewayTable};
 use crate::config::paths::Paths;
 use crate::domain::ask::AskError;
+use crate::domain::interaction::CallKey;
 use crate::domain::phone::Region;
 use crate::domain::text::CleanText;
 use crate::keys::keymap;
-use crate::pop::listener::{self, Heard, Listener};
+use crate::pop::Pace;
+use crate::pop::listener::{self, Heard, Listener, Time};
+use crate::pop::table::Rules;
+use crate::private::NotBound;
 use crate::shell::drafts::Drafts;
 use crate::shell::now::Clock;
 use crate::shell::run::{Desk, Ending, INBOX};
 use crate::shell::{files, log, run};
 use crate::strict::{self, Complaint};
-use crate::ui::theme::{self, Depth};
+use crate::ui::theme::{self, Depth, Glyphs};
 
 /// Opens the desk and returns what the shell is told at its end.
 pub fn run(flags: &DeskFlags) -> ExitCode {
@@ -33,7 +37,7 @@ pub fn run(flags: &DeskFlags) -> ExitCode {
         // As a shell reports a program that a signal ended.
         Ok(Ending::Signalled(signal)) => ExitCode::from(128_u8.saturating_add(signal as u8)),
         Err(report) => {
-            writeln!(std::io::stderr(), "norns: {report:#}").ok();
+            say(&format!("{report:#}"));
             ExitCode::from(FAILED)
         }
     }
@@ -53,17 +57,19 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
     complaints.extend(said.iter().map(ToString::to_string));
     let theme_name = flags.theme.as_deref().unwrap_or(&config.desk.theme);
     let depth = depth(flags, &config);
-    let (theme, said) = theme::load(theme_name, depth, &|name| find("themes", name));
+    let (mut theme, said) = theme::load(theme_name, depth, &|name| find("themes", name));
+    if !utf8() {
+        theme.glyphs = Glyphs::ASCII;
+    }
     complaints.extend(said.iter().map(ToString::to_string));
     let (width, height) = crossterm::terminal::size()?;
     let model = Model::new(Start {
         size: (width, height),
         now: clock.now(),
-        zone,
+        zone: zone.clone(),
         keymap,
         home: region(&config)?,
         complaints: complaints.iter().map(|line| CleanText::line(line)).collect(),
-        utf8: utf8(),
     });
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -73,7 +79,7 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
     let (sender, inbox) = mpsc::channel(INBOX);
     let (tell_gateway, gateway) = watch::channel(None);
     let (closed_calls, closed) = mpsc::unbounded_channel();
-    let start = Background { paths: paths.clone(), clock: clock.clone(), config };
+    let start = Background { paths: paths.clone(), clock: clock.clone(), zone, config };
     start.spawn(&runtime, tell_gateway, sender.clone(), closed);
     let folder = paths.state().join("drafts");
     let desk = Desk {
@@ -147,6 +153,7 @@ fn utf8() -> bool {
 struct Background {
     paths: Paths,
     clock: Clock,
+    zone: TimeZone,
     config: DeskConfig,
 }
 
@@ -156,26 +163,36 @@ impl Background {
         runtime: &Runtime,
         gateway: watch::Sender<Option<Result<Client, AskError>>>,
         inbox: mpsc::Sender<Msg>,
-        closed: mpsc::UnboundedReceiver<crate::domain::interaction::CallKey>,
+        closed: mpsc::UnboundedReceiver<CallKey>,
     ) {
+        let table = &self.config.bell;
         let bell = listener::Settings {
-            identities: self.config.bell.identities.clone(),
-            allow_uids: self.config.bell.allow_uids.clone(),
-            cards: self.config.bell.cards,
-            lines_per_second: self.config.bell.lines_per_second,
-            burst: self.config.bell.burst,
+            rules: Rules { identities: table.identities.clone(), live: table.cards },
+            allow_uids: table.allow_uids.clone(),
+            pace: Pace { lines_per_second: table.lines_per_second, burst: table.burst },
         };
-        runtime.spawn(listen(self.paths.clone(), bell, self.clock.clone(), inbox.clone(), closed));
+        let time = Time { now: self.clock.function(), until: self.clock.waiting() };
+        runtime.spawn(listen(self.paths.clone(), bell, time, inbox.clone(), closed));
         runtime.spawn(async move {
             let found = match &self.config.gateway {
-                Some(table) => configured(table),
-                None => embedded::join_or_start(&self.paths, &self.clock).await,
+                Some(table) => {
+                    configured(table).map(|client| embedded::Found { client, running: None })
+                }
+                None => embedded::join_or_start(&self.paths, &self.clock, self.zone).await,
             };
-            let client = found.map_err(|complaint| {
-                inbox.try_send(Msg::Complaint(CleanText::line(&complaint.to_string()))).ok();
-                AskError::Unreachable
-            });
-            gateway.send_replace(Some(client));
+            match found {
+                Ok(embedded::Found { client, running }) => {
+                    gateway.send_replace(Some(Ok(client)));
+                    if let Some(running) = running {
+                        return running.await;
+                    }
+                }
+                Err(report) => {
+                    let what = CleanText::line(&format!("{report:#}"));
+                    inbox.try_send(Msg::Complaint(what)).ok();
+                    gateway.send_replace(Some(Err(AskError::Unreachable)));
+                }
+            }
             gateway.closed().await;
         });
     }
@@ -193,22 +210,26 @@ fn configured(table: &GatewayTable) -> color_eyre::Result<Client> {
 async fn listen(
     paths: Paths,
     settings: listener::Settings,
-    clock: Clock,
+    time: Time,
     inbox: mpsc::Sender<Msg>,
-    mut closed: mpsc::UnboundedReceiver<crate::domain::interaction::CallKey>,
+    mut closed: mpsc::UnboundedReceiver<CallKey>,
 ) {
-    let mut listening = match Listener::bind(&paths, settings, clock.function()).await {
-        Ok(listening) => listening,
+    let bound = Listener::bind(&paths.pop_socket(), &paths.journal(), settings, time).await;
+    let mut listener = match bound {
+        Ok(listener) => listener,
         Err(error) => {
-            inbox.send(Msg::Bell(error.bell())).await.ok();
+            let bell = match error {
+                NotBound::Elsewhere { pid } => BellState::Elsewhere { pid },
+                error => BellState::Deaf(CleanText::line(&error.to_string())),
+            };
+            inbox.send(Msg::Bell(bell)).await.ok();
             return;
         }
     };
     inbox.send(Msg::Bell(BellState::Listening)).await.ok();
     loop {
         tokio::select! {
-            heard = listening.heard() => {
-                let Some(heard) = heard else { return };
+            heard = listener.heard() => {
                 let msg = match heard {
                     Heard::Call(call) => Msg::CallChanged(call),
                     Heard::Shed(count) => Msg::EventsShed(count),
@@ -216,7 +237,8 @@ async fn listen(
                 };
                 if inbox.send(msg).await.is_err() { return }
             }
-            Some(call) = closed.recv() => listening.close_call(&call),
+            Some(call) = closed.recv() => listener.close_call(&call),
+            else => return,
         }
     }
 }

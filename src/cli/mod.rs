@@ -6,6 +6,7 @@ pub mod pop;
 pub mod sample;
 pub mod serve;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -59,6 +60,11 @@ pub enum Command {
     Serve(serve::Args),
     /// Speak to the running sample company
     Sample(sample::Args),
+}
+
+/// Tells the person at the shell something.
+fn say(what: &str) {
+    writeln!(std::io::stderr(), "norns: {what}").ok();
 }
 
 /// Does what was typed.

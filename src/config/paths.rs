@@ -1,8 +1,6 @@
 //! Where things lie on this machine.
 
 use std::ffi::OsString;
-use std::fs::{self, DirBuilder};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use crate::strict::Complaint;
@@ -88,34 +86,6 @@ impl Paths {
     }
 }
 
-/// Makes a folder that only its owner can enter, or finds it so.
-///
-/// # Errors
-/// A sentence that names the folder: it cannot be made, is a link, is somebody else's, or is open
-/// to others.
-pub fn ensure_private(folder: &Path) -> Result<(), Complaint> {
-    let name = folder.display().to_string();
-    let complain = |what: String| Complaint::of(&name, what);
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .map_err(|error| complain(format!("cannot be made ({})", error.kind())))?;
-    let meta = fs::symlink_metadata(folder)
-        .map_err(|error| complain(format!("cannot be looked at ({})", error.kind())))?;
-    let uid = rustix::process::getuid().as_raw();
-    match () {
-        () if !meta.is_dir() => Err(complain("is a link or no folder; remove it".into())),
-        () if meta.uid() != uid => {
-            Err(complain(format!("belongs to user {}, not to {uid}", meta.uid())))
-        }
-        () if meta.mode() & 0o077 != 0 => {
-            Err(complain("is open to others; chmod 700 it".into()))
-        }
-        () => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,18 +106,5 @@ mod tests {
         let runtime = ("XDG_RUNTIME_DIR", "/run/x");
         assert_eq!(pop(&[home, runtime], true), Path::new("/run/x/norns/pop.sock"));
         assert!(paths(&[("HOME", "relative")], false).is_err());
-    }
-
-    #[test]
-    fn an_open_folder_or_a_link_is_refused() {
-        use std::os::unix::fs::{PermissionsExt, symlink};
-        let home = tempfile::tempdir().unwrap();
-        let folder = home.path().join("norns");
-        ensure_private(&folder).unwrap();
-        fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
-        assert!(ensure_private(&folder).unwrap_err().to_string().contains("chmod 700"));
-        let link = home.path().join("link");
-        symlink(&folder, &link).unwrap();
-        assert!(ensure_private(&link).unwrap_err().to_string().contains("link"));
     }
 }

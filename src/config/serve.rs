@@ -14,6 +14,12 @@ pub struct ServeConfig {
     pub listen: ListenTable,
     #[serde(default)]
     pub store: StoreTable,
+    /// ISO 3166 code of the country that numbers without a country code belong to.
+    #[serde(default = "country")]
+    pub country: String,
+    /// IANA time zone in which the gateway's sentences tell hours; the machine's where it is left
+    /// out.
+    pub time_zone: Option<String>,
     /// The sources to ask, by the names of their connectors, in the order of their authority.
     pub sources: Vec<SourceTable>,
     /// What connectors call `${NAME}`.
@@ -23,11 +29,15 @@ pub struct ServeConfig {
     pub agents: Vec<AgentTable>,
 }
 
+fn country() -> String {
+    "CA".into()
+}
+
 /// `[listen]`
 #[derive(Debug, Clone, PartialEq, Deserialize, Default)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct ListenTable {
-    /// A Unix socket; agents are known by their user id.
+    /// A Unix socket for every user of this host; agents are known by their user id.
     pub socket: Option<PathBuf>,
     /// An address; agents are known by their tokens. Put TLS before it, or keep it on loopback.
     pub tcp: Option<SocketAddr>,

@@ -59,7 +59,7 @@ async fn accept(listener: Listener, router: Router, mut stop: watch::Receiver<()
         let door = async {
             match &listener.socket {
                 Socket::Tcp(socket) => socket.accept().await.map(|(peer, _)| Peered::Tcp(peer)),
-                Socket::Unix(socket, _) => {
+                Socket::Unix(socket) => {
                     let (peer, _) = socket.accept().await?;
                     let uid = peer.peer_cred()?.uid();
                     Ok(Peered::Unix(peer, uid))

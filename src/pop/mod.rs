@@ -1,13 +1,16 @@
 //! The doorbell: one line per event over a local socket. Knows nothing of the desk.
 
-pub mod connection;
+mod connection;
 pub mod frame;
 pub mod journal;
-pub mod json;
+mod json;
+mod life;
 pub mod listener;
 pub mod protocol;
+mod repeat;
 pub mod reply;
 pub mod send;
-pub mod socket;
 pub mod table;
 pub mod url;
+
+pub use connection::Pace;

@@ -49,7 +49,8 @@ impl Sample {
         now: Timestamp,
         latency: Latency,
     ) -> std::io::Result<Self> {
-        let company = Arc::new(Company::new(seed, now));
+        let company = tokio::task::spawn_blocking(move || Company::new(seed, now));
+        let company = Arc::new(company.await.map_err(std::io::Error::other)?);
         let mut chance = fastrand::Rng::with_seed(secret);
         let mut token = || chance::token(&mut chance);
         let systems: [Box<dyn System>; 8] = [

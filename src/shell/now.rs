@@ -1,10 +1,14 @@
 //! The only place that asks the time.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
+
+/// Ends once a time has come.
+pub type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Tells the time, and waits for it to pass.
 #[derive(Clone)]
@@ -66,6 +70,15 @@ impl Clock {
     pub fn function(&self) -> Arc<dyn Fn() -> Timestamp + Send + Sync> {
         let clock = self.clone();
         Arc::new(move || clock.now())
+    }
+
+    /// Waiting as a function, for the same parts.
+    pub fn waiting(&self) -> Arc<dyn Fn(Timestamp) -> Wait + Send + Sync> {
+        let clock = self.clone();
+        Arc::new(move |at| {
+            let clock = clock.clone();
+            Box::pin(async move { clock.until(at).await })
+        })
     }
 }
 

@@ -20,11 +20,12 @@ use crate::app::model::{Focus, Model};
 use paper::{Focused, Paper, Titles};
 use theme::{Role, Theme};
 
-/// Draws the whole desk.
-pub fn draw(model: &Model, theme: &Theme, cells: &mut Buffer) {
-    let mut paper = Paper { cells, theme };
+/// Draws the whole desk. Returns where the hand writes, if it does: column and row.
+pub fn draw(model: &Model, theme: &Theme, cells: &mut Buffer) -> Option<(u16, u16)> {
+    let mut paper = Paper { cells, theme, hand: None };
     let Some(screen) = geometry::of(model) else {
-        return too_small(&mut paper, model);
+        too_small(&mut paper, model);
+        return None;
     };
     let on = |focus: Focus| {
         let keys_go_there =
@@ -50,6 +51,7 @@ pub fn draw(model: &Model, theme: &Theme, cells: &mut Buffer) {
     sources::draw(&mut paper, screen.sources, model);
     hints::draw(&mut paper, screen.hints, model);
     overlay::draw(&mut paper, model);
+    paper.hand
 }
 
 /// Only this is drawn where nothing else fits; the desk goes on behind it.

@@ -1,6 +1,6 @@
 //! The note that is being written.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::widgets::Widget;
 
 use super::paper::{Focused, Paper, Titles};
@@ -22,5 +22,11 @@ pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
     paper.frame(area, &titles, Focused::Yes);
     let inside = area.inside();
     let inside = Rect { x: inside.x, y: inside.y, width: inside.width, height: inside.height };
-    draft.widget().render(inside.intersection(paper.cells.area), paper.cells);
+    let inside = inside.intersection(paper.cells.area);
+    draft.widget().render(inside, paper.cells);
+    if model.writing {
+        let (column, row) = draft.hand();
+        paper.hand = Some((inside.x + column, inside.y + row))
+            .filter(|(x, y)| inside.contains(Position { x: *x, y: *y }));
+    }
 }

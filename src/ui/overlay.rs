@@ -61,12 +61,7 @@ fn centred(screen: Area, columns: u16, rows: u16) -> Area {
 fn typed(paper: &mut Paper<'_>, at: Area, line: &Line) {
     let shown = text::cut_middle(line.text(), at.width.saturating_sub(3)).into_owned();
     let used = paper.line(at, &[("> ", Role::Accent), (&shown, Role::Strong)]);
-    let look = paper.theme.look(Role::Text).add_modifier(ratatui::style::Modifier::REVERSED);
-    paper.styled(
-        Area { x: at.x + used, width: 1.min(at.width.saturating_sub(used)), ..at },
-        " ",
-        look,
-    );
+    paper.hand = Some((at.x + used, at.y));
 }
 
 fn verify(paper: &mut Paper<'_>, screen: Area, model: &Model) {

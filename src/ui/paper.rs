@@ -12,6 +12,8 @@ use crate::app::geometry::Area;
 pub struct Paper<'a> {
     pub cells: &'a mut Buffer,
     pub theme: &'a Theme,
+    /// Where the hand writes: column and row.
+    pub hand: Option<(u16, u16)>,
 }
 
 /// A piece of a line, with its meaning.

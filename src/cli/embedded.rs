@@ -1,0 +1,105 @@
+//! Everything in one process: the sample company and a gateway, over the same real path.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use color_eyre::eyre::{Result, eyre};
+use jiff::tz::TimeZone;
+
+use crate::client::Client;
+use crate::config::paths::Paths;
+use crate::connectors::fetch::HttpSource;
+use crate::connectors::shipped::SHIPPED;
+use crate::connectors::spec::Connector;
+use crate::connectors::Source;
+use crate::domain::phone::Region;
+use crate::gateway::{Agent, Agents, Gateway, GatewaySettings, Listen, Store, Whereabouts};
+use crate::private::NotBound;
+use crate::sample::control::Control;
+use crate::sample::server::Latency;
+use crate::sample::Sample;
+use crate::shell::now::Clock;
+
+/// The sample's customers are the same on every start.
+const SEED: u64 = 20_417;
+
+/// The sample company with its gateway, until dropped.
+pub struct Embedded {
+    pub gateway: Arc<Gateway>,
+    _sample: Sample,
+    _control: Option<Control>,
+}
+
+impl Embedded {
+    /// Starts the eight systems and a gateway before them. Its records lie under the state folder.
+    ///
+    /// # Errors
+    /// Where no port, no socket or no record can be had.
+    pub async fn start(paths: &Paths, clock: &Clock, zone: TimeZone, agents: Agents) -> Result<Self> {
+        let secret = fastrand::u64(..);
+        let sample = Sample::start(SEED, secret, clock.now(), Latency::Real).await?;
+        let records = paths.state().join("sample");
+        crate::private::folder(&records).map_err(|why| eyre!(why))?;
+        let store = Store::open(&Whereabouts::File(records.join("records.db"))).await?;
+        let sources = sources(&sample)?.into_iter().map(|source| (source, None)).collect();
+        let gateway = Gateway::new(GatewaySettings {
+            sources,
+            store,
+            agents,
+            now: clock.function(),
+            zone,
+            home: Region::NANP,
+        });
+        let control = Control::listen(&paths.sample_socket(), sample.faults()).ok();
+        Ok(Self { gateway, _sample: sample, _control: control })
+    }
+}
+
+/// The shipped connectors, aimed at the sample.
+fn sources(sample: &Sample) -> Result<Vec<Arc<dyn Source>>> {
+    let variable = |name: &str| {
+        let found = sample.variables().iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.clone())
+    };
+    let source = |(name, text): &(&str, &str)| -> Result<Arc<dyn Source>> {
+        let connector = Connector::read(&format!("{name}.toml"), text, &variable)?;
+        Ok(Arc::new(HttpSource::new(connector)?))
+    };
+    SHIPPED.iter().map(source).collect()
+}
+
+/// The gateway of this user.
+pub struct Found {
+    pub client: Client,
+    /// Runs the gateway, where it is ours and not another desk's.
+    pub running: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+}
+
+/// Joins the gateway of another desk of this user, or starts one.
+///
+/// # Errors
+/// Where neither can be done; the sentence says why.
+pub async fn join_or_start(paths: &Paths, clock: &Clock, zone: TimeZone) -> Result<Found> {
+    let socket = paths.gateway_socket();
+    let client = Client::unix(&socket)?;
+    match (Listen::Private(socket.clone())).bind().await {
+        Err(NotBound::Elsewhere { .. }) => Ok(Found { client, running: None }),
+        Err(error) => Err(eyre!("the gateway's socket: {error}")),
+        Ok(listener) => {
+            let uid = rustix::process::geteuid().as_raw();
+            let agents = Agents::only(uid, Agent::new(&login(), "billing"));
+            let embedded = Embedded::start(paths, clock, zone, agents).await?;
+            let running = Box::pin(async move {
+                let gateway = Arc::clone(&embedded.gateway);
+                crate::gateway::serve::run(gateway, vec![listener], std::future::pending()).await;
+            });
+            Ok(Found { client, running: Some(running) })
+        }
+    }
+}
+
+/// The name under which this user's acts are recorded.
+pub fn login() -> String {
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    set("USER").or_else(|| set("LOGNAME")).unwrap_or_else(|| "agent".into())
+}
