@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
@@ -49,7 +49,9 @@ impl Reach {
 #[derive(Debug)]
 pub enum NotBound {
     /// Another process listens there.
-    Elsewhere { pid: Option<u32> },
+    Elsewhere {
+        pid: Option<u32>,
+    },
     /// The place is not safe, or not usable.
     Refused(String),
     Failed(io::Error),
@@ -85,7 +87,8 @@ pub fn folder(path: &Path) -> Result<(), String> {
 
 fn reachable(path: &Path, reach: Reach) -> Result<(), String> {
     let name = path.display();
-    let cannot = |what: &str, error: &io::Error| format!("{name} cannot be {what} ({})", error.kind());
+    let cannot =
+        |what: &str, error: &io::Error| format!("{name} cannot be {what} ({})", error.kind());
     DirBuilder::new()
         .recursive(true)
         .mode(reach.folder())
@@ -152,18 +155,15 @@ impl Bound {
     /// # Errors
     /// Where the place is not safe any more, or something else lies there.
     pub fn again(&self) -> Result<UnixListener, NotBound> {
-        use std::os::unix::fs::FileTypeExt;
         if let Some(parent) = self.path.parent() {
             reachable(parent, self.reach).map_err(NotBound::Refused)?;
         }
-        match fs::symlink_metadata(&self.path) {
-            Ok(meta) if meta.file_type().is_socket() => fs::remove_file(&self.path)?,
-            Ok(_) => {
-                let name = self.path.display();
-                let why = format!("{name} is in the way and no socket; move it away");
-                return Err(NotBound::Refused(why));
-            }
-            Err(_) => {}
+        if is_socket(&self.path) {
+            fs::remove_file(&self.path)?;
+        } else if fs::symlink_metadata(&self.path).is_ok() {
+            let name = self.path.display();
+            let why = format!("{name} is in the way and no socket; move it away");
+            return Err(NotBound::Refused(why));
         }
         let listener = UnixListener::bind(&self.path)?;
         fs::set_permissions(&self.path, Permissions::from_mode(self.reach.socket()))?;
@@ -180,8 +180,14 @@ impl Bound {
 /// The name goes away with the socket, so that nobody knocks in vain.
 impl Drop for Bound {
     fn drop(&mut self) {
-        fs::remove_file(&self.path).ok();
+        if is_socket(&self.path) {
+            fs::remove_file(&self.path).ok();
+        }
     }
+}
+
+fn is_socket(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|meta| meta.file_type().is_socket())
 }
 
 #[cfg(test)]
@@ -243,7 +249,10 @@ mod tests {
         assert!(super::folder(&folder).unwrap_err().contains("chmod 700"));
         Bound::new(&folder.join("shared.sock"), Reach::Host).unwrap();
         fs::set_permissions(&folder, Permissions::from_mode(0o777)).unwrap();
-        assert!(matches!(Bound::new(&folder.join("s.sock"), Reach::Host), Err(NotBound::Refused(_))));
+        assert!(matches!(
+            Bound::new(&folder.join("s.sock"), Reach::Host),
+            Err(NotBound::Refused(_))
+        ));
         let link = home.path().join("link");
         symlink(&folder, &link).unwrap();
         assert!(super::folder(&link).unwrap_err().contains("link"));

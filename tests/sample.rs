@@ -1,4 +1,5 @@
 //! The sample company over real HTTP, through the shipped connectors.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -86,9 +86,8 @@ impl Draft {
     /// Where the hand writes, in what is drawn: column and row.
     pub fn hand(&self) -> (u16, u16) {
         let (cursor, (top, left)) = (self.area.screen_cursor(), self.area.scroll_offset());
-        let cell = |at: usize, first: u16| {
-            u16::try_from(at).unwrap_or(u16::MAX).saturating_sub(first)
-        };
+        let cell =
+            |at: usize, first: u16| u16::try_from(at).unwrap_or(u16::MAX).saturating_sub(first);
         (cell(cursor.col, left), cell(cursor.row, top))
     }
 

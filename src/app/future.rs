@@ -15,7 +15,7 @@ pub fn dues<'p>(parts: &'p [Part], now: Timestamp, zone: &TimeZone) -> Vec<&'p D
         let state = due.state.as_deref().unwrap_or_default();
         let over = matches!(state, "done" | "cancelled" | "closed" | "paid");
         let old = now.duration_since(due.when.at) > OPEN_END;
-        !over && !(old && due.kind != DueKind::Payment)
+        !(over || old && due.kind != DueKind::Payment)
     };
     let mut dues: Vec<&Due> = parts.iter().flat_map(|part| &part.facts.dues).filter(open).collect();
     dues.sort_by_key(|due| (due.when.date(zone), due.when.at));

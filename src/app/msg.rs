@@ -31,7 +31,7 @@ pub enum Msg {
     /// One source answered a look-up, or was given up.
     LookupPart {
         request: RequestId,
-        part: Part,
+        part: Box<Part>,
     },
     /// The candidates so far, best first; replaces the list before.
     LookupRanked {

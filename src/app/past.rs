@@ -82,7 +82,7 @@ impl Range {
 
 impl Past {
     /// The entry on a row.
-    pub fn entry<'p>(parts: &'p [Part], row: Row) -> Option<&'p Entry> {
+    pub fn entry(parts: &[Part], row: Row) -> Option<&Entry> {
         match row {
             Row::Entry(part, entry) => parts.get(part)?.facts.entries.get(entry),
             Row::Pinned | Row::Day(_) => None,

@@ -59,7 +59,7 @@ pub fn identity(parts: &[Part], home: Region) -> Identity {
     };
     let mut disagreements = Vec::new();
     let names = says(|profile| profile.name.as_ref());
-    disagree(&mut disagreements, "name", names, |a, b| same_words(a, b));
+    disagree(&mut disagreements, "name", names, same_words);
     let statuses = says(|profile| profile.status.as_ref());
     disagree(&mut disagreements, "status", statuses, |a, b| a == b);
     let accounts = says(|profile| profile.account.as_ref());

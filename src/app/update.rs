@@ -33,7 +33,7 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::CallChanged(call) => return calls::changed(model, *call),
         Msg::EventsShed(count) => model.shed = count,
         Msg::Bell(bell) => model.bell = Some(bell),
-        Msg::LookupPart { request, part } => answers::lookup_part(model, request, part),
+        Msg::LookupPart { request, part } => answers::lookup_part(model, request, *part),
         Msg::LookupRanked { request, candidates } => answers::ranked(model, request, candidates),
         Msg::LookupEnded { request, result } => answers::lookup_ended(model, request, result),
         Msg::ViewPart { request, part } => {
@@ -105,9 +105,8 @@ fn type_into(model: &mut Model, key: Key) -> Vec<Effect> {
             line.press(key);
         }
         Some(Overlay::Palette { line, cursor }) => {
-            if line.press(key) {
-                *cursor = 0;
-            }
+            let typed = line.press(key);
+            *cursor = if typed { 0 } else { *cursor };
         }
         Some(Overlay::Search) => {
             let line = model.session_mut().past.search.get_or_insert_default();

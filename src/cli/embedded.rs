@@ -8,16 +8,18 @@ use jiff::tz::TimeZone;
 
 use crate::client::Client;
 use crate::config::paths::Paths;
+use crate::connectors::Source;
 use crate::connectors::fetch::HttpSource;
 use crate::connectors::shipped::SHIPPED;
 use crate::connectors::spec::Connector;
-use crate::connectors::Source;
 use crate::domain::phone::Region;
-use crate::gateway::{Agent, Agents, Gateway, GatewaySettings, Listen, Store, Whereabouts};
+use crate::gateway::{
+    Agent, Agents, Gateway, GatewaySettings, Listen, Listener, Store, Whereabouts,
+};
 use crate::private::NotBound;
+use crate::sample::Sample;
 use crate::sample::control::Control;
 use crate::sample::server::Latency;
-use crate::sample::Sample;
 use crate::shell::now::Clock;
 
 /// The sample's customers are the same on every start.
@@ -35,7 +37,12 @@ impl Embedded {
     ///
     /// # Errors
     /// Where no port, no socket or no record can be had.
-    pub async fn start(paths: &Paths, clock: &Clock, zone: TimeZone, agents: Agents) -> Result<Self> {
+    pub async fn start(
+        paths: &Paths,
+        clock: &Clock,
+        zone: TimeZone,
+        agents: Agents,
+    ) -> Result<Self> {
         let secret = fastrand::u64(..);
         let sample = Sample::start(SEED, secret, clock.now(), Latency::Real).await?;
         let records = paths.state().join("sample");
@@ -52,6 +59,12 @@ impl Embedded {
         });
         let control = Control::listen(&paths.sample_socket(), sample.faults()).ok();
         Ok(Self { gateway, _sample: sample, _control: control })
+    }
+
+    /// Serves for ever; the systems live as long.
+    async fn serve(self, listener: Listener) {
+        let gateway = Arc::clone(&self.gateway);
+        crate::gateway::serve::run(gateway, vec![listener], std::future::pending()).await;
     }
 }
 
@@ -89,10 +102,7 @@ pub async fn join_or_start(paths: &Paths, clock: &Clock, zone: TimeZone) -> Resu
             let uid = rustix::process::geteuid().as_raw();
             let agents = Agents::only(uid, Agent::new(&login(), "billing"));
             let embedded = Embedded::start(paths, clock, zone, agents).await?;
-            let running = Box::pin(async move {
-                let gateway = Arc::clone(&embedded.gateway);
-                crate::gateway::serve::run(gateway, vec![listener], std::future::pending()).await;
-            });
+            let running = Box::pin(async move { embedded.serve(listener).await });
             Ok(Found { client, running: Some(running) })
         }
     }

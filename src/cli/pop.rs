@@ -167,15 +167,20 @@ fn announce(args: &Args) -> Result<u8, Trouble> {
     let paths = Paths::from_process().map_err(|error| Trouble::failed(error.to_string()))?;
     let socket = args.socket.clone().unwrap_or_else(|| paths.pop_socket());
     let sent = send(&socket, &line);
-    match sent.map_err(|error| Trouble::failed(format!("the desk did not answer ({})", error.kind())))? {
+    match sent
+        .map_err(|error| Trouble::failed(format!("the desk did not answer ({})", error.kind())))?
+    {
         Sent::Taken(_) => Ok(DONE),
         Sent::Refused(what) => Err(Trouble { code: REJECTED, what }),
         Sent::Nobody => {
             let entry = What::Line { source: SOURCE.into(), text: line };
-            let kept = Journal::open(&paths.journal()).and_then(|mut journal| journal.add(now, entry));
+            let kept =
+                Journal::open(&paths.journal()).and_then(|mut journal| journal.add(now, entry));
             let what = match kept {
                 Ok(()) => "no desk listens; the call is kept for its next start".to_owned(),
-                Err(error) => format!("no desk listens, and the call is not kept ({})", error.kind()),
+                Err(error) => {
+                    format!("no desk listens, and the call is not kept ({})", error.kind())
+                }
             };
             Err(Trouble { code: NOBODY, what })
         }
@@ -195,7 +200,8 @@ fn line(args: &Args) -> Result<String, Trouble> {
             return Err(Trouble { code: REJECTED, what: format!("longer than {LONGEST} bytes") });
         }
         let line = String::from_utf8(line);
-        let line = line.map_err(|_| Trouble { code: REJECTED, what: "not UTF-8 (bad_utf8)".into() })?;
+        let line =
+            line.map_err(|_| Trouble { code: REJECTED, what: "not UTF-8 (bad_utf8)".into() })?;
         return Ok(line.trim_end().to_owned());
     }
     let address = if args.arg_rest { Some(args.rest.join(" ")) } else { args.target.clone() };

@@ -70,7 +70,8 @@ async fn serve(args: &Args) -> Result<()> {
         .map_err(|error| eyre!("{name}: cannot be read ({})", error.kind()))?;
     let config: ServeConfig = strict::read(&name, &text)?;
     let folder = args.config.parent().unwrap_or(Path::new(""));
-    let mut doors: Vec<Listen> = config.listen.socket.clone().map(Listen::Shared).into_iter().collect();
+    let mut doors: Vec<Listen> =
+        config.listen.socket.clone().map(Listen::Shared).into_iter().collect();
     doors.extend(config.listen.tcp.map(Listen::Tcp));
     if doors.is_empty() {
         bail!("{name}: [listen] needs a socket, a tcp address, or both");
@@ -180,7 +181,11 @@ fn agents(tables: &[AgentTable], name: &str) -> Result<Agents> {
         if let Some(file) = &table.token_file {
             let token = Token::new(files::secret(file)?.trim());
             let token = token.ok_or_else(|| {
-                eyre!("{}: expected at least {} visible characters", file.display(), Token::SHORTEST)
+                eyre!(
+                    "{}: expected at least {} visible characters",
+                    file.display(),
+                    Token::SHORTEST
+                )
             })?;
             agents.by_token.push((token, agent));
         }

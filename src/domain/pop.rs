@@ -36,11 +36,15 @@ pub enum Event {
     Retrieved,
     Consult,
     /// The call goes on under this key; it was `prev` before, where that is said.
-    TransferredTo { prev: Option<CleanText> },
+    TransferredTo {
+        prev: Option<CleanText>,
+    },
     TransferredFrom,
     Update,
     Ended,
-    WrapUpStarted { limit_ms: Option<u64> },
+    WrapUpStarted {
+        limit_ms: Option<u64>,
+    },
     WrapUpEnded,
     /// About the agent, not about a call.
     Agent,

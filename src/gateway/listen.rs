@@ -1,6 +1,5 @@
 //! The doors: sockets that are bound safely.
 
-use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -51,7 +50,7 @@ impl Listen {
 }
 
 fn unix((bound, socket): (Bound, std::os::unix::net::UnixListener)) -> Result<Listener, NotBound> {
-    let socket = Socket::Unix(UnixListener::from_std(socket).map_err(io::Error::from)?);
+    let socket = Socket::Unix(UnixListener::from_std(socket)?);
     Ok(Listener { socket, _bound: Some(bound) })
 }
 

@@ -31,7 +31,8 @@ pub struct Connection {
 /// What an event does to the world around the connection.
 pub trait Ear {
     /// Takes in an event, for good. Returns what became of it, with the table as it is now.
-    fn take(&mut self, pop: &Pop, line: &[u8], source: &CleanText) -> (reply::Outcome, Option<u32>);
+    fn take(&mut self, pop: &Pop, line: &[u8], source: &CleanText)
+    -> (reply::Outcome, Option<u32>);
     /// The calls as they are now.
     fn table(&self) -> &Table;
     /// A line was too much.

@@ -178,7 +178,10 @@ mod tests {
         let path = home.path().join("norns/pops");
         let mut journal = Journal::open(&path).unwrap();
         journal.add(at(1), text("one")).unwrap();
-        append(&path).unwrap().write_all(b"\xff\xfe\n{\"at\":\"2026-11-02T02:00:00Z\",\"li").unwrap();
+        append(&path)
+            .unwrap()
+            .write_all(b"\xff\xfe\n{\"at\":\"2026-11-02T02:00:00Z\",\"li")
+            .unwrap();
         journal.add(at(3), text("three")).unwrap();
         assert_eq!(recalled(&path, at(4)), [text("one"), text("three")]);
     }

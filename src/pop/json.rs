@@ -15,9 +15,9 @@ const DEEPEST: usize = 4;
 /// words of the JSON reader are dropped: they quote what they read.
 pub fn object(line: &str) -> Result<Map<String, Value>, &'static str> {
     let mut reader = serde_json::Deserializer::from_str(line.trim_start_matches('\u{feff}'));
-    let value = Strict(DEEPEST).deserialize(&mut reader).map_err(|_| {
-        "not one JSON object, or a key twice, or nested too deeply"
-    })?;
+    let value = Strict(DEEPEST)
+        .deserialize(&mut reader)
+        .map_err(|_| "not one JSON object, or a key twice, or nested too deeply")?;
     reader.end().map_err(|_| "something stands behind the object")?;
     match value {
         Value::Object(map) => Ok(map),

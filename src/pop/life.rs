@@ -143,7 +143,9 @@ impl State {
                     self.held_at = Some(at);
                 }
             }
-            Event::Ended if self.call == CallState::Offered => self.miss(Withdrawn::CallerHungUp, at),
+            Event::Ended if self.call == CallState::Offered => {
+                self.miss(Withdrawn::CallerHungUp, at)
+            }
             Event::Ended => self.end(at),
             Event::WrapUpStarted { limit_ms } => {
                 self.end(at);
@@ -176,7 +178,8 @@ impl State {
         if let Some(leg) = leg.filter(|_| !known) {
             self.legs.push(leg.clone());
         }
-        let over = !matches!(self.call, CallState::Offered | CallState::Talking | CallState::OnHold);
+        let over =
+            !matches!(self.call, CallState::Offered | CallState::Talking | CallState::OnHold);
         let another = !first && !known && (over || (leg.is_some() && self.legs.len() > 1));
         if another {
             self.rings += 1;

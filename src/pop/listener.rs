@@ -34,12 +34,15 @@ const UNREAD: usize = 8 * 1024 * 1024;
 /// Bytes read at a time.
 const CHUNK: usize = 64 * 1024;
 
+/// Ends once a time has come.
+type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// Tells the time, and waits for it.
 #[derive(Clone)]
 pub struct Time {
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Returns once the time has come.
-    pub until: Arc<dyn Fn(Timestamp) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>,
+    pub until: Arc<dyn Fn(Timestamp) -> Wait + Send + Sync>,
 }
 
 /// Who may speak, and how much.
@@ -112,8 +115,7 @@ impl Listener {
         };
         core.recall(journal, now);
         let (news, expiry) = (Notify::new(), Notify::new());
-        let shared =
-            Arc::new(Shared { core: Mutex::new(core), news, expiry, time, settings });
+        let shared = Arc::new(Shared { core: Mutex::new(core), news, expiry, time, settings });
         let mut tasks = JoinSet::new();
         tasks.spawn(accept(Arc::clone(&shared), bound, UnixListener::from_std(listener)?));
         tasks.spawn(expire(Arc::clone(&shared)));
@@ -351,8 +353,7 @@ fn changed(folder: &Path) -> io::Result<()> {
 async fn talk(shared: Arc<Shared>, mut stream: UnixStream, heard_at: Arc<Mutex<Instant>>) {
     let own = rustix::process::geteuid().as_raw();
     let uid = stream.peer_cred().map(|peer| peer.uid());
-    let allowed =
-        |uid: &u32| *uid == own || shared.settings.allow_uids.contains(uid);
+    let allowed = |uid: &u32| *uid == own || shared.settings.allow_uids.contains(uid);
     if !uid.as_ref().is_ok_and(allowed) {
         tracing::warn!(uid = uid.ok(), "a process of another user knocked at the bell");
         let complaint = Complaint::new(Code::NotAllowed, "this user may not announce calls here");

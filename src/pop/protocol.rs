@@ -83,11 +83,19 @@ pub fn parse(line: &[u8], source: &CleanText, received: Timestamp) -> Result<Lin
     read(&map, source, received).map_err(|complaint| Complaint { id, ..complaint })
 }
 
-fn read(map: &Map<String, Value>, source: &CleanText, received: Timestamp) -> Result<Line, Complaint> {
+fn read(
+    map: &Map<String, Value>,
+    source: &CleanText,
+    received: Timestamp,
+) -> Result<Line, Complaint> {
     match map.get("v") {
         Some(Value::Number(v)) if v.as_u64() == Some(1) => {}
         Some(Value::Number(_)) => {
-            return Err(Complaint::field(Code::UnsupportedVersion, "v", "only version 1 is spoken"));
+            return Err(Complaint::field(
+                Code::UnsupportedVersion,
+                "v",
+                "only version 1 is spoken",
+            ));
         }
         Some(_) => return Err(Complaint::field(Code::BadField, "v", "expected a number")),
         None => return Err(Complaint::field(Code::MissingField, "v", "the version is missing")),
@@ -101,7 +109,11 @@ fn read(map: &Map<String, Value>, source: &CleanText, received: Timestamp) -> Re
     Ok(Line::Event { pop: Box::new(pop), cut: fields.cut })
 }
 
-fn event(fields: &mut Fields<'_>, source: &CleanText, received: Timestamp) -> Result<Pop, Complaint> {
+fn event(
+    fields: &mut Fields<'_>,
+    source: &CleanText,
+    received: Timestamp,
+) -> Result<Pop, Complaint> {
     let name = fields.map.get("event").ok_or_else(|| missing("event"))?;
     let name = name.as_str().ok_or_else(|| wrong("event", "expected a text"))?;
     let event = kind(name, fields, source, received)?;
@@ -256,15 +268,16 @@ fn address(ani: Option<CleanText>) -> (Option<CleanText>, Presentation) {
 
 /// Whether a text is a variable that nobody filled in: `{X}`, `$x$`, `%X%`, `[sip.…]`, `!01`.
 pub fn placeholder(text: &str) -> bool {
-    let within = |open: char, close: char| {
-        text.len() > 2 && text.starts_with(open) && text.ends_with(close)
-    };
+    let within =
+        |open: char, close: char| text.len() > 2 && text.starts_with(open) && text.ends_with(close);
     text.is_empty()
         || within('{', '}')
         || within('$', '$')
         || within('%', '%')
         || (text.starts_with("[sip.") && text.ends_with(']'))
-        || (text.len() == 3 && text.starts_with('!') && text[1..].bytes().all(|b| b.is_ascii_digit()))
+        || (text.len() == 3
+            && text.starts_with('!')
+            && text[1..].bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn missing(field: &'static str) -> Complaint {
@@ -365,7 +378,9 @@ impl Fields<'_> {
         const STEPS: usize = 16;
         let steps: Vec<String> = match self.map.get("ivr_path") {
             None | Some(Value::Null) => return Ok(Vec::new()),
-            Some(Value::String(text)) => text.split('>').map(|step| step.trim().to_owned()).collect(),
+            Some(Value::String(text)) => {
+                text.split('>').map(|step| step.trim().to_owned()).collect()
+            }
             Some(Value::Array(list)) => list
                 .iter()
                 .map(|step| step.as_str().map(str::to_owned))
@@ -441,10 +456,9 @@ mod tests {
 
     #[test]
     fn the_scenario_s_call_is_read() {
-        let pop = pop(
-            r#"{"v":1,"event":"offered","call":"c-1","ani":"4165550142","dnis":"18005550100",
-            "queue":"BILLING","wait_ms":212000,"ivr_path":"1 billing > 3 charge question"}"#,
-        );
+        let pop =
+            pop(r#"{"v":1,"event":"offered","call":"c-1","ani":"4165550142","dnis":"18005550100",
+            "queue":"BILLING","wait_ms":212000,"ivr_path":"1 billing > 3 charge question"}"#);
         assert_eq!(pop.event, Event::Offered);
         assert_eq!(pop.facts.wait_ms, Some(212_000));
         let steps: Vec<&str> = pop.facts.ivr_path.iter().map(AsRef::as_ref).collect();
@@ -471,15 +485,20 @@ mod tests {
 
     #[test]
     fn a_long_name_is_cut_and_told_and_the_call_is_not_lost() {
-        let line = format!(r#"{{"v":1,"event":"offered","call":"c","ani_name":"{}"}}"#, "x".repeat(500));
+        let line =
+            format!(r#"{{"v":1,"event":"offered","call":"c","ani_name":"{}"}}"#, "x".repeat(500));
         let Ok(Line::Event { pop, cut }) = read(&line) else { panic!("refused") };
         assert_eq!((cut, pop.facts.ani_name.unwrap().len()), (vec!["ani_name"], 128));
     }
 
     #[test]
     fn a_withheld_number_is_no_number() {
-        let facts = |ani| pop(&format!(r#"{{"v":1,"event":"offered","call":"c","ani":"{ani}"}}"#)).facts;
-        assert_eq!((facts("Anonymous").ani, facts("Anonymous").presentation), (None, Presentation::Restricted));
+        let facts =
+            |ani| pop(&format!(r#"{{"v":1,"event":"offered","call":"c","ani":"{ani}"}}"#)).facts;
+        assert_eq!(
+            (facts("Anonymous").ani, facts("Anonymous").presentation),
+            (None, Presentation::Restricted)
+        );
         assert_eq!(facts("{ANI}").ani, None);
         assert_eq!(facts("unknown").presentation, Presentation::Unavailable);
     }

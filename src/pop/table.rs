@@ -147,8 +147,8 @@ impl Table {
             if let Some(event) = event {
                 card.life.hear(bare(&card.key, event), now);
             }
-            let ringing = card.call.state == CallState::Offered;
-            card.tell(Origin::Journal, ringing);
+            card.tell(Origin::Journal, false);
+            card.call.pops = card.call.state == CallState::Offered;
         }
         self.pops.clear();
     }

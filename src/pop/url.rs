@@ -146,7 +146,8 @@ mod tests {
 
     #[test]
     fn what_nobody_filled_in_is_missing() {
-        let url = "norns://pop?call=c-1&ani={ANI}&name=%25NAME%25&queue=$q$&account=unknown&case=!07";
+        let url =
+            "norns://pop?call=c-1&ani={ANI}&name=%25NAME%25&queue=$q$&account=unknown&case=!07";
         let map = event(url).unwrap();
         assert_eq!(map.keys().collect::<Vec<_>>(), ["call", "event", "source", "v"]);
     }

@@ -70,7 +70,7 @@ impl Bill {
             return Some(scenario::RENEWAL);
         }
         let today = self.company.today();
-        let since = person.since.filter(|_| person.number % 4 == 0)?;
+        let since = person.since.filter(|_| person.number.is_multiple_of(4))?;
         let due = Date::new(today.year(), since.month(), since.day()).ok()?;
         (due >= today).then_some(due)
     }

@@ -52,7 +52,7 @@ impl Crm {
             .email
             .iter()
             .map(|address| {
-                let confirmed = (person.number % 3 == 0).then_some("2026-05-01");
+                let confirmed = person.number.is_multiple_of(3).then_some("2026-05-01");
                 json!({"address": address, "confirmed": confirmed})
             })
             .collect();

@@ -1,4 +1,5 @@
 //! The only place that asks the time.
+#![expect(clippy::disallowed_methods, reason = "somewhere it must be asked")]
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -19,7 +20,10 @@ enum Kind {
     /// The machine's.
     Machine,
     /// Somebody says what time it is.
-    #[cfg_attr(not(feature = "test-clock"), expect(dead_code, reason = "releases have no such door"))]
+    #[cfg_attr(
+        not(feature = "test-clock"),
+        expect(dead_code, reason = "releases have no such door")
+    )]
     Told(watch::Receiver<Timestamp>),
 }
 

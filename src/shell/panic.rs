@@ -36,5 +36,6 @@ pub fn install(inbox: mpsc::WeakSender<Msg>, drafts: PathBuf) {
 }
 
 fn place(info: &PanicHookInfo<'_>) -> String {
-    info.location().map_or_else(|| "an unknown place".into(), |at| format!("{}:{}", at.file(), at.line()))
+    info.location()
+        .map_or_else(|| "an unknown place".into(), |at| format!("{}:{}", at.file(), at.line()))
 }

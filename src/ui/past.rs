@@ -14,6 +14,8 @@ use crate::domain::source::State;
 /// Columns of the time of day, and of the channel.
 const TIME: u16 = 6;
 const CHANNEL: u16 = 8;
+/// Columns that an entry's own words keep beside its state.
+const WORD: u16 = 9;
 
 /// Draws the pane.
 pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) {
@@ -153,7 +155,7 @@ fn line(paper: &mut Paper<'_>, at: Area, entry: &Entry, model: &Model, selected:
     let source_at = Area { x: left.x + left.width - width(source), width: width(source), ..left };
     paper.styled(source_at, source, look(paper, Role::SourceTag));
     let room = Area { width: left.width - tag, ..left };
-    let tail = tail(entry, glyphs.doubled);
+    let tail = tail(entry, glyphs.doubled, room.width);
     let tail_width = width(&tail);
     let role = if doubled(&entry.lines).is_empty() { Role::Text } else { Role::Doubled };
     if tail_width > 0 && tail_width <= room.width {
@@ -175,17 +177,21 @@ fn what(entry: &Entry) -> String {
     }
 }
 
-/// What stands at the right: state, doubled lines, amount.
-fn tail(entry: &Entry, sign: &str) -> String {
-    let mut words = Vec::new();
+/// What stands at the right: state and amount, without the state where no room would be left for
+/// what was said. That lines are doubled goes before everything.
+fn tail(entry: &Entry, sign: &str, columns: u16) -> String {
+    let amount = entry.amount.map(|amount| amount.to_string());
+    let amount = amount.as_deref();
     if !doubled(&entry.lines).is_empty() {
-        words.push(format!("{sign} doubled"));
+        let long = [Some(format!("{sign} doubled")), amount.map(str::to_owned)];
+        let long: Vec<String> = long.into_iter().flatten().collect();
+        let long = long.join("  ");
+        return if width(&long) <= columns { long } else { sign.to_owned() };
     }
-    if let Some(state) = entry.state.as_ref().filter(|_| entry.amount.is_some()) {
-        words.push(state.to_string());
-    }
-    words.extend(entry.amount.map(|amount| amount.to_string()));
-    words.join("  ")
+    let state = entry.state.as_deref().filter(|_| amount.is_some());
+    let whole: Vec<&str> = state.into_iter().chain(amount).collect();
+    let whole = whole.join("  ");
+    if width(&whole) + WORD <= columns { whole } else { amount.unwrap_or_default().to_owned() }
 }
 
 /// Draws everything known of the entry under the cursor.

@@ -78,7 +78,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         module: "pop",
-        ours: &["domain", "config"],
+        ours: &["domain", "private"],
         without: &[TERMINAL, CELLS, SERVER, WAITING, ASKING, STORE],
     },
     Rule {
@@ -86,12 +86,21 @@ pub const RULES: &[Rule] = &[
         ours: &["domain", "strict"],
         without: &[TERMINAL, CELLS, SERVER, WAITING, ASKING, STORE],
     },
-    Rule { module: "gateway", ours: &["connectors", "api", "domain"], without: &[TERMINAL, CELLS] },
+    Rule {
+        module: "gateway",
+        ours: &["connectors", "api", "domain", "private"],
+        without: &[TERMINAL, CELLS],
+    },
     Rule { module: "sample", ours: &["domain"], without: &[TERMINAL, CELLS, ASKING, STORE] },
     Rule {
         module: "strict",
         ours: &[],
         without: &[TERMINAL, CELLS, SERVER, WAITING, ASKING, STORE, MACHINE],
+    },
+    Rule {
+        module: "private",
+        ours: &[],
+        without: &[TERMINAL, CELLS, SERVER, WAITING, ASKING, STORE, FILES, WIRE],
     },
     Rule {
         module: "config",
@@ -100,7 +109,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         module: "shell",
-        ours: &["app", "ui", "keys", "client", "pop", "config", "domain"],
+        ours: &["app", "ui", "keys", "client", "config", "domain"],
         without: &[NOTE, LISTENING, ASKING, STORE],
     },
     Rule { module: "cli", ours: EVERYTHING, without: &[CELLS] },

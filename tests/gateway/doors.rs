@@ -130,7 +130,11 @@ async fn a_desk_that_goes_away_takes_its_questions_with_it() {
     let ask = view(&["CRM"]);
     let (seen, loading) = oneshot::channel();
     let mut seen = Some(seen);
-    let asking = client.view(&ask, |_| drop(seen.take().map(|seen| seen.send(()))));
+    let asking = client.view(&ask, |_| {
+        if let Some(seen) = seen.take() {
+            seen.send(()).ok();
+        }
+    });
     tokio::select! {
         _ = asking => panic!("a source that hangs has no answer"),
         _ = async { loading.await.unwrap(); until(|| fake.under_way() == 1).await } => {}

@@ -31,13 +31,14 @@ impl<'t> Iterator for Clusters<'t> {
     type Item = Cluster<'t>;
 
     fn next(&mut self) -> Option<Cluster<'t>> {
-        let text = if self.rest.is_empty() { self.graphemes.next()? } else { self.rest };
-        let width = cells(text);
-        if width <= 2 {
-            self.rest = "";
-            return Some(Cluster { text, width });
+        if self.rest.is_empty() {
+            self.rest = self.graphemes.next()?;
         }
-        let (first, rest) = text.split_at(end_of_first(text));
+        // What is left is divided as if it stood alone, as it does at the beginning of a row.
+        let text = self.rest.graphemes(true).next()?;
+        let width = cells(text);
+        let end = if width <= 2 { text.len() } else { end_of_first(text) };
+        let (first, rest) = self.rest.split_at(end);
         self.rest = rest;
         Some(Cluster { text: first, width: cells(first) })
     }
@@ -86,5 +87,9 @@ mod tests {
         let conjunct = "\u{915}\u{94D}\u{915}\u{94D}\u{915}";
         let split = [("\u{915}\u{94D}", 1), ("\u{915}\u{94D}\u{915}", 2)];
         assert_eq!(widths(conjunct), split);
+        // What is left of a cluster is divided as it would be at the beginning of a row.
+        let sound_mark = "\u{937}\u{FF9E}\u{94D}\u{937}";
+        let alone = widths(&sound_mark["\u{937}".len()..]);
+        assert_eq!(widths(sound_mark)[1..], alone);
     }
 }

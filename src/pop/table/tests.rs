@@ -134,7 +134,8 @@ fn a_caller_who_gives_up_is_missed_and_a_talk_ends_in_wrap_up() {
 fn a_transferred_call_keeps_its_card() {
     let mut desk = Desk::new();
     desk.hear(&event("offered", "consult-9", ""));
-    let line = event("transferred", "c-1", r#","role":"to","prev_call":"consult-9","ani":"4165550142""#);
+    let line =
+        event("transferred", "c-1", r#","role":"to","prev_call":"consult-9","ani":"4165550142""#);
     assert_eq!(desk.after(1).hear(&line).card, Some(1));
     let call = desk.0.call(1).unwrap();
     assert_eq!((call.key.call.as_str(), call.facts.ani.as_deref()), ("c-1", Some("4165550142")));
@@ -147,7 +148,8 @@ fn a_snapshot_ends_what_it_does_not_list_and_pops_nothing() {
     for call in ["c-1", "c-2"] {
         desk.hear(&event("answered", call, ""));
     }
-    let line = r#"{"v":1,"event":"snapshot","calls":[{"call":"c-2","state":"held"},{"call":"c-3"}]}"#;
+    let line =
+        r#"{"v":1,"event":"snapshot","calls":[{"call":"c-2","state":"held"},{"call":"c-3"}]}"#;
     let line = line.replace(r#"{"call""#, r#"{"v":1,"call""#);
     desk.after(5).hear(&line);
     assert_eq!(desk.state(1), CallState::WrapUp);
@@ -160,14 +162,18 @@ fn what_is_meant_for_somebody_else_or_unknown_is_ignored() {
     let mut desk = Desk::new();
     let theirs = desk.hear(&event("offered", "c-1", r#","agent":"SIP/22""#));
     assert_eq!(theirs, Applied::nothing(Outcome::Ignored));
-    assert_eq!(desk.hear(&event("offered", "c-2", r#","agent":"SIP/21""#)).outcome, Outcome::Created);
+    assert_eq!(
+        desk.hear(&event("offered", "c-2", r#","agent":"SIP/21""#)).outcome,
+        Outcome::Created
+    );
     assert_eq!(desk.hear(&event("party", "c-3", "")).outcome, Outcome::Ignored);
 }
 
 #[test]
 fn a_pop_without_a_key_is_one_call_for_a_moment_and_ends_by_itself() {
     let mut desk = Desk::new();
-    let line = |name: &str| format!(r#"{{"v":1,"event":"pop","ani":"4165550142","ani_name":"{name}"}}"#);
+    let line =
+        |name: &str| format!(r#"{{"v":1,"event":"pop","ani":"4165550142","ani_name":"{name}"}}"#);
     assert_eq!(desk.hear(&line("E")).card, Some(1));
     assert_eq!(desk.after(5).hear(&line("Eleanor")).card, Some(1));
     assert_eq!(desk.after(11).hear(&line("E")).card, Some(2));
@@ -184,7 +190,11 @@ fn only_so_many_new_calls_take_the_screen_and_none_is_lost() {
     }
     let pops: Vec<bool> = desk.0.calls().map(|call| call.pops).collect();
     assert_eq!(pops.len(), 60);
-    assert_eq!(pops.iter().filter(|pops| **pops).count(), 31, "all but the sixth, until 32 are live");
+    assert_eq!(
+        pops.iter().filter(|pops| **pops).count(),
+        31,
+        "all but the sixth, until 32 are live"
+    );
     assert!(!pops[5]);
 }
 

@@ -43,7 +43,9 @@ impl Asker {
                 let telling = async {
                     while let Some(line) = heard.recv().await {
                         let msg = match line {
-                            LookupLine::Part(part) => Msg::LookupPart { request, part },
+                            LookupLine::Part(part) => {
+                                Msg::LookupPart { request, part: Box::new(part) }
+                            }
                             LookupLine::Ranked(candidates) => {
                                 Msg::LookupRanked { request, candidates }
                             }
