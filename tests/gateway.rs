@@ -1,4 +1,5 @@
 //! The gateway at its edges: fake sources behind it, requests before it.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
 #[path = "gateway/acts.rs"]
 mod acts;

@@ -1,4 +1,5 @@
 //! The harness that other tests stand on, tried on small programs of the shell.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
 mod common;
 

@@ -97,7 +97,7 @@ fn give_up(parts: &mut [Part], result: Result<(), AskError>) {
 /// The agent chooses a candidate: the call is linked, and every source is asked.
 pub fn choose(model: &mut Model, candidate: &Candidate) -> Vec<Effect> {
     let (link_request, view_request) = (model.request(), model.request());
-    let now = model.now;
+    let (now, zone, home) = (model.now, model.zone.clone(), model.home);
     let session = model.session_mut();
     let call = session.call.as_ref().map(|call| call.key.clone());
     let mut keys = candidate.keys.clone();
@@ -121,8 +121,7 @@ pub fn choose(model: &mut Model, candidate: &Candidate) -> Vec<Effect> {
         trouble: None,
     });
     session.past = super::past::Past::default();
-    session.identity = super::present::Identity::default();
-    session.assessment = crate::rules::Assessment::default();
+    session.reassess(now, &zone, home);
     let view = ViewRequest {
         request: view_request,
         customer: id.clone(),

@@ -137,8 +137,20 @@ impl Session {
         let parts = self.customer.as_ref().map_or(&[][..], |customer| &customer.parts);
         self.past.rebuild(parts, now, zone);
         self.identity = present::identity(parts, home);
+        if let Some(chosen) = self.chosen().cloned() {
+            self.identity.name.get_or_insert(chosen.name);
+            self.identity.account = self.identity.account.take().or(chosen.account);
+            self.identity.since = self.identity.since.or(chosen.since);
+        }
         let call = self.call.as_ref().map(|call| &call.facts);
         self.assessment = rules::assess(parts, call, now, zone);
+    }
+
+    /// What the look-up knew of the customer, until the sources say more.
+    fn chosen(&self) -> Option<&Candidate> {
+        let customer = self.customer.as_ref()?;
+        let candidates = &self.lookup.as_ref()?.candidates;
+        candidates.iter().find(|candidate| candidate.id == customer.id)
     }
 
     /// How many candidates can be chosen from now.

@@ -61,7 +61,8 @@ fn count(session: &Session) -> String {
 
 fn summary(paper: &mut Paper<'_>, area: Area, model: &Model) {
     let session = model.session();
-    let newest = session.past.rows.iter().find_map(|row| Past::entry(session.facts(), *row));
+    let entries = session.past.rows.iter().filter_map(|row| Past::entry(session.facts(), *row));
+    let newest = entries.max_by_key(|entry| entry.when.at);
     let text = match newest {
         Some(entry) => {
             let today = model.now.to_zoned_datetime(model.zone.clone()).date();

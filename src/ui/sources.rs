@@ -54,7 +54,7 @@ fn cell(part: &Part, model: &Model, waited: u64, glyphs: &Glyphs) -> (String, Ro
             (format!("{source} old, {age}"), Role::SourceStale)
         }
         State::TimedOut => {
-            (format!("{source} {bad} no answer {}", seconds(part.waited_ms)), Role::SourceBad)
+            (format!("{source} {bad} timed out {}", seconds(part.waited_ms)), Role::SourceBad)
         }
         State::Refused => (format!("{source} {bad} {}", why(part, "refused")), Role::SourceBad),
         State::NotPermitted => (format!("{source} {bad} not permitted"), Role::SourceStale),

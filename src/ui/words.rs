@@ -78,7 +78,7 @@ pub fn silence(part: &Part) -> String {
         State::Loading => format!("{source} not answered yet"),
         State::Ok | State::Empty => format!("{source} has nothing"),
         State::Stale => format!("{source} did not answer, older facts shown"),
-        State::TimedOut => format!("{source} did not answer ({})", seconds(part.waited_ms)),
+        State::TimedOut => format!("{source} timed out after {}", seconds(part.waited_ms)),
         State::Refused => format!("{source} refused: {}", why(part)),
         State::NotPermitted => format!("{source} not permitted"),
         State::Failed => format!("{source} failed: {}", why(part)),

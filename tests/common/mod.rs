@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "every test crate uses a part of it")]
 
 pub mod clock;
+pub mod desk;
 pub mod grammar;
 pub mod home;
 pub mod keys;
