@@ -44,10 +44,11 @@ fn stopped_by_the_shell_it_leaves_and_comes_back() {
     let mut desk = Desk::open(SIZE);
     desk.terminal.press("ctrl-z");
     desk.terminal.until("the terminal as it was", |screen| !screen.0.alternate_screen());
+    let status = format!("/proc/{}/stat", desk.terminal.pid());
+    desk.until("a stopped process", || std::fs::read_to_string(&status).unwrap().contains(") T "));
     desk.terminal.signal(Signal::CONT);
-    desk.terminal.until("the desk again", |screen| {
-        screen.0.alternate_screen() && screen.has("PRESENT")
-    });
+    desk.terminal
+        .until("the desk again", |screen| screen.0.alternate_screen() && screen.has("PRESENT"));
     desk.terminal.press("q");
     assert_eq!(desk.terminal.exit_status().exit_code(), 0);
     desk.terminal.assert_restored();

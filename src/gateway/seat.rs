@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use tokio::time::{Instant, timeout};
+use tokio::sync::Notify;
+use tokio::time::{Instant, timeout_at};
 
 use super::breaker::{Admission, Breaker, Cause, Pause};
 use super::flight::Flights;
@@ -37,6 +38,8 @@ pub struct Seat {
     roles: Option<Vec<String>>,
     clock: Clock,
     conduct: Mutex<Conduct>,
+    /// A question was settled or taken back.
+    settled: Notify,
     look_ups: Flights<Key, Answered<Found>>,
     views: Flights<Question, Answered<Viewed>>,
 }
@@ -53,7 +56,7 @@ impl Seat {
     pub fn new(source: Arc<dyn Source>, roles: Option<Vec<String>>, clock: Clock) -> Self {
         let conduct = Mutex::default();
         let (look_ups, views) = (Flights::default(), Flights::default());
-        Self { source, roles, clock, conduct, look_ups, views }
+        Self { source, roles, clock, conduct, settled: Notify::new(), look_ups, views }
     }
 
     /// The source's name.
@@ -108,19 +111,31 @@ impl Seat {
     where
         F: Future<Output = Result<T, Trouble>>,
     {
-        let now = (self.clock.now)();
-        let admission = self.conduct().breaker.admit(now);
-        if let Admission::Wait(pause) = admission {
-            return Err(not_asked(&pause, now, &self.clock.zone));
-        }
+        let deadline = self.source.deadline();
+        let last = Instant::now() + deadline;
+        self.admission(last).await?;
         let unsettled = Unsettled(Some(self));
-        let (asked, deadline) = (Instant::now(), self.source.deadline());
-        let answer = match timeout(deadline, question()).await {
+        let asked = Instant::now();
+        let answer = match timeout_at(last, question()).await {
             Ok(answer) => answer,
             Err(_) => Err(too_late(deadline)),
         };
         unsettled.settle(&answer, asked.elapsed());
         answer.map(Arc::new)
+    }
+
+    /// Returns once the source may be asked. Where another question is trying it after a pause, its
+    /// outcome is awaited: who asks must not be told that nothing was asked because they came second.
+    async fn admission(&self, last: Instant) -> Result<(), Trouble> {
+        loop {
+            let settled = self.settled.notified();
+            let now = (self.clock.now)();
+            let admission = self.conduct().breaker.admit(now);
+            let Admission::Wait(pause) = admission else { return Ok(()) };
+            if pause.until > now || timeout_at(last, settled).await.is_err() {
+                return Err(not_asked(&pause, now, &self.clock.zone));
+            }
+        }
     }
 
     fn conduct(&self) -> MutexGuard<'_, Conduct> {
@@ -149,6 +164,8 @@ impl Unsettled<'_> {
                 tracing::warn!(source, ?state, why = %trouble.why, "a source gave no answer");
             }
         }
+        drop(conduct);
+        seat.settled.notify_waiters();
     }
 }
 
@@ -156,6 +173,7 @@ impl Drop for Unsettled<'_> {
     fn drop(&mut self) {
         if let Some(seat) = self.0 {
             seat.conduct().breaker.abandoned();
+            seat.settled.notify_waiters();
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The loop: what happens, what becomes of it, what is seen.
 
+use std::future::poll_fn;
 use std::io;
+use std::task::Poll;
 use std::time::Duration;
 
-use crossterm::event::EventStream;
-use futures_util::{FutureExt, StreamExt};
+use crossterm::event::{Event, EventStream};
+use futures_util::StreamExt;
 use ratatui::layout::{Position, Rect};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
@@ -67,7 +69,7 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
     panic::install(sender.downgrade(), desk.drafts_folder);
     let mut rim = Rim {
         screen: Some(Screen::enter()?),
-        keyboard: EventStream::new(),
+        keyboard: Some(EventStream::new()),
         asker: Asker::new(desk.gateway, sender.clone()),
         keeper: Keeper::start(desk.drafts, sender.downgrade())?,
         alarm: Alarm::new(desk.clock.clone(), sender.clone()),
@@ -91,7 +93,7 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
                 Caught::HungUp => { rim.ending = Some(Ending::HungUp); None }
                 Caught::Stop => { rim.suspend(&mut model, &mut due); None }
             },
-            event = rim.keyboard.next() => match event {
+            event = next_event(&mut rim.keyboard) => match event {
                 Some(Ok(event)) => {
                     let msg = translate(event);
                     if msg.is_some() { due = Some(Instant::now()); }
@@ -110,7 +112,7 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
         while let Some(msg) = next {
             rim.happen(&mut model, msg, &mut due);
             taken += 1;
-            next = if taken < BURST { rim.ready(&mut inbox, &mut due) } else { None };
+            next = if taken < BURST { rim.ready(&mut inbox, &mut due).await } else { None };
         }
         if due.is_some_and(|due| due <= Instant::now()) {
             rim.show(&model);
@@ -123,6 +125,20 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
     Ok(ending)
 }
 
+async fn next_event(keyboard: &mut Option<EventStream>) -> Option<io::Result<Event>> {
+    keyboard.as_mut()?.next().await
+}
+
+/// What has been typed already. Asked by the loop's own waker: the stream keeps the first that it
+/// is given.
+async fn ready_event(keyboard: &mut Option<EventStream>) -> Option<Event> {
+    let keyboard = keyboard.as_mut()?;
+    match poll_fn(|cx| Poll::Ready(keyboard.poll_next_unpin(cx))).await {
+        Poll::Ready(Some(Ok(event))) => Some(event),
+        _ => None,
+    }
+}
+
 /// The keyboard ended: the terminal is gone unless the watcher has nothing to say.
 async fn gone_or_quit(gone: &mut oneshot::Receiver<()>) -> Ending {
     let told = tokio::time::timeout(Duration::from_millis(100), gone).await;
@@ -132,7 +148,8 @@ async fn gone_or_quit(gone: &mut oneshot::Receiver<()>) -> Ending {
 /// The desk's hold on the machine.
 struct Rim {
     screen: Option<Screen>,
-    keyboard: EventStream,
+    /// Dropped before another is made: the reader of the first holds what the second needs.
+    keyboard: Option<EventStream>,
     asker: Asker,
     keeper: Keeper,
     alarm: Alarm,
@@ -144,11 +161,15 @@ struct Rim {
 
 impl Rim {
     /// Input first, then what else is ready.
-    fn ready(&mut self, inbox: &mut mpsc::Receiver<Msg>, due: &mut Option<Instant>) -> Option<Msg> {
+    async fn ready(
+        &mut self,
+        inbox: &mut mpsc::Receiver<Msg>,
+        due: &mut Option<Instant>,
+    ) -> Option<Msg> {
         if self.ending.is_some() || self.screen.is_none() {
             return None;
         }
-        while let Some(Some(Ok(event))) = self.keyboard.next().now_or_never() {
+        while let Some(event) = ready_event(&mut self.keyboard).await {
             if let Some(msg) = translate(event) {
                 *due = Some(Instant::now());
                 return Some(msg);
@@ -209,7 +230,7 @@ impl Rim {
     /// Gives the terminal away while `work` runs. The reader of keys is dropped first, so that it
     /// takes none that are meant for the other program.
     fn without_screen<T>(&mut self, work: impl FnOnce() -> T) -> T {
-        self.keyboard = EventStream::new();
+        self.keyboard = None;
         if let Some(screen) = self.screen.take() {
             screen.leave();
         }
@@ -218,7 +239,7 @@ impl Rim {
             Ok(screen) => self.screen = Some(screen),
             Err(_) => self.ending = Some(Ending::HungUp),
         }
-        self.keyboard = EventStream::new();
+        self.keyboard = Some(EventStream::new());
         result
     }
 
