@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
 mod common;
+#[path = "gate/desk.rs"]
+mod desk;
 
 use std::thread;
 
@@ -25,11 +27,18 @@ struct Widget {
     draw: fn(&[CleanText], &mut Buffer),
 }
 
-/// Everything that shows text. Whoever writes another such thing adds it here.
-const WIDGETS: &[Widget] = &[
+/// What every line of text is made with.
+const PIECES_OF_TEXT: &[Widget] = &[
     Widget { name: "put", size: (12, 16), texts: 16, draw: draw_cut },
     Widget { name: "wrap", size: (4, 64), texts: 16, draw: draw_wrapped },
     Widget { name: "cut_middle", size: (5, 16), texts: 16, draw: draw_cut_middle },
+];
+
+/// Everything that shows text. Whoever writes another such thing adds it here.
+const WIDGETS: &[Widget] = &[
+    Widget { name: "desk", size: (120, 48), texts: desk::TEXTS, draw: desk::draw },
+    Widget { name: "candidates", size: (60, 24), texts: 16, draw: desk::draw_candidates },
+    Widget { name: "note", size: (50, 30), texts: 8, draw: desk::draw_note },
 ];
 
 /// One text a row.
@@ -74,6 +83,8 @@ fn shown(widget: &Widget, texts: &[CleanText]) -> (Vec<u8>, Vec<Violation>) {
 #[derive(Default)]
 struct Audience {
     waiting: Vec<CleanText>,
+    /// Looks at pieces of text only, not at whole desks.
+    near: bool,
 }
 
 impl Audience {
@@ -100,7 +111,8 @@ impl Audience {
     }
 
     fn show(&mut self) {
-        for widget in WIDGETS {
+        let desks = if self.near { &[][..] } else { WIDGETS };
+        for widget in PIECES_OF_TEXT.iter().chain(desks) {
             for texts in self.waiting.chunks(widget.texts) {
                 let (_, found) = shown(widget, texts);
                 assert!(found.is_empty(), "{}: {found:?} of {texts:?}", widget.name);
@@ -126,6 +138,10 @@ fn every_scalar_in_every_position_stays_inside_the_grammar() {
     on_every_core(|core, cores| {
         // One audience a position, so that a run of scalars that look the same is shown once.
         let mut audiences: [Audience; 5] = Default::default();
+        // Whole desks see a scalar first in its text, and inside it.
+        for position in [1, 2, 4] {
+            audiences[position].near = true;
+        }
         let mut seen = 0;
         let blocks = (0..=0x10FFFFu32).step_by(256).skip(core).step_by(cores);
         for c in blocks.flat_map(|first| first..first + 256).filter_map(char::from_u32) {
