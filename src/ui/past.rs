@@ -16,6 +16,8 @@ const TIME: u16 = 6;
 const CHANNEL: u16 = 8;
 /// Columns that an entry's own words keep beside its state.
 const WORD: u16 = 9;
+/// Less than this says nothing.
+const SYLLABLE: u16 = 4;
 
 /// Draws the pane.
 pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) {
@@ -167,7 +169,9 @@ fn line(paper: &mut Paper<'_>, at: Area, entry: &Entry, model: &Model, selected:
     let text = Area { width: room.width.saturating_sub(taken), ..room };
     let role = if entry.internal { Role::Muted } else { Role::Text };
     let words = what(entry);
-    paper.styled(text, &cut(&words, text.width), look(paper, role));
+    if text.width >= SYLLABLE {
+        paper.styled(text, &cut(&words, text.width), look(paper, role));
+    }
 }
 
 /// What is said of an entry in one line.

@@ -15,7 +15,7 @@ const ANSI: [&str; 16] = [
 
 /// The picture of everything the screen shows.
 pub fn picture(screen: &Screen) -> String {
-    let (rows, columns) = screen.size();
+    let (rows, columns) = (screen.size().0.get(), screen.size().1.get());
     let width = f32::from(columns) * CELL.0 + 2.0 * MARGIN;
     let height = f32::from(rows) * CELL.1 + 2.0 * MARGIN;
     let mut svg = format!(
@@ -33,6 +33,11 @@ pub fn picture(screen: &Screen) -> String {
     }
     svg.push_str("</svg>\n");
     svg
+}
+
+/// Where the letters of a row stand.
+pub fn baseline(row: u16) -> f32 {
+    MARGIN + f32::from(row) * CELL.1 + 13.5
 }
 
 /// Neighbouring cells of one look.
@@ -83,7 +88,7 @@ fn colour(colour: Color) -> Option<String> {
 fn run_at(screen: &Screen, row: u16, start: u16) -> Run {
     let first = screen.cell(row, start).expect("inside the screen");
     let mut run = Run { text: String::new(), columns: 0, look: look(first) };
-    let (_, columns) = screen.size();
+    let columns = screen.size().1.get();
     for column in start..columns {
         let cell = screen.cell(row, column).expect("inside the screen");
         if cell.is_wide_continuation() {
@@ -130,7 +135,7 @@ fn draw(svg: &mut String, row: u16, column: u16, run: &Run) {
     }
     let text = run.text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let ink = &run.look.ink;
-    let baseline = y + 13.5;
+    let baseline = baseline(row);
     writeln!(
         svg,
         "<text x=\"{x:.1}\" y=\"{baseline:.1}\" textLength=\"{width:.1}\" \
