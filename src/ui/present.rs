@@ -10,6 +10,7 @@ use super::words::{short_day, silence};
 use crate::app::find;
 use crate::app::geometry::{Area, Pane};
 use crate::app::model::Model;
+use crate::app::msg::BellState;
 use crate::app::present::{Identity, matters};
 use crate::app::session::{Customer, Link, Lookup, Session};
 use crate::app::verify::NEEDED;
@@ -133,16 +134,24 @@ fn rule(said: &mut Vec<Said>, columns: u16, paper: &Paper<'_>) {
 fn idle(said: &mut Vec<Said>, session: &Session, model: &Model, columns: u16) {
     let text = match (&session.call, &model.bell) {
         (Some(_), _) => {
-            "The number is no key: nobody can be looked up by it. f finds a customer by name, account or case."
+            "The number is no key: nobody can be looked up by it. f finds a customer by name, \
+             account or case."
+                .to_owned()
         }
-        (None, Some(crate::app::msg::BellState::Elsewhere { .. })) => {
-            "Calls ring at another desk of yours. f finds a customer."
+        (None, Some(BellState::Elsewhere { pid })) => {
+            let which = pid.map(|pid| format!(" (process {pid})")).unwrap_or_default();
+            format!(
+                "Calls ring at another desk of yours{which}; close it to have them here. f finds \
+                 a customer."
+            )
         }
         (None, _) => {
-            "Waiting for a call. f finds a customer by number, e-mail, account, case or name. ? shows every key."
+            "Waiting for a call. f finds a customer by number, e-mail, account, case or name. \
+             ? shows every key."
+                .to_owned()
         }
     };
-    said.extend(wrap(text, columns).into_iter().map(|line| Said::new(line, Role::Muted)));
+    said.extend(wrap(&text, columns).into_iter().map(|line| Said::new(line, Role::Muted)));
 }
 
 /// What the telephony side said: there before any source answers.

@@ -50,12 +50,19 @@ impl Desk {
         let home = Home::new();
         let clock = Clock::start(home.root(), POPPED_AT);
         let terminal = start(&home, &clock, size, env);
+        wait_for(&home.run().join("pop.sock"));
         Self { terminal, clock, home }
     }
 
     /// Opens the desk again, after it has ended.
     pub fn reopen(&mut self, size: (u16, u16)) {
         self.terminal = start(&self.home, &self.clock, size, &[]);
+        wait_for(&self.home.run().join("pop.sock"));
+    }
+
+    /// Opens another desk of the same user.
+    pub fn second(&self, size: (u16, u16)) -> Terminal {
+        start(&self.home, &self.clock, size, &[])
     }
 
     /// Runs `norns` as this user, at this desk's time.
@@ -130,14 +137,14 @@ pub fn norns(home: &Home, clock: &Clock, arguments: &[&str]) -> Output {
     command.output().expect("norns can be started")
 }
 
-fn start(home: &Home, clock: &Clock, size: (u16, u16), env: &[(&str, &str)]) -> Terminal {
+/// Opens a desk of this user, and waits for its first frame.
+pub fn start(home: &Home, clock: &Clock, size: (u16, u16), env: &[(&str, &str)]) -> Terminal {
     let mut spec = TerminalSpec::norns().with("NORNS_CLOCK", clock.socket().display().to_string());
     for (name, value) in env {
         spec = spec.with(name, *value);
     }
     let terminal = Terminal::start(TerminalSpec { size, home: home.clone(), ..spec });
     terminal.until_shown("PRESENT");
-    wait_for(&home.run().join("pop.sock"));
     terminal
 }
 

@@ -1,0 +1,231 @@
+//! The doorbell, rung by real processes and raw sockets: what a telephony system may get wrong
+//! costs only itself.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+mod common;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::Shutdown;
+use std::os::unix::net::UnixStream;
+use std::process::Stdio;
+
+use common::clock::Clock;
+use common::desk::{Desk, POPPED_AT, norns};
+use common::home::Home;
+use serde_json::Value;
+
+const SIZE: (u16, u16) = (120, 40);
+
+/// A telephony system with a socket in its hand.
+struct Peer {
+    stream: UnixStream,
+    replies: BufReader<UnixStream>,
+}
+
+impl Peer {
+    fn connect(desk: &Desk) -> Self {
+        let stream = UnixStream::connect(desk.home.run().join("pop.sock")).unwrap();
+        let replies = BufReader::new(stream.try_clone().unwrap());
+        let mut peer = Self { stream, replies };
+        assert_eq!(peer.reply()["type"], "hello");
+        peer
+    }
+
+    fn say(&mut self, bytes: &[u8]) {
+        self.stream.write_all(bytes).unwrap();
+    }
+
+    fn reply(&mut self) -> Value {
+        let mut line = String::new();
+        self.replies.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap()
+    }
+
+    /// One line, and what it is answered in brief.
+    fn ask(&mut self, line: &str) -> String {
+        self.say(format!("{line}\n").as_bytes());
+        brief(&self.reply())
+    }
+}
+
+fn brief(reply: &Value) -> String {
+    let word = |name: &str| reply[name].as_str().unwrap_or_default().to_owned();
+    if reply["type"] == "ack" { word("result") } else { word("code") }
+}
+
+fn offered(call: &str) -> String {
+    format!(r#"{{"v":1,"event":"offered","call":"{call}","ani":"4165550142"}}"#)
+}
+
+#[test]
+fn a_bad_line_costs_only_itself() {
+    let mut desk = Desk::open(SIZE);
+    let mut peer = Peer::connect(&desk);
+    let huge = [vec![b'x'; 200_000], b"\n".to_vec()].concat();
+    let deep = format!("{{\"v\":1,\"data\":{}1{}}}\n", "[".repeat(9_000), "]".repeat(9_000));
+    let lines: [(&[u8], &str); 8] = [
+        (b"{\"v\":1,\"event\":\"offered\",\"call\":\"c-1\",\"ani\":\"4165550142\"}\n", "created"),
+        (b"\xff\xfe\x00\n", "bad_utf8"),
+        (&huge, "too_long"),
+        (deep.as_bytes(), "bad_json"),
+        (b"not json\r\n", "bad_json"),
+        (b"{\"v\":9,\"event\":\"offered\",\"call\":\"x\"}\n", "unsupported_version"),
+        (b"\n\n{\"v\":1,\"event\":\"offered\"}\n", "missing_field"),
+        (b"{\"v\":1,\"event\":\"answered\",\"call\":\"c-1\"}\n", "updated"),
+    ];
+    for (nth, (line, expected)) in lines.iter().enumerate() {
+        peer.say(line);
+        let reply = peer.reply();
+        assert_eq!(
+            (brief(&reply).as_str(), reply["n"].as_u64()),
+            (*expected, Some(nth as u64 + 1))
+        );
+    }
+    // Split at every byte, and ended without a line end.
+    for byte in offered("c-2").into_bytes() {
+        peer.say(&[byte]);
+    }
+    peer.stream.shutdown(Shutdown::Write).unwrap();
+    assert_eq!(brief(&peer.reply()), "created");
+    desk.terminal.until("the talk, and the other call", |screen| {
+        let header = &screen.rows()[0];
+        header.contains("Talking") && header.contains("+1 416 555 0142")
+    });
+    desk.terminal.press("]");
+    desk.terminal.until_shown("call 2");
+    desk.terminal.assert_grammar();
+}
+
+#[test]
+fn ten_thousand_lines_at_once_are_answered_each_and_the_desk_goes_on() {
+    const LINES: usize = 10_000;
+    let mut desk = Desk::open(SIZE);
+    let mut peer = Peer::connect(&desk);
+    let mut flood = String::new();
+    for n in 0..LINES {
+        let event = if n % 2 == 0 { "offered" } else { "ended" };
+        let call = n / 2;
+        flood.push_str(&format!(r#"{{"v":1,"event":"{event}","call":"f-{call}","id":"{n}"}}"#));
+        flood.push('\n');
+    }
+    // Everything is written before the first answer is read.
+    peer.say(flood.as_bytes());
+    peer.stream.shutdown(Shutdown::Write).unwrap();
+    let mut text = String::new();
+    peer.replies.read_to_string(&mut text).unwrap();
+    let replies: Vec<String> =
+        text.lines().map(|line| brief(&serde_json::from_str(line).unwrap())).collect();
+    assert_eq!(replies.len(), LINES);
+    let shed = replies.iter().filter(|reply| *reply == "rate_limited").count();
+    assert_eq!(shed, (LINES - 4_000) / 2, "ends are never shed, and the clock stands still");
+    desk.terminal.until("what was shed", |screen| {
+        screen.rows().iter().any(|row| row.contains(&shed.to_string()))
+    });
+    desk.pop(&["--ani", "4165550142", "--call", "after"]);
+    desk.terminal.press("?");
+    desk.terminal.until_shown("EVERY KEY");
+}
+
+#[test]
+fn a_peer_that_vanishes_or_never_reads_harms_nobody() {
+    let desk = Desk::open(SIZE);
+    for n in 0..40 {
+        let mut gone = Peer::connect(&desk);
+        gone.say(offered(&format!("gone-{n}")).as_bytes());
+        drop(gone);
+    }
+    let mut deaf = UnixStream::connect(desk.home.run().join("pop.sock")).unwrap();
+    for n in 0..3_000 {
+        writeln!(deaf, r#"{{"v":1,"event":"update","call":"deaf","id":"{n}"}}"#).unwrap();
+    }
+    let mut peer = Peer::connect(&desk);
+    assert_eq!(peer.ask(&offered("c-1")), "created");
+}
+
+#[test]
+fn events_for_somebody_else_and_unknown_ones_are_acknowledged_and_ignored() {
+    let desk = Desk::open(SIZE);
+    let mut peer = Peer::connect(&desk);
+    assert_eq!(peer.ask(r#"{"v":1,"type":"hello","client":"x/1","source":"ast:pbx1"}"#), "ignored");
+    assert_eq!(peer.ask(r#"{"v":1,"event":"applause","call":"c-1"}"#), "ignored");
+    assert_eq!(peer.ask(r#"{"v":1,"event":"ping"}"#), "ignored");
+    assert_eq!(peer.ask(&offered("c-1")), "created");
+    assert_eq!(peer.ask(&offered("c-1")), "duplicate");
+}
+
+#[test]
+fn the_command_speaks_every_form_and_its_exit_code_says_what_became_of_it() {
+    let desk = Desk::open(SIZE);
+    let code = |arguments: &[&str]| desk.norns(arguments).status.code();
+    assert_eq!(code(&["pop", "4165550142"]), Some(0));
+    assert_eq!(code(&["pop", "tel:+1-416-555-0177"]), Some(0));
+    assert_eq!(code(&["pop", "norns://pop?ani=+14165550142&name=Zo%C3%AB&queue=BILLING"]), Some(0));
+    assert_eq!(code(&["pop", "--arg-rest", "--", "--config=/x"]), Some(0));
+    assert_eq!(code(&["pop", "--call", "c-9", "--event", "answered"]), Some(0));
+    assert_eq!(code(&["pop", "--call", "c-9", "--verified", "certainly"]), Some(2));
+    assert_eq!(code(&["pop"]), Some(64));
+    assert_eq!(code(&["pop", "--no-such-flag"]), Some(64));
+    assert_eq!(code(&["pop", "ftp://x"]), Some(64));
+    let stdin = |text: &str| {
+        let mut command = desk.home.command(&["pop", "--stdin"]);
+        command.env("NORNS_CLOCK", desk.clock.socket()).stdin(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        child.wait().unwrap().code()
+    };
+    assert_eq!(stdin(&format!("{}\n", offered("c-10"))), Some(0));
+    assert_eq!(stdin("{"), Some(2));
+}
+
+#[test]
+fn a_caller_s_name_cannot_paint_the_screen() {
+    let desk = Desk::open(SIZE);
+    let name = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{202e}eleanor\u{200b}";
+    desk.pop(&["--ani", "4165550142", "--call", "c-1", "--ani-name", name, "--queue", "\u{9b}31m"]);
+    desk.terminal.until_shown("2 candidates");
+    desk.terminal.until_shown("eleanor");
+    desk.terminal.assert_grammar();
+}
+
+#[test]
+fn a_second_desk_says_who_has_the_bell_and_shares_the_gateway() {
+    let mut desk = Desk::open(SIZE);
+    desk.pop(&["--ani", "4165550142", "--call", "c-1"]);
+    desk.terminal.until_shown("2 candidates");
+    let second = desk.second(SIZE);
+    let pid = desk.terminal.pid().as_raw_nonzero().to_string();
+    second.until("who has the bell", |screen| {
+        screen.rows().iter().any(|row| row.contains("process") && row.contains(&pid))
+    });
+    desk.terminal.press("q");
+    assert_eq!(desk.terminal.exit_status().exit_code(), 0);
+}
+
+#[test]
+fn a_removed_socket_is_bound_again() {
+    let desk = Desk::open(SIZE);
+    let socket = desk.home.run().join("pop.sock");
+    for _ in 0..3 {
+        std::fs::remove_file(&socket).unwrap();
+        desk.until("a socket in its place", || UnixStream::connect(&socket).is_ok());
+    }
+    desk.pop(&["--ani", "4165550142", "--call", "c-1"]);
+    desk.terminal.until_shown("2 candidates");
+}
+
+#[test]
+fn what_is_in_the_way_of_the_socket_is_named_and_left() {
+    let home = Home::new();
+    let clock = Clock::start(home.root(), POPPED_AT);
+    std::fs::create_dir(home.run()).unwrap();
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(home.run(), std::fs::Permissions::from_mode(0o700)).unwrap();
+    std::fs::write(home.run().join("pop.sock"), "precious").unwrap();
+    let mut terminal = common::desk::start(&home, &clock, (160, 40), &[]);
+    terminal.until_shown("no calls:");
+    terminal.until_shown("is in the way and no socket");
+    terminal.press("q");
+    terminal.exit_status();
+    assert_eq!(std::fs::read_to_string(home.run().join("pop.sock")).unwrap(), "precious");
+    assert_eq!(norns(&home, &clock, &["pop", "4165550142"]).status.code(), Some(3));
+}
