@@ -47,8 +47,17 @@ impl Desk {
 
     /// The same, with more variables in its environment.
     pub fn open_with(size: (u16, u16), env: &[(&str, &str)]) -> Self {
-        let home = Home::new();
+        Self::of(Home::new(), size, env)
+    }
+
+    /// Opens a desk of this user.
+    pub fn of(home: Home, size: (u16, u16), env: &[(&str, &str)]) -> Self {
         let clock = Clock::start(home.root(), POPPED_AT);
+        Self::at(home, clock, size, env)
+    }
+
+    /// Opens a desk of this user, at this clock's time.
+    pub fn at(home: Home, clock: Clock, size: (u16, u16), env: &[(&str, &str)]) -> Self {
         let terminal = start(&home, &clock, size, env);
         wait_for(&home.run().join("pop.sock"));
         Self { terminal, clock, home }

@@ -202,15 +202,15 @@ fn facts(name: &str, strangers: &mut Strangers<'_>) -> Facts {
             channel: Channel::ALL[nth % Channel::ALL.len()],
             what: what.clone().unwrap_or_default(),
             body: strangers.text(),
-            amount: amount.filter(|_| nth % 2 == 0),
+            amount: amount.filter(|_| nth.is_multiple_of(2)),
             state: strangers.some(),
             author: strangers.some(),
             department: strangers.some(),
             fields: vec![strangers.pair()],
             lines: vec![line("a", &what), line("b", &what)],
-            searched: what.filter(|_| nth % 3 == 0),
+            searched: what.filter(|_| nth.is_multiple_of(3)),
             pinned: nth == 0,
-            internal: nth % 5 == 0,
+            internal: nth.is_multiple_of(5),
         }
     };
     let matter = |kind, strangers: &mut Strangers<'_>| Matter {

@@ -125,7 +125,8 @@ async fn closing_lets_the_answer_under_way_come_to_its_end() {
 #[tokio::test]
 async fn a_desk_that_goes_away_takes_its_questions_with_it() {
     let fake = Arc::new(Fake::new("CRM", 5, Does::Hangs));
-    let (house, base) = open(desk(&store().await, &[fake.clone()]).gateway, &tcp()).await;
+    let (house, base) =
+        open(desk(&store().await, std::slice::from_ref(&fake)).gateway, &tcp()).await;
     let client = client(&base.unwrap(), TOKEN);
     let ask = view(&["CRM"]);
     let (seen, loading) = oneshot::channel();

@@ -20,7 +20,8 @@ use norns::domain::phone::Region;
 use norns::domain::source::{Facts, SourceId, State};
 use norns::domain::text::CleanText;
 use norns::gateway::{
-    Agent, Agents, Gateway, GatewaySettings, Peer, Store, Token, Whereabouts, routes,
+    Agent, Agents, Gateway, GatewaySettings, Peer, PermittedSource, Store, Token, Whereabouts,
+    routes,
 };
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
@@ -205,10 +206,7 @@ pub fn desk(store: &Store, sources: &[Arc<Fake>]) -> Desk {
     desk_with_roles(store, sources.collect())
 }
 
-pub fn desk_with_roles(
-    store: &Store,
-    sources: Vec<(Arc<dyn Source>, Option<Vec<String>>)>,
-) -> Desk {
+pub fn desk_with_roles(store: &Store, sources: Vec<PermittedSource>) -> Desk {
     let mut agents = Agents::only(1000, Agent::new("ana", "billing"));
     let token = |text| Token::new(text).unwrap();
     agents.by_token.push((token(TOKEN), Agent::new("tom", "field")));

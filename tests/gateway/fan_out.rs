@@ -203,7 +203,10 @@ async fn dropping_the_answer_takes_the_questions_back() {
 async fn the_same_question_asked_twice_at_once_reaches_the_source_once() {
     let fake = Arc::new(bill(Does::Answers));
     let desk = desk(&store().await, std::slice::from_ref(&fake));
-    let (one, two) = (view_request(&[fake.clone()], ""), view_request(&[fake.clone()], ""));
+    let (one, two) = (
+        view_request(std::slice::from_ref(&fake), ""),
+        view_request(std::slice::from_ref(&fake), ""),
+    );
     let one = desk.stream(one).await;
     tokio::time::resume();
     let two = desk.stream(two).await;

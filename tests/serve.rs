@@ -1,0 +1,184 @@
+//! `norns serve` as a program of its own, and desks that are told where it is.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+mod common;
+
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Stdio};
+
+use common::clock::Clock;
+use common::desk::{self, Desk, FIRST_CALL, POPPED_AT};
+use common::home::Home;
+use norns::client::Client;
+use norns::domain::ask::AskError;
+use rustix::process::{Pid, Signal, kill_process};
+
+const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
+/// A running `norns serve`, killed when dropped.
+struct Gateway {
+    child: Child,
+    said: BufReader<ChildStdout>,
+}
+
+impl Gateway {
+    fn start(home: &Home, clock: &Clock, arguments: &[&str]) -> Self {
+        let mut command = home.command(&[&["serve"], arguments].concat());
+        command.env("NORNS_CLOCK", clock.socket());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let said = BufReader::new(child.stdout.take().unwrap());
+        Self { child, said }
+    }
+
+    /// Where it listens.
+    fn place(&mut self) -> String {
+        let mut line = String::new();
+        self.said.read_line(&mut line).unwrap();
+        let place = line.trim().strip_prefix("norns serve: listening on ");
+        let Some(place) = place else { panic!("{line}{}", self.complaint()) };
+        place.to_owned()
+    }
+
+    fn complaint(&mut self) -> String {
+        let mut text = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
+
+    fn stop(mut self) -> Option<i32> {
+        let pid = Pid::from_raw(self.child.id().cast_signed()).unwrap();
+        kill_process(pid, Signal::TERM).unwrap();
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn write_private(path: &Path, text: &str) {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, text).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+/// A configuration with a source that nobody runs, and one agent with a token.
+fn configure(home: &Home) -> String {
+    let token = home.root().join("token");
+    write_private(&token, TOKEN);
+    let text = format!(
+        r#"
+[listen]
+tcp = "127.0.0.1:0"
+
+[store]
+path = "{records}"
+
+[[sources]]
+connector = "bill"
+
+[variables]
+BILL_URL = "http://127.0.0.1:9"
+BILL_USER = "x"
+BILL_PASSWORD = "x"
+
+[[agents]]
+name = "ana"
+role = "billing"
+token-file = "{token}"
+"#,
+        records = home.root().join("records.db").display(),
+        token = token.display(),
+    );
+    let path = home.config().join("serve.toml");
+    write_private(&path, &text);
+    path.display().to_string()
+}
+
+fn ask<T>(question: impl Future<Output = T>) -> T {
+    rustls::crypto::ring::default_provider().install_default().ok();
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(question)
+}
+
+#[test]
+fn agents_are_known_by_their_tokens_and_it_ends_when_told() {
+    let home = Home::new();
+    let clock = Clock::start(home.root(), POPPED_AT);
+    let config = configure(&home);
+    let mut gateway = Gateway::start(&home, &clock, &["--config", &config]);
+    let base = format!("http://{}/", gateway.place());
+    let sources = ask(async { Client::tcp(&base, TOKEN).unwrap().sources().await });
+    let names: Vec<String> = sources.unwrap().iter().map(|h| h.source.to_string()).collect();
+    assert_eq!(names, ["BILL"]);
+    let wrong = "f".repeat(32);
+    let refused = ask(async { Client::tcp(&base, &wrong).unwrap().sources().await });
+    assert_eq!(refused.unwrap_err(), AskError::NotPermitted);
+    assert_eq!(gateway.stop(), Some(0));
+}
+
+#[test]
+fn a_wrong_configuration_is_refused_with_its_place_and_without_its_values() {
+    let home = Home::new();
+    let clock = Clock::start(home.root(), POPPED_AT);
+    let config = configure(&home);
+    let text = std::fs::read_to_string(&config).unwrap();
+    let wrongs = [
+        (text.replace("tcp = \"127", "tpc = \"127"), "unknown field `tpc`"),
+        (text.replace("[[agents]]", "[[agent]]"), "unknown field `agent`"),
+        (text.replace("\"bill\"", "\"cool\""), "no connector is called `cool`"),
+        (text.replace("BILL_URL = ", "BILL_ULR = "), "`BILL_URL` is not set"),
+        (text.replace("token\"\n", "nowhere\"\n"), "No such file"),
+    ];
+    for (text, expected) in wrongs {
+        write_private(Path::new(&config), &text);
+        let output = desk::norns(&home, &clock, &["serve", "--config", &config]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains(expected), "{expected}: {said}");
+        assert!(!said.contains("127.0.0.1:9") && !said.contains(TOKEN), "{said}");
+    }
+    std::fs::set_permissions(home.root().join("token"), std::fs::Permissions::from_mode(0o644))
+        .unwrap();
+    write_private(Path::new(&config), &text);
+    let output = desk::norns(&home, &clock, &["serve", "--config", &config]);
+    assert!(String::from_utf8(output.stderr).unwrap().contains("chmod 600"));
+}
+
+#[test]
+fn a_desk_joins_the_sample_s_gateway_and_outlives_it() {
+    let home = Home::new();
+    let clock = Clock::start(home.root(), POPPED_AT);
+    let mut gateway = Gateway::start(&home, &clock, &["--sample"]);
+    assert!(gateway.place().ends_with("gateway.sock"));
+    let mut desk = Desk::at(home, clock, (120, 40), &[]);
+    desk.pop(FIRST_CALL);
+    desk.terminal.until_shown("2 candidates");
+    assert_eq!(gateway.stop(), Some(0));
+    desk.terminal.press("enter");
+    desk.terminal.until("what happened, and what still works", |screen| {
+        screen.rows().iter().any(|row| row.contains("the gateway"))
+    });
+    desk.terminal.press("q");
+    assert_eq!(desk.terminal.exit_status().exit_code(), 0);
+}
+
+#[test]
+fn a_desk_with_a_gateway_of_its_centre_asks_it_by_token() {
+    let home = Home::new();
+    let clock = Clock::start(home.root(), POPPED_AT);
+    let config = configure(&home);
+    let mut gateway = Gateway::start(&home, &clock, &["--config", &config]);
+    let place = gateway.place();
+    let token = home.root().join("token").display().to_string();
+    let norns = format!("[gateway]\nurl = \"http://{place}/\"\ntoken-file = \"{token}\"\n");
+    write_private(&home.config().join("norns.toml"), &norns);
+    let desk = Desk::at(home, clock, (120, 40), &[]);
+    desk.pop(&["--account", "A-7731-02", "--call", "c-1"]);
+    desk.terminal.until_shown("BILL refused");
+}
