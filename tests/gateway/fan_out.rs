@@ -132,6 +132,19 @@ async fn after_five_failures_a_source_is_left_alone_for_ten_seconds_and_the_part
 }
 
 #[tokio::test]
+async fn who_asks_while_another_question_tries_the_source_waits_for_its_outcome() {
+    let fake = Arc::new(bill(Does::Limits).then(&[Does::Answers; 2]));
+    let desk = desk(&store().await, std::slice::from_ref(&fake));
+    view(&desk, &fake).await;
+    desk.pass(31);
+    let sources = std::slice::from_ref(&fake);
+    let (one, two) =
+        tokio::join!(desk.view(sources, ""), desk.view(sources, "&key=phone:%2B14165550142"));
+    assert_eq!((last(&one, "BILL").state(), last(&two, "BILL").state()), ("ok", "ok"));
+    assert_eq!(fake.asked(), 3);
+}
+
+#[tokio::test]
 async fn a_source_that_asks_for_a_pause_is_not_asked_before_its_end() {
     let fake = Arc::new(bill(Does::Limits).then(&[Does::Answers]));
     let desk = desk(&store().await, std::slice::from_ref(&fake));

@@ -1,0 +1,126 @@
+//! Connectors as files: a wrong one is refused in one sentence, and whatever a source answers is
+//! read or left, never fatal.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+use norns::connectors::map;
+use norns::connectors::shipped::{SHIPPED, text};
+use norns::connectors::spec::Connector;
+use norns::domain::source::Facts;
+use norns::domain::text::CleanText;
+use proptest::prelude::*;
+use serde_json::{Map, Value};
+
+fn variable(name: &str) -> Option<String> {
+    Some(if name.ends_with("_URL") { "http://127.0.0.1:9/".into() } else { "s3cret".into() })
+}
+
+fn read(text: &str) -> Result<Connector, String> {
+    Connector::read("bill.toml", text, &variable).map_err(|complaint| complaint.to_string())
+}
+
+fn bill() -> &'static str {
+    SHIPPED.iter().find(|(name, _)| *name == "bill").unwrap().1
+}
+
+#[test]
+fn every_shipped_connector_is_read() {
+    for (name, text) in SHIPPED {
+        Connector::read(name, text, &variable).unwrap();
+    }
+}
+
+#[test]
+fn what_is_wrong_in_a_connector_is_said_with_its_place_and_without_its_values() {
+    let wrongs = [
+        ("[client]", "[cleint]", "bill.toml:5:2: unknown field `cleint`"),
+        ("by = \"phone\"", "by = \"fax\"", "expected phone, email, account, case, name or id"),
+        ("id = \"BILL\"\n", "id = \"billing system\"\n", "id: expected up to 12 of A-Z"),
+        ("country = \"CA\"", "country = \"ZZ\"", "client.country: no numbering plan is known"),
+        ("America/Toronto", "America/Torono", "client.time_zone: no such zone"),
+        ("${BILL_URL}", "ftp://x", "client.base_url: expected an http or https address"),
+        ("${BILL_URL}", "${BILL_URL", "expected `}` after `${`"),
+        ("needs = [\"account\"]", "needs = []", "needs at least one kind of key"),
+        ("as = \"empty\"", "as = \"vacant\"", "expected"),
+    ];
+    for (right, wrong, expected) in wrongs {
+        assert!(bill().contains(right), "{right}");
+        let said = read(&bill().replacen(right, wrong, 1)).unwrap_err();
+        assert!(said.starts_with("bill.toml"), "{said}");
+        assert!(said.contains(expected), "{expected}: {said}");
+        assert!(!said.contains("s3cret") && !said.contains('\n'), "{said}");
+    }
+    let unset = Connector::read("bill.toml", bill(), &|_| None).unwrap_err().to_string();
+    assert!(unset.contains("is not set"), "{unset}");
+}
+
+#[test]
+fn a_user_s_own_connector_lies_over_the_shipped_one() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("bill.toml"), "id = \"MINE\"").unwrap();
+    assert_eq!(text("bill", Some(folder.path())).as_deref(), Some("id = \"MINE\""));
+    assert_eq!(text("crm", Some(folder.path())).as_deref(), Some(SHIPPED[0].1));
+    assert_eq!(text("../bill", Some(folder.path())), None);
+}
+
+/// Every name that a shipped connector looks for, so that arbitrary answers hit them.
+fn names() -> Vec<String> {
+    let texts: String = SHIPPED.iter().map(|(_, text)| *text).collect();
+    let quoted = texts.split('"').skip(1).step_by(2);
+    let mut names: Vec<String> = quoted
+        .flat_map(|path| path.split('.'))
+        .filter(|n| !n.is_empty())
+        .map(str::to_owned)
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn anything() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>()
+            .prop_map(|n| serde_json::Number::from_f64(n).map_or(Value::Null, Value::Number)),
+        "\\PC{0,20}".prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+        "[0-9]{4}-?[0-9]{2}-?[0-9]{2}(T[0-9:]{8}Z?)?".prop_map(Value::from),
+        "-?[0-9]{1,18}(\\.[0-9]{0,3})?".prop_map(Value::from),
+    ];
+    let name = proptest::sample::select(names());
+    leaf.prop_recursive(4, 80, 8, move |inner| {
+        let map = prop::collection::vec((name.clone(), inner.clone()), 0..12);
+        prop_oneof![
+            prop::collection::vec(inner, 0..4).prop_map(Value::from),
+            map.prop_map(|pairs| Value::Object(pairs.into_iter().collect::<Map<_, _>>())),
+        ]
+    })
+}
+
+/// Whether everything in it has passed the gate.
+fn clean(facts: &Facts) -> bool {
+    facts.entries.iter().all(|entry| {
+        let line = |text: &CleanText| CleanText::line(text) == *text;
+        line(&entry.what) && CleanText::block(&entry.body) == entry.body
+    })
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_source_answers_is_read_or_left(rows in prop::collection::vec(anything(), 0..4)) {
+        for (name, text) in SHIPPED {
+            let connector = Connector::read(name, text, &variable).unwrap();
+            let mut facts = Facts::default();
+            for table in &connector.written.resources {
+                map::resource(&connector, table, &rows, &mut facts);
+            }
+            prop_assert!(clean(&facts));
+            if let Some(table) = &connector.written.record {
+                for row in &rows {
+                    map::record(&connector, table, row);
+                }
+            }
+        }
+    }
+}
