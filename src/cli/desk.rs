@@ -18,7 +18,7 @@ use crate::domain::ask::AskError;
 use crate::domain::interaction::CallKey;
 use crate::domain::phone::Region;
 use crate::domain::text::CleanText;
-use crate::keys::keymap;
+use crate::keys::keymap::{self, Keymap};
 use crate::pop::Pace;
 use crate::pop::listener::{self, Heard, Listener, Time};
 use crate::pop::table::Rules;
@@ -28,7 +28,7 @@ use crate::shell::now::Clock;
 use crate::shell::run::{Desk, Ending, INBOX};
 use crate::shell::{files, log, run};
 use crate::strict::{self, Complaint};
-use crate::ui::theme::{self, Depth, Glyphs};
+use crate::ui::theme::{self, Depth, Glyphs, Theme};
 
 /// Opens the desk and returns what the shell is told at its end.
 pub fn run(flags: &DeskFlags) -> ExitCode {
@@ -45,31 +45,25 @@ pub fn run(flags: &DeskFlags) -> ExitCode {
 
 fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
     check_terminal()?;
-    let paths = Paths::from_process()?;
-    let (config, folder) = configuration(flags, &paths)?;
+    let settings = Settings::read(flags)?;
+    let paths = &settings.paths;
     log::to_file(&paths.state().join("norns.log")).ok();
     let clock = Clock::from_env()?;
-    let zone = zone(&config)?;
-    let mut complaints = Vec::new();
-    let find = |kind: &str, name: &str| files::find(&folder, kind, name);
-    let keymap_name = flags.keymap.as_deref().unwrap_or(&config.desk.keymap);
-    let (keymap, said) = keymap::load(keymap_name, &|name| find("keymaps", name));
-    complaints.extend(said.iter().map(ToString::to_string));
-    let theme_name = flags.theme.as_deref().unwrap_or(&config.desk.theme);
-    let depth = depth(flags, &config);
-    let (mut theme, said) = theme::load(theme_name, depth, &|name| find("themes", name));
+    let zone = settings.zone()?;
+    let (keymap, mut complaints) = settings.keymap(flags);
+    let (mut theme, said) = settings.theme(flags, depth(flags, &settings.config));
+    complaints.extend(said);
     if !utf8() {
         theme.glyphs = Glyphs::ASCII;
     }
-    complaints.extend(said.iter().map(ToString::to_string));
     let (width, height) = crossterm::terminal::size()?;
     let model = Model::new(Start {
         size: (width, height),
         now: clock.now(),
         zone: zone.clone(),
         keymap,
-        home: region(&config)?,
-        complaints: complaints.iter().map(|line| CleanText::line(line)).collect(),
+        home: settings.region()?,
+        complaints: complaints.iter().map(|said| CleanText::line(&said.to_string())).collect(),
     });
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -79,9 +73,10 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
     let (sender, inbox) = mpsc::channel(INBOX);
     let (tell_gateway, gateway) = watch::channel(None);
     let (closed_calls, closed) = mpsc::unbounded_channel();
-    let start = Background { paths: paths.clone(), clock: clock.clone(), zone, config };
-    start.spawn(&runtime, tell_gateway, sender.clone(), closed);
     let folder = paths.state().join("drafts");
+    let start =
+        Background { paths: paths.clone(), clock: clock.clone(), zone, config: settings.config };
+    start.spawn(&runtime, tell_gateway, sender.clone(), closed);
     let desk = Desk {
         model,
         theme,
@@ -97,6 +92,65 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
     Ok(ending?)
 }
 
+/// What the user's files and flags say.
+pub struct Settings {
+    pub paths: Paths,
+    pub config: DeskConfig,
+    /// The folder that the configuration lies in, and keymaps, themes and connectors beside it.
+    pub folder: PathBuf,
+}
+
+impl Settings {
+    /// Reads the configuration. A file that was named must be there.
+    ///
+    /// # Errors
+    /// What is wrong with the environment or the file.
+    pub fn read(flags: &DeskFlags) -> Result<Self, Complaint> {
+        let paths = Paths::from_process()?;
+        let (config, folder) = configuration(flags, &paths)?;
+        Ok(Self { paths, config, folder })
+    }
+
+    /// The text of a file of the user's.
+    pub fn find(&self, kind: &str, name: &str) -> Option<String> {
+        files::find(&self.folder, kind, name)
+    }
+
+    /// The keymap, and what is wrong in it.
+    pub fn keymap(&self, flags: &DeskFlags) -> (Keymap, Vec<Complaint>) {
+        let name = flags.keymap.as_deref().unwrap_or(&self.config.desk.keymap);
+        keymap::load(name, &|name| self.find("keymaps", name))
+    }
+
+    /// What is wrong in the files that the desk would use.
+    pub fn complaints(&self, flags: &DeskFlags) -> Vec<Complaint> {
+        let place = self.folder.join("norns.toml").display().to_string();
+        let complain = |report: color_eyre::Report| Complaint::of(&place, report.to_string());
+        let mut complaints = self.keymap(flags).1;
+        complaints.extend(self.theme(flags, Depth::True).1);
+        complaints.extend(self.zone().err().map(complain));
+        complaints.extend(self.region().err().map(complain));
+        complaints
+    }
+
+    fn theme(&self, flags: &DeskFlags, depth: Depth) -> (Theme, Vec<Complaint>) {
+        let name = flags.theme.as_deref().unwrap_or(&self.config.desk.theme);
+        theme::load(name, depth, &|name| self.find("themes", name))
+    }
+
+    fn zone(&self) -> color_eyre::Result<TimeZone> {
+        let Some(name) = &self.config.desk.time_zone else { return Ok(TimeZone::system()) };
+        TimeZone::get(name).map_err(|_| color_eyre::eyre::eyre!("no time zone is called `{name}`"))
+    }
+
+    fn region(&self) -> color_eyre::Result<Region> {
+        let code = &self.config.desk.country;
+        Region::of_country(code).ok_or_else(|| {
+            color_eyre::eyre::eyre!("no numbering plan is known for country `{code}`")
+        })
+    }
+}
+
 fn check_terminal() -> color_eyre::Result<()> {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         color_eyre::eyre::bail!("the desk needs a terminal for its input and its output");
@@ -107,7 +161,6 @@ fn check_terminal() -> color_eyre::Result<()> {
     Ok(())
 }
 
-/// The configuration and the folder that it lies in. A file that was named must be there.
 fn configuration(flags: &DeskFlags, paths: &Paths) -> Result<(DeskConfig, PathBuf), Complaint> {
     let file = flags.config.clone().unwrap_or_else(|| paths.config().join("norns.toml"));
     let folder = file.parent().map_or_else(PathBuf::new, Path::to_owned);
@@ -119,17 +172,6 @@ fn configuration(flags: &DeskFlags, paths: &Paths) -> Result<(DeskConfig, PathBu
         }
         Err(error) => Err(Complaint::of(&name, format!("cannot be read ({})", error.kind()))),
     }
-}
-
-fn zone(config: &DeskConfig) -> color_eyre::Result<TimeZone> {
-    let Some(name) = &config.desk.time_zone else { return Ok(TimeZone::system()) };
-    TimeZone::get(name).map_err(|_| color_eyre::eyre::eyre!("no time zone is called `{name}`"))
-}
-
-fn region(config: &DeskConfig) -> color_eyre::Result<Region> {
-    let code = &config.desk.country;
-    Region::of_country(code)
-        .ok_or_else(|| color_eyre::eyre::eyre!("no numbering plan is known for country `{code}`"))
 }
 
 fn depth(flags: &DeskFlags, config: &DeskConfig) -> Depth {

@@ -1,7 +1,9 @@
 //! What can be typed after `norns`.
 
+pub mod check;
 pub mod desk;
 pub mod embedded;
+pub mod keys;
 pub mod pop;
 pub mod sample;
 pub mod serve;
@@ -10,7 +12,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::config::desk::ColorChoice;
 
@@ -60,6 +62,14 @@ pub enum Command {
     Serve(serve::Args),
     /// Speak to the running sample company
     Sample(sample::Args),
+    /// List every key, what it does, and which file says so
+    Keys,
+    /// Read every file of yours, and say what is wrong in each
+    Check,
+    /// Print a script that completes commands and flags
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page
+    Man,
 }
 
 /// Tells the person at the shell something.
@@ -83,5 +93,15 @@ pub fn run() -> ExitCode {
         Some(Command::Pop(args)) => pop::run(*args),
         Some(Command::Serve(args)) => serve::run(&args),
         Some(Command::Sample(args)) => sample::run(&args),
+        Some(Command::Keys) => keys::run(&cli.desk),
+        Some(Command::Check) => check::run(&cli.desk),
+        Some(Command::Completions { shell }) => {
+            clap_complete::generate(shell, &mut Cli::command(), "norns", &mut std::io::stdout());
+            ExitCode::from(DONE)
+        }
+        Some(Command::Man) => {
+            let printed = clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout());
+            ExitCode::from(if printed.is_ok() { DONE } else { FAILED })
+        }
     }
 }

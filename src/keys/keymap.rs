@@ -1,6 +1,7 @@
 //! A keymap: layers of prefix trees, read from TOML, user's over shipped.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::key::Key;
 use super::layer::Layer;
@@ -25,6 +26,16 @@ pub struct Keymap {
     layers: BTreeMap<Layer, Node>,
 }
 
+/// One way to do something, and the file that says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    pub layer: &'static str,
+    /// As they are written in keymaps.
+    pub keys: String,
+    pub action: Action,
+    pub file: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Node {
     label: String,
@@ -33,12 +44,16 @@ struct Node {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Branch {
-    Leaf(Action),
+    Leaf { action: Action, file: Arc<str> },
     Prefix(Node),
 }
 
 /// The shipped keymaps by name.
-const SHIPPED: [(&str, &str); 1] = [("default", include_str!("../../keymaps/default.toml"))];
+pub const SHIPPED: [(&str, &str); 3] = [
+    ("default", include_str!("../../keymaps/default.toml")),
+    ("vim", include_str!("../../keymaps/vim.toml")),
+    ("arrows", include_str!("../../keymaps/arrows.toml")),
+];
 
 /// The keymap of that name, the user's (by `find`) over the shipped one. What is wrong in the
 /// user's file costs only itself.
@@ -54,8 +69,8 @@ pub fn load(name: &str, find: &dyn Fn(&str) -> Option<String>) -> (Keymap, Vec<C
         }
         complaints.push(Complaint::of("keymap", what));
     }
-    let (_, text) = shipped.unwrap_or(&SHIPPED[0]);
-    complaints.extend(keymap.overlay("default.toml", text));
+    let (base, text) = shipped.unwrap_or(&SHIPPED[0]);
+    complaints.extend(keymap.overlay(&format!("shipped {base}.toml"), text));
     if let Some(text) = user {
         complaints.extend(keymap.overlay(&format!("keymaps/{name}.toml"), &text));
     }
@@ -70,12 +85,13 @@ impl Keymap {
             Err(error) => return vec![crate::strict::complain(file, text, &error)],
         };
         let mut complaints = Vec::new();
+        let from: Arc<str> = file.into();
         for (name, value) in table {
             let layer = Layer::ALL.iter().find(|(known, _)| *known == name);
             match (layer, value) {
                 (Some((_, layer)), toml::Value::Table(table)) => {
                     let node = self.layers.entry(*layer).or_default();
-                    node.overlay(&name, table, &mut |what| {
+                    node.overlay(&name, table, &from, &mut |what| {
                         complaints.push(Complaint::of(file, what))
                     });
                 }
@@ -92,7 +108,9 @@ impl Keymap {
         for layer in layers {
             let Some(node) = self.layers.get(layer) else { continue };
             match node.walk(pressed) {
-                Some(Branch::Leaf(action)) if hints.is_empty() => return Step::Act(*action),
+                Some(Branch::Leaf { action, .. }) if hints.is_empty() => {
+                    return Step::Act(*action);
+                }
                 Some(Branch::Prefix(prefix)) => {
                     if label.is_empty() {
                         label.clone_from(&prefix.label);
@@ -107,6 +125,17 @@ impl Keymap {
             }
         }
         if hints.is_empty() { Step::Nothing } else { Step::Pending { label, hints } }
+    }
+
+    /// Every binding, layer by layer.
+    pub fn bindings(&self) -> Vec<Binding> {
+        let mut found = Vec::new();
+        for (layer, node) in &self.layers {
+            let name =
+                Layer::ALL.iter().find(|(_, known)| known == layer).map_or("", |(name, _)| name);
+            node.bindings(name, "", &mut found);
+        }
+        found
     }
 
     /// The keys that lead to this action in these layers, as they are written; the shortest first.
@@ -124,7 +153,25 @@ impl Keymap {
 }
 
 impl Node {
-    fn overlay(&mut self, place: &str, table: toml::Table, complain: &mut dyn FnMut(String)) {
+    fn bindings(&self, layer: &'static str, before: &str, found: &mut Vec<Binding>) {
+        for (key, branch) in &self.next {
+            let keys = format!("{before}{key}");
+            match branch {
+                Branch::Leaf { action, file } => {
+                    found.push(Binding { layer, keys, action: *action, file: file.to_string() });
+                }
+                Branch::Prefix(node) => node.bindings(layer, &format!("{keys} "), found),
+            }
+        }
+    }
+
+    fn overlay(
+        &mut self,
+        place: &str,
+        table: toml::Table,
+        file: &Arc<str>,
+        complain: &mut dyn FnMut(String),
+    ) {
         for (name, value) in table {
             if name == "label" {
                 value.as_str().unwrap_or_default().clone_into(&mut self.label);
@@ -143,18 +190,18 @@ impl Node {
                 }
                 toml::Value::String(action) => match action.parse() {
                     Ok(action) => {
-                        self.next.insert(key, Branch::Leaf(action));
+                        self.next.insert(key, Branch::Leaf { action, file: Arc::clone(file) });
                     }
                     Err(()) => complain(format!("[{place}] `{name}`: {}", unknown_action(&action))),
                 },
                 toml::Value::Table(table) => {
                     let branch =
                         self.next.entry(key).or_insert_with(|| Branch::Prefix(Self::default()));
-                    if let Branch::Leaf(_) = branch {
+                    if let Branch::Leaf { .. } = branch {
                         *branch = Branch::Prefix(Self::default());
                     }
                     if let Branch::Prefix(node) = branch {
-                        node.overlay(&format!("{place}.{name}"), table, complain);
+                        node.overlay(&format!("{place}.{name}"), table, file, complain);
                     }
                 }
                 _ => complain(format!("[{place}] `{name}`: expected an action, a table or false")),
@@ -175,8 +222,8 @@ impl Node {
         let mut found: Option<Vec<Key>> = None;
         for (key, branch) in &self.next {
             let keys = match branch {
-                Branch::Leaf(known) if *known == action => Some(vec![*key]),
-                Branch::Leaf(_) => None,
+                Branch::Leaf { action: known, .. } if *known == action => Some(vec![*key]),
+                Branch::Leaf { .. } => None,
                 Branch::Prefix(node) => node.find(action).map(|mut rest| {
                     rest.insert(0, *key);
                     rest
@@ -195,7 +242,7 @@ impl Node {
 impl Branch {
     fn words(&self) -> String {
         match self {
-            Self::Leaf(action) => action.what().to_owned(),
+            Self::Leaf { action, .. } => action.what().to_owned(),
             Self::Prefix(node) => format!("{} …", node.label),
         }
     }

@@ -56,7 +56,7 @@ fn count(session: &Session) -> String {
     }
     let more = session.facts().iter().any(|part| part.more);
     let of = if past.shown == past.total { String::new() } else { format!(" of {}", past.total) };
-    let entries = if past.shown == 1 { "entry" } else { "entries" };
+    let entries = if past.total == 1 { "entry" } else { "entries" };
     let more = if more { ", m asks for more" } else { "" };
     format!("{}{of} {entries}{more}", past.shown)
 }

@@ -9,9 +9,10 @@ use super::{Depth, Glyphs, Role, Theme};
 use crate::strict::{self, Complaint, nearest};
 
 /// The shipped themes by name.
-pub const SHIPPED: [(&str, &str); 3] = [
+pub const SHIPPED: [(&str, &str); 4] = [
     ("night", include_str!("../../../themes/night.toml")),
     ("day", include_str!("../../../themes/day.toml")),
+    ("contrast", include_str!("../../../themes/contrast.toml")),
     ("plain", include_str!("../../../themes/plain.toml")),
 ];
 /// Longest line of ancestors.

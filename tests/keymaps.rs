@@ -1,0 +1,207 @@
+//! Every shipped keymap is whole: each action has keys, and a whole call can be worked with each.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+mod common;
+
+use common::desk::{Desk, FIRST_CALL};
+use common::home::Home;
+use norns::action::Action;
+use norns::keys::keymap::{self, SHIPPED};
+use norns::keys::layer::Layer;
+
+/// The stacks of layers that a desk can be in, the innermost first.
+const STACKS: [&[Layer]; 6] = [
+    &[Layer::Past, Layer::Pane, Layer::Global],
+    &[Layer::Present, Layer::Pane, Layer::Global],
+    &[Layer::Future, Layer::Pane, Layer::Global],
+    &[Layer::Note, Layer::Global],
+    &[Layer::Line, Layer::Global],
+    &[Layer::Overlay, Layer::Global],
+];
+
+#[test]
+fn every_action_has_keys_in_every_keymap() {
+    for (name, _) in SHIPPED {
+        let (keymap, complaints) = keymap::load(name, &|_| None);
+        assert_eq!(complaints, [], "{name}");
+        for action in Action::ALL {
+            let reached = STACKS.iter().any(|stack| keymap.keys_for(stack, *action).is_some());
+            assert!(reached, "{name}: no key for {}", action.name());
+        }
+    }
+}
+
+#[test]
+fn the_keymap_without_letters_has_none() {
+    let (keymap, _) = keymap::load("arrows", &|_| None);
+    for binding in keymap.bindings() {
+        for key in binding.keys.split(' ').filter(|key| !key.starts_with("ctrl-")) {
+            let letter = key.chars().count() == 1;
+            assert!(!letter, "{} needs {}", binding.action.name(), binding.keys);
+        }
+    }
+}
+
+#[test]
+fn nothing_that_is_typed_is_taken_by_a_note_or_a_line() {
+    for (name, _) in SHIPPED {
+        let (keymap, _) = keymap::load(name, &|_| None);
+        for binding in keymap.bindings() {
+            let typing = ["note", "line", "global"].contains(&binding.layer);
+            let one = binding.keys.chars().count() == 1 || binding.keys == "space";
+            assert!(!(typing && one), "{name}: {} in {}", binding.keys, binding.layer);
+        }
+    }
+}
+
+/// How to do the things of a call, by keymap.
+struct Hands {
+    keymap: &'static str,
+    past: &'static str,
+    search: &'static str,
+    clear: &'static str,
+    note: &'static str,
+    send: &'static str,
+    verify: &'static str,
+    close: &'static str,
+    quit: &'static str,
+}
+
+const HANDS: [Hands; 3] = [
+    Hands {
+        keymap: "default",
+        past: "g p",
+        search: "/",
+        clear: "esc",
+        note: "n",
+        send: "ctrl-s",
+        verify: "v",
+        close: "x",
+        quit: "q",
+    },
+    Hands {
+        keymap: "vim",
+        past: "ctrl-w h",
+        search: "/",
+        clear: "z a",
+        note: "i",
+        send: "ctrl-s",
+        verify: "v",
+        close: "Z Z",
+        quit: "Z Q",
+    },
+    Hands {
+        keymap: "arrows",
+        past: "f8 home",
+        search: "f3",
+        clear: "f8 f6",
+        note: "f6",
+        send: "f10",
+        verify: "f7",
+        close: "delete",
+        quit: "f10",
+    },
+];
+
+/// A whole call: pop, choose, read, filter, verify, note, send, end, next.
+fn work_a_call(hands: &Hands, theme: &str) {
+    let home = Home::new();
+    std::fs::create_dir_all(home.config()).unwrap();
+    let config = format!("[desk]\ntheme = \"{theme}\"\nkeymap = \"{}\"\n", hands.keymap);
+    std::fs::write(home.config().join("norns.toml"), config).unwrap();
+    let mut desk = Desk::of(home, (80, 24), &[]);
+    desk.pop(FIRST_CALL);
+    desk.terminal.until_shown("2 candidates");
+    desk.terminal.press("down");
+    desk.terminal.until_shown("▌E Whitcombe");
+    desk.terminal.press("up");
+    desk.terminal.until_shown("▌Eleanor Whitcombe");
+    desk.terminal.press("enter");
+    desk.terminal.until_shown("Likely: duplicate internet charge");
+    desk.pop(&["--call", "c-1", "--event", "answered"]);
+    desk.terminal.until_shown("Talking");
+    desk.terminal.press(hands.past);
+    desk.terminal.until_shown("┏━ PAST");
+    desk.terminal.press(hands.search);
+    desk.terminal.type_text("twice");
+    desk.terminal.press("enter");
+    desk.terminal.until_shown("1 of 86 entries");
+    desk.terminal.press("enter");
+    desk.terminal.until_shown("page: /help/search");
+    desk.terminal.press("esc");
+    desk.terminal.until("the list", |screen| !screen.has("page: /help/search"));
+    desk.terminal.press(hands.clear);
+    desk.terminal.until("everything", |screen| !screen.has("of 86 entries"));
+    desk.terminal.press(hands.verify);
+    desk.terminal.until_shown("VERIFY THE CALLER");
+    desk.terminal.press("space");
+    desk.terminal.press("down");
+    desk.terminal.press("space");
+    desk.terminal.press("esc");
+    desk.terminal.until("verified", |screen| !screen.has("VERIFY THE CALLER"));
+    desk.terminal.press(hands.note);
+    desk.terminal.until_shown("NOTE");
+    desk.terminal.type_text("jql: charged twice, since July. q?");
+    desk.terminal.until_shown("jql: charged twice, since July. q?");
+    desk.terminal.press(hands.send);
+    desk.until_audited("CRM:C-20417", "noted");
+    desk.pop(&["--call", "c-1", "--event", "ended"]);
+    desk.terminal.until_shown("Wrap-up");
+    desk.pop(&["--ani", "6045550199", "--call", "c-2", "--queue", "SALES"]);
+    desk.terminal.until_shown("takes it");
+    desk.terminal.press(hands.close);
+    desk.terminal.until("the next call", |screen| {
+        screen.rows()[0].contains("+1 604 555 0199") && screen.rows()[0].contains("ringing")
+    });
+    desk.terminal.press(hands.quit);
+    assert_eq!(desk.terminal.exit_status().exit_code(), 0);
+    desk.terminal.assert_grammar();
+    desk.terminal.assert_restored();
+}
+
+#[test]
+fn a_whole_call_is_worked_in_each_keymap_and_each_theme_at_80_by_24() {
+    for hands in &HANDS {
+        work_a_call(hands, "night");
+    }
+    for theme in ["day", "contrast", "plain"] {
+        work_a_call(&HANDS[0], theme);
+    }
+}
+
+#[test]
+fn norns_keys_tells_where_each_key_comes_from() {
+    let home = Home::new();
+    std::fs::create_dir_all(home.config().join("keymaps")).unwrap();
+    std::fs::write(home.config().join("keymaps/vim.toml"), "[pane]\n\"X\" = \"call.close\"\n")
+        .unwrap();
+    let output = home.output(&["--keymap", "vim", "keys"]);
+    assert_eq!(output.status.code(), Some(0));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let line = |start: &str| text.lines().find(|line| line.starts_with(start)).unwrap().to_owned();
+    assert!(line("pane     X ").ends_with("(keymaps/vim.toml)"), "{text}");
+    assert!(line("pane     ctrl-w h ").ends_with("(shipped vim.toml)"), "{text}");
+}
+
+#[test]
+fn norns_check_reads_every_file_and_never_tells_a_value() {
+    let home = Home::new();
+    assert_eq!(home.output(&["check"]).status.code(), Some(0));
+    for kind in ["keymaps", "themes", "connectors"] {
+        std::fs::create_dir_all(home.config().join(kind)).unwrap();
+    }
+    let write = |name: &str, text: &str| std::fs::write(home.config().join(name), text).unwrap();
+    write("norns.toml", "[desk]\ntime-zone = \"America/Torono\"\n");
+    write("keymaps/mine.toml", "[pane]\n\"w\" = \"note.wirte\"\n");
+    write("themes/mine.toml", "inherits = \"nihgt\"\n");
+    write("connectors/mine.toml", "id = \"MINE\"\n[client]\nbase_url = 7\ntoken = \"s3cret\"\n");
+    let output = home.output(&["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    for expected in
+        ["no time zone is called", "did you mean `note.write`", "nihgt", "connectors/mine.toml:3"]
+    {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    assert!(!text.contains("s3cret"), "{text}");
+}
