@@ -26,6 +26,7 @@ use super::keys;
 const PATIENCE: Duration = Duration::from_secs(20);
 const OPENED: &[u8] = b"\x1b[?1049h";
 const CLOSED: &[u8] = b"\x1b[?1049l";
+const FRAME_ENDED: &[u8] = b"\x1b[?2026l";
 
 /// What is started, and how.
 #[derive(Debug, Clone)]
@@ -244,14 +245,16 @@ impl Terminal {
     }
 
     /// Complains of everything outside the grammar in what was written while the program had the
-    /// screen.
+    /// screen. While it still has it, whole frames are judged: the next may be half written.
     #[track_caller]
     pub fn assert_grammar(&self) {
         let bytes = self.bytes();
         let mut rest = &bytes[..];
         while let Some(from) = find(rest, OPENED) {
             rest = &rest[from..];
-            let to = find(rest, CLOSED).map_or(rest.len(), |at| at + CLOSED.len());
+            let end = find(rest, CLOSED).map(|at| at + CLOSED.len());
+            let to = end.or_else(|| Some(find_last(rest, FRAME_ENDED)? + FRAME_ENDED.len()));
+            let to = to.expect("a frame was drawn");
             let found = violations(&rest[..to]);
             assert!(found.is_empty(), "{found:?} in {}", rest[..to].escape_ascii());
             rest = &rest[to..];
@@ -386,6 +389,10 @@ fn cells(number: u16) -> NonZeroU16 {
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).position(|window| window == wanted)
+}
+
+fn find_last(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).rposition(|window| window == wanted)
 }
 
 /// Whether a mode was set last, not reset; `otherwise` where it was never touched.

@@ -245,10 +245,26 @@ impl Desk {
 
     /// Asks with the clock stopped from then on: time passes only as the fakes sleep.
     pub async fn stream(&self, request: Request<Body>) -> Stream {
-        let response = self.send(ANA, request).await;
-        assert_eq!(response.status(), StatusCode::OK);
+        let [stream] = self.streams([request]).await;
+        stream
+    }
+
+    /// Puts several questions in the same moment.
+    pub async fn streams<const COUNT: usize>(
+        &self,
+        requests: [Request<Body>; COUNT],
+    ) -> [Stream; COUNT] {
+        let mut responses = Vec::new();
+        for request in requests {
+            responses.push(self.send(ANA, request).await);
+        }
         tokio::time::pause();
-        Stream { body: response.into_body().into_data_stream(), begun: Instant::now() }
+        let mut responses = responses.into_iter();
+        std::array::from_fn(|_| {
+            let response = responses.next().unwrap();
+            assert_eq!(response.status(), StatusCode::OK);
+            Stream { body: response.into_body().into_data_stream(), begun: Instant::now() }
+        })
     }
 
     /// A view of Eleanor by these sources. (The gateway's own records answer from a thread that

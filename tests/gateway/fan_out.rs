@@ -138,8 +138,9 @@ async fn who_asks_while_another_question_tries_the_source_waits_for_its_outcome(
     view(&desk, &fake).await;
     desk.pass(31);
     let sources = std::slice::from_ref(&fake);
-    let (one, two) =
-        tokio::join!(desk.view(sources, ""), desk.view(sources, "&key=phone:%2B14165550142"));
+    let other = "&key=phone:%2B14165550142";
+    let [one, two] = desk.streams([view_request(sources, ""), view_request(sources, other)]).await;
+    let (one, two) = tokio::join!(one.rest_in_stopped_time(), two.rest_in_stopped_time());
     assert_eq!((last(&one, "BILL").state(), last(&two, "BILL").state()), ("ok", "ok"));
     assert_eq!(fake.asked(), 3);
 }
