@@ -1,7 +1,9 @@
 //! The future as lines: what to do first, what is due, who may leave, what not to offer.
 
-use super::paper::{Focused, Paper, Titles, row};
-use super::text::{cut, width, wrap};
+use jiff::civil::Date;
+
+use super::paper::{Focused, Paper, Titles};
+use super::said::{self, Above, Said, Section};
 use super::theme::Role;
 use super::words::{distance, short_day, silence};
 use crate::app::future::dues;
@@ -11,9 +13,6 @@ use crate::app::session::Session;
 use crate::domain::promise::{Due, DueKind};
 use crate::domain::source::State;
 
-/// A line and its meaning; the second text stands at the right.
-type Said = (String, String, Role);
-
 /// Draws the pane.
 pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) {
     match pane {
@@ -22,25 +21,11 @@ pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) 
             paper.frame(area, &Titles { left: "FUTURE", ..Titles::default() }, focused);
             let inside = area.inside();
             let inside = Area { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
-            let said = lines(model, inside.width);
-            let last = said.len().saturating_sub(usize::from(inside.height));
-            let first = model.session().future_first.min(last);
-            for (nth, said) in said.iter().skip(first).take(usize::from(inside.height)).enumerate()
-            {
-                line(paper, row(inside, u16::try_from(nth).unwrap_or(u16::MAX)), said);
-            }
+            let sections = sections(model, inside.width);
+            let said = said::lines(sections, inside.width, &paper.theme.glyphs);
+            said::draw(paper, inside, &said, model.session().future_first, focused);
         }
     }
-}
-
-fn line(paper: &mut Paper<'_>, at: Area, (left, right, role): &Said) {
-    let columns = width(right);
-    if columns > 0 && columns < at.width {
-        paper.right(at, right, Role::Muted);
-    }
-    let room =
-        Area { width: at.width.saturating_sub(if columns > 0 { columns + 1 } else { 0 }), ..at };
-    paper.text(room, &cut(left, room.width), *role);
 }
 
 fn summary(paper: &mut Paper<'_>, area: Area, model: &Model) {
@@ -66,70 +51,76 @@ fn nothing(session: &Session) -> String {
     if silent.is_empty() { "nothing is due".to_owned() } else { silent.join("; ") }
 }
 
-fn lines(model: &Model, columns: u16) -> Vec<Said> {
+/// What the pane says at this width.
+pub fn sections(model: &Model, columns: u16) -> Vec<Section> {
     let session = model.session();
-    let mut said: Vec<Said> = Vec::new();
     let today = model.now.to_zoned_datetime(model.zone.clone()).date();
+    let mut first = Vec::new();
     for (nth, action) in session.assessment.actions.iter().enumerate() {
         let text = format!("{} {}", nth + 1, action.what);
-        say(&mut said, &text, columns, Role::Strong);
-        say(&mut said, &format!("  why: {}", action.why), columns, Role::Muted);
+        first.extend(Said::wrapped(&text, columns, Role::Strong));
+        first.extend(Said::wrapped(&format!("  why: {}", action.why), columns, Role::Muted));
+    }
+    let mut churn = Vec::new();
+    if let Some(risk) = &session.assessment.churn {
+        churn.push(Said::new(format!("churn  {}", risk.level), Role::Warn));
+        let drivers: Vec<&str> = risk.drivers.iter().map(AsRef::as_ref).collect();
+        churn.extend(Said::wrapped(&format!("  {}", drivers.join(", ")), columns, Role::Text));
     }
     let found = dues(session.facts(), model.now, &model.zone);
-    if !found.is_empty() {
-        if !said.is_empty() {
-            said.push((String::new(), String::new(), Role::Text));
+    let due = match found.is_empty() {
+        false => {
+            let lines = found.iter().map(|due| due_line(due, model, today)).collect();
+            Section::new("Due", Above::Title("due"), lines)
         }
-        said.push(("due".to_owned(), String::new(), Role::Muted));
-    }
-    for due in &found {
-        let date = due.when.date(&model.zone);
-        let left = format!("{:>6}  {}", short_day(date, today), words(due));
-        let amount = due.amount.map(|amount| format!("{amount}  ")).unwrap_or_default();
-        let right = format!("{amount}{}", distance(date, today));
-        let role = match date {
-            date if date < today => Role::DueLate,
-            date if date.since((jiff::Unit::Day, today)).is_ok_and(|span| span.get_days() <= 2) => {
-                Role::DueSoon
-            }
-            _ => Role::Text,
-        };
-        said.push((left, right, role));
-    }
-    if found.is_empty() {
-        if !said.is_empty() {
-            said.push((String::new(), String::new(), Role::Text));
+        true => {
+            let why = Said::wrapped(&nothing(session), columns, Role::Muted).collect();
+            Section::new("Due", Above::Blank, why)
         }
-        say(&mut said, &nothing(session), columns, Role::Muted);
-    }
-    if let Some(churn) = &session.assessment.churn {
-        said.push((String::new(), String::new(), Role::Text));
-        said.push((format!("churn  {}", churn.level), String::new(), Role::Warn));
-        let drivers: Vec<&str> = churn.drivers.iter().map(AsRef::as_ref).collect();
-        say(&mut said, &format!("  {}", drivers.join(", ")), columns, Role::Text);
-    }
-    offers(&mut said, session, columns);
-    said
+    };
+    vec![
+        Section::new("Next action", Above::Nothing, first),
+        due,
+        Section::new("Churn", Above::Blank, churn),
+        Section::new("Offers", Above::Blank, offers(session, columns)),
+    ]
 }
 
-fn offers(said: &mut Vec<Said>, session: &Session, columns: u16) {
-    if session.assessment.offers.is_empty() {
-        return;
-    }
-    said.push((String::new(), String::new(), Role::Text));
+fn due_line(due: &Due, model: &Model, today: Date) -> Said {
+    let date = due.when.date(&model.zone);
+    let amount = due.amount.map(|amount| format!("{amount}  ")).unwrap_or_default();
+    let role = match date {
+        date if date < today => Role::DueLate,
+        date if date.since((jiff::Unit::Day, today)).is_ok_and(|span| span.get_days() <= 2) => {
+            Role::DueSoon
+        }
+        _ => Role::Text,
+    };
+    Said::new(format!("{:>6}  {}", short_day(date, today), words(due)), role)
+        .right(format!("{amount}{}", distance(date, today)), Role::Muted)
+}
+
+fn offers(session: &Session, columns: u16) -> Vec<Said> {
+    let mut said = Vec::new();
     for offer in &session.assessment.offers {
         match &offer.suppressed {
             Some(reason) => {
-                said.push((offer.what.to_string(), "suppressed".to_owned(), Role::Muted));
-                say(said, &format!("  {reason}"), columns, Role::Muted);
+                let what = Said::new(&*offer.what, Role::Muted);
+                said.push(what.right("suppressed", Role::Muted));
+                said.extend(Said::wrapped(&format!("  {reason}"), columns, Role::Muted));
             }
-            None => said.push((offer.what.to_string(), "may be offered".to_owned(), Role::Text)),
+            None => {
+                let what = Said::new(&*offer.what, Role::Text);
+                said.push(what.right("may be offered", Role::Muted));
+            }
         }
     }
     let silent = session.facts().iter().any(|part| part.state == State::Loading);
-    if silent {
-        say(said, "  not every source has answered yet", columns, Role::Muted);
+    if silent && !said.is_empty() {
+        let text = "  not every source has answered yet";
+        said.extend(Said::wrapped(text, columns, Role::Muted));
     }
+    said
 }
 
 fn words(due: &Due) -> String {
@@ -138,13 +129,5 @@ fn words(due: &Due) -> String {
     match due.kind {
         DueKind::WorkOrder | DueKind::Renewal => format!("{}{owner}", due.what),
         _ => format!("{kind}: {}{owner}", due.what),
-    }
-}
-
-fn say(said: &mut Vec<Said>, text: &str, columns: u16, role: Role) {
-    let indent = text.len() - text.trim_start().len();
-    for (nth, line) in wrap(text, columns).into_iter().enumerate() {
-        let line = if nth == 0 { line.to_owned() } else { format!("{}{line}", " ".repeat(indent)) };
-        said.push((line, String::new(), role));
     }
 }

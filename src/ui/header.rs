@@ -33,7 +33,7 @@ pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
     let left = Area { x: left.x + used, width: left.width.saturating_sub(used), ..left };
     match &model.session().call {
         Some(call) => {
-            let words = call_words(call, model, left.width, paper.theme.glyphs.arrow);
+            let words = fitting(call_words(call, model, paper.theme.glyphs.arrow), left.width);
             let pieces: Vec<Piece<'_>> =
                 words.iter().map(|(text, role)| (text.as_str(), *role)).collect();
             paper.line(left, &pieces);
@@ -44,8 +44,8 @@ pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
     }
 }
 
-/// What is said of the call, shortest first where room is scarce: numbers are never cut.
-fn call_words(call: &Call, model: &Model, room: u16, arrow: &str) -> Vec<(String, Role)> {
+/// What is said of the call, the most telling first.
+pub fn call_words(call: &Call, model: &Model, arrow: &str) -> Vec<(String, Role)> {
     let facts = &call.facts;
     let mut words: Vec<(String, Role)> = Vec::new();
     let state = match call.state {
@@ -76,7 +76,12 @@ fn call_words(call: &Call, model: &Model, room: u16, arrow: &str) -> Vec<(String
         let steps: Vec<&str> = facts.ivr_path.iter().map(AsRef::as_ref).collect();
         words.push((steps.join(&format!(" {arrow} ")), Role::Muted));
     }
-    // The last ones give way, whole: a cut number would be read out wrong.
+    words
+}
+
+/// The words that fit, with spaces between them. The last ones give way, whole: a cut number would
+/// be read out wrong.
+fn fitting(words: Vec<(String, Role)>, room: u16) -> Vec<(String, Role)> {
     let mut kept: Vec<(String, Role)> = Vec::new();
     let mut used = 0;
     for (text, role) in words {

@@ -8,6 +8,7 @@ pub mod overlay;
 pub mod paper;
 pub mod past;
 pub mod present;
+pub mod said;
 pub mod sources;
 pub mod text;
 pub mod theme;

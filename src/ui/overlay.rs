@@ -28,14 +28,30 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
         Some(Overlay::Find(line)) => {
             let inside = open(paper, centred(screen, 64, 4), "FIND A CUSTOMER");
             typed(paper, row(inside, 0), line);
-            let words = match find::key(line.text(), model.home) {
-                Some(key) => format!("by {}", find::describe(&key)),
-                None => "a number, e-mail, account, case or name".to_owned(),
-            };
-            paper.text(row(inside, 1), &words, Role::Muted);
+            paper.text(row(inside, 1), &found_by(line, model), Role::Muted);
         }
         Some(Overlay::Palette { line, cursor }) => palette(paper, screen, model, (line, *cursor)),
         Some(Overlay::Search) => search(paper, screen, model),
+    }
+}
+
+/// What it is called.
+pub fn title(overlay: &Overlay) -> &'static str {
+    match overlay {
+        Overlay::Help { .. } => "EVERY KEY",
+        Overlay::Detail { .. } => "ENTRY",
+        Overlay::Verify => "VERIFY THE CALLER",
+        Overlay::Find(_) => "FIND A CUSTOMER",
+        Overlay::Palette { .. } => "EVERYTHING BY NAME",
+        Overlay::Search => "SEARCH IN WHAT HAPPENED",
+    }
+}
+
+/// What the typed text would be looked up by.
+pub fn found_by(line: &Line, model: &Model) -> String {
+    match find::key(line.text(), model.home) {
+        Some(key) => format!("by {}", find::describe(&key)),
+        None => "a number, e-mail, account, case or name".to_owned(),
     }
 }
 
@@ -114,7 +130,7 @@ fn palette(paper: &mut Paper<'_>, screen: Area, model: &Model, (line, cursor): (
 }
 
 /// The keys of an action wherever it has some.
-fn anywhere(model: &Model, action: Action) -> String {
+pub fn anywhere(model: &Model, action: Action) -> String {
     const PANES: [Layer; 5] =
         [Layer::Past, Layer::Present, Layer::Future, Layer::Pane, Layer::Global];
     let layers: [&[Layer]; 4] = [&PANES, &[Layer::Note], &[Layer::Line], &[Layer::Overlay]];

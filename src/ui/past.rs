@@ -39,7 +39,8 @@ pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) 
     }
 }
 
-fn filter(past: &Past) -> String {
+/// What is hidden of it: nothing where everything is shown.
+pub fn filter(past: &Past) -> String {
     let channel = past.channel.map(|channel| channel.name());
     match (channel, past.range) {
         (None, Range::All) => String::new(),
@@ -49,7 +50,8 @@ fn filter(past: &Past) -> String {
     }
 }
 
-fn count(session: &Session) -> String {
+/// How many entries are shown, and of how many.
+pub fn count(session: &Session) -> String {
     let past = &session.past;
     if past.total == 0 {
         return String::new();
@@ -77,7 +79,7 @@ fn summary(paper: &mut Paper<'_>, area: Area, model: &Model) {
 }
 
 /// Why there is nothing to show.
-fn nothing(session: &Session) -> String {
+pub fn nothing(session: &Session) -> String {
     if session.customer.is_none() {
         return "not asked: nobody is chosen".to_owned();
     }
@@ -175,7 +177,7 @@ fn line(paper: &mut Paper<'_>, at: Area, entry: &Entry, model: &Model, selected:
 }
 
 /// What is said of an entry in one line.
-fn what(entry: &Entry) -> String {
+pub fn what(entry: &Entry) -> String {
     match &entry.searched {
         Some(searched) => format!("searched \"{searched}\""),
         None => entry.what.to_string(),
@@ -184,7 +186,7 @@ fn what(entry: &Entry) -> String {
 
 /// What stands at the right: state and amount, without the state where no room would be left for
 /// what was said. That lines are doubled goes before everything.
-fn tail(entry: &Entry, sign: &str, columns: u16) -> String {
+pub fn tail(entry: &Entry, sign: &str, columns: u16) -> String {
     let amount = entry.amount.map(|amount| amount.to_string());
     let amount = amount.as_deref();
     if !doubled(&entry.lines).is_empty() {
@@ -215,7 +217,8 @@ pub fn detail(paper: &mut Paper<'_>, area: Area, model: &Model, first: usize) {
     }
 }
 
-fn detail_lines(entry: &Entry, model: &Model, columns: u16, sign: &str) -> Vec<(String, Role)> {
+/// Everything known of an entry, at this width.
+pub fn detail_lines(entry: &Entry, model: &Model, columns: u16, sign: &str) -> Vec<(String, Role)> {
     let mut lines: Vec<(String, Role)> = Vec::new();
     let mut say = |text: &str, role: Role| {
         lines.extend(wrap(text, columns).into_iter().map(|line| (line.to_owned(), role)));

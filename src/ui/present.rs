@@ -4,8 +4,9 @@ use jiff::civil::Date;
 
 use super::header::number;
 use super::paper::{Focused, Paper, Titles, row};
-use super::text::{cut, width, wrap};
-use super::theme::Role;
+use super::said::{self, Above, Said, Section};
+use super::text::wrap;
+use super::theme::{Glyphs, Role};
 use super::words::{short_day, silence};
 use crate::app::find;
 use crate::app::geometry::{Area, Pane};
@@ -21,32 +22,6 @@ use crate::domain::promise::{Matter, MatterKind};
 use crate::domain::source::State;
 use crate::rules::Cause;
 
-/// A line: what stands left, what stands right, whether the cursor is on it.
-struct Said {
-    left: String,
-    right: String,
-    role: Role,
-    right_role: Role,
-    cursor: bool,
-}
-
-impl Said {
-    fn new(left: impl Into<String>, role: Role) -> Self {
-        Self {
-            left: left.into(),
-            right: String::new(),
-            role,
-            right_role: Role::Muted,
-            cursor: false,
-        }
-    }
-
-    fn right(mut self, right: impl Into<String>, role: Role) -> Self {
-        (self.right, self.right_role) = (right.into(), role);
-        self
-    }
-}
-
 /// Draws the pane.
 pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) {
     match pane {
@@ -58,34 +33,11 @@ pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) 
             paper.frame(area, &titles, focused);
             let inside = area.inside();
             let inside = Area { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
-            let said = lines(model, inside.width, paper);
-            let last = said.len().saturating_sub(usize::from(inside.height));
-            let first = model.session().present_first.min(last);
-            for (nth, said) in said.iter().skip(first).take(usize::from(inside.height)).enumerate()
-            {
-                let at = row(inside, u16::try_from(nth).unwrap_or(u16::MAX));
-                line(paper, at, said, focused);
-            }
+            let sections = sections(model, inside.width, &paper.theme.glyphs);
+            let said = said::lines(sections, inside.width, &paper.theme.glyphs);
+            said::draw(paper, inside, &said, model.session().present_first, focused);
         }
     }
-}
-
-fn line(paper: &mut Paper<'_>, at: Area, said: &Said, focused: Focused) {
-    let lit = said.cursor && focused == Focused::Yes;
-    if lit {
-        let look = paper.theme.look(Role::Selected);
-        paper.wash(at, look);
-    }
-    let look = |paper: &Paper<'_>, role| {
-        if lit { paper.theme.selected(role) } else { paper.theme.look(role) }
-    };
-    let right = width(&said.right);
-    if right > 0 && right < at.width {
-        let right_at = Area { x: at.x + at.width - right, width: right, ..at };
-        paper.styled(right_at, &said.right, look(paper, said.right_role));
-    }
-    let room = Area { width: at.width.saturating_sub(if right > 0 { right + 1 } else { 0 }), ..at };
-    paper.styled(room, &cut(&said.left, room.width), look(paper, said.role));
 }
 
 fn summary(paper: &mut Paper<'_>, area: Area, model: &Model) {
@@ -107,31 +59,25 @@ fn summary(paper: &mut Paper<'_>, area: Area, model: &Model) {
     paper.line(row(area, 1), &[("          ", Role::Text), (&cause, Role::Text)]);
 }
 
-fn lines(model: &Model, columns: u16, paper: &Paper<'_>) -> Vec<Said> {
+/// What the pane says at this width.
+pub fn sections(model: &Model, columns: u16, glyphs: &Glyphs) -> Vec<Section> {
     let session = model.session();
-    let mut said = Vec::new();
-    match &session.customer {
-        Some(customer) => chosen(&mut said, model, session, customer, (columns, paper)),
-        None => {
-            if let Some(call) = &session.call {
-                call_facts(&mut said, call, model, (columns, paper));
-                rule(&mut said, columns, paper);
-            }
-            match &session.lookup {
-                Some(lookup) => candidates(&mut said, session, lookup, (columns, paper)),
-                None => idle(&mut said, session, model, columns),
-            }
-        }
+    if let Some(customer) = &session.customer {
+        return chosen(model, customer, columns, glyphs);
     }
-    said
-}
-
-fn rule(said: &mut Vec<Said>, columns: u16, paper: &Paper<'_>) {
-    said.push(Said::new(paper.theme.glyphs.frame[4].repeat(usize::from(columns)), Role::Pane));
+    let mut call = Vec::new();
+    if let Some(found) = &session.call {
+        call_facts(&mut call, found, model, (columns, glyphs));
+    }
+    let (heading, said) = match &session.lookup {
+        Some(lookup) => ("Candidates", candidates(session, lookup, columns, glyphs)),
+        None => ("Nobody", idle(session, model, columns)),
+    };
+    vec![Section::new("Call", Above::Nothing, call), Section::new(heading, Above::Rule, said)]
 }
 
 /// Nothing to show: why, and what can be done.
-fn idle(said: &mut Vec<Said>, session: &Session, model: &Model, columns: u16) {
+fn idle(session: &Session, model: &Model, columns: u16) -> Vec<Said> {
     let text = match (&session.call, &model.bell) {
         (Some(_), _) => {
             "The number is no key: nobody can be looked up by it. f finds a customer by name, \
@@ -151,16 +97,11 @@ fn idle(said: &mut Vec<Said>, session: &Session, model: &Model, columns: u16) {
                 .to_owned()
         }
     };
-    said.extend(wrap(&text, columns).into_iter().map(|line| Said::new(line, Role::Muted)));
+    Said::wrapped(&text, columns, Role::Muted).collect()
 }
 
 /// What the telephony side said: there before any source answers.
-fn call_facts(
-    said: &mut Vec<Said>,
-    call: &Call,
-    model: &Model,
-    (columns, paper): (u16, &Paper<'_>),
-) {
+fn call_facts(said: &mut Vec<Said>, call: &Call, model: &Model, (columns, glyphs): (u16, &Glyphs)) {
     let facts = &call.facts;
     said.push(
         Said::new(number(call, model), Role::Strong)
@@ -168,7 +109,7 @@ fn call_facts(
     );
     let mut field = |name: &str, value: String| {
         let text = format!("{name:<10}{value}");
-        said.extend(wrap(&text, columns).into_iter().map(|line| Said::new(line, Role::Text)));
+        said.extend(Said::wrapped(&text, columns, Role::Text));
     };
     if let Some(name) = &facts.ani_name {
         field("name sent", name.to_string());
@@ -182,7 +123,7 @@ fn call_facts(
     }
     if !facts.ivr_path.is_empty() {
         let steps: Vec<&str> = facts.ivr_path.iter().map(AsRef::as_ref).collect();
-        field("chose", steps.join(&format!(" {} ", paper.theme.glyphs.arrow)));
+        field("chose", steps.join(&format!(" {} ", glyphs.arrow)));
     }
     if let Some(dnis) = &facts.dnis {
         let read =
@@ -207,12 +148,7 @@ fn call_facts(
     }
 }
 
-fn candidates(
-    said: &mut Vec<Said>,
-    session: &Session,
-    lookup: &Lookup,
-    (columns, paper): (u16, &Paper<'_>),
-) {
+fn candidates(session: &Session, lookup: &Lookup, columns: u16, glyphs: &Glyphs) -> Vec<Said> {
     let asked: Vec<String> = lookup.keys.iter().map(find::describe).collect();
     let ended = lookup.ended.is_some();
     let count = lookup.candidates.len();
@@ -222,13 +158,13 @@ fn candidates(
         (1, _) => "1 candidate, not linked: enter chooses".to_owned(),
         (n, _) => format!("{n} candidates, none linked: enter chooses"),
     };
-    said.extend(wrap(&headline, columns).into_iter().map(|line| Said::new(line, Role::Accent)));
+    let mut said: Vec<Said> = Said::wrapped(&headline, columns, Role::Accent).collect();
     for (nth, candidate) in lookup.candidates.iter().enumerate() {
         let cursor = nth == lookup.cursor;
-        said.extend(candidate_lines(candidate, cursor, paper));
+        said.extend(candidate_lines(candidate, cursor, glyphs));
     }
     if let Some(Err(error)) = lookup.ended {
-        said.extend(wrap(error.say(), columns).into_iter().map(|line| Said::new(line, Role::Bad)));
+        said.extend(Said::wrapped(error.say(), columns, Role::Bad));
     }
     let silent = session
         .parts()
@@ -239,12 +175,13 @@ fn candidates(
     }
     if count == 0 && ended {
         let text = "f finds a customer by another number, e-mail, account, case or name.";
-        said.extend(wrap(text, columns).into_iter().map(|line| Said::new(line, Role::Muted)));
+        said.extend(Said::wrapped(text, columns, Role::Muted));
     }
+    said
 }
 
-fn candidate_lines(candidate: &Candidate, cursor: bool, paper: &Paper<'_>) -> [Said; 2] {
-    let mark = if cursor { paper.theme.glyphs.cursor } else { " " };
+fn candidate_lines(candidate: &Candidate, cursor: bool, glyphs: &Glyphs) -> [Said; 2] {
+    let mark = if cursor { glyphs.cursor } else { " " };
     let mut name = Said::new(format!("{mark}{}", candidate.name), Role::Strong)
         .right(candidate.id.to_string(), Role::Muted);
     name.cursor = cursor;
@@ -254,53 +191,53 @@ fn candidate_lines(candidate: &Candidate, cursor: bool, paper: &Paper<'_>) -> [S
     [name, why]
 }
 
-fn chosen(
-    said: &mut Vec<Said>,
-    model: &Model,
-    session: &Session,
-    customer: &Customer,
-    (columns, paper): (u16, &Paper<'_>),
-) {
+fn chosen(model: &Model, customer: &Customer, columns: u16, glyphs: &Glyphs) -> Vec<Section> {
+    let session = model.session();
     let today = model.now.to_zoned_datetime(model.zone.clone()).date();
-    identity(said, &session.identity, customer, (today, paper));
-    verification(said, model, paper);
-    rule(said, columns, paper);
-    causes(said, session, columns);
-    if let Some(repeat) = &session.assessment.repeat {
-        said.push(Said::new(repeat.to_string(), Role::Warn));
-    }
-    rule(said, columns, paper);
-    in_flight(said, session, today);
+    let mut who = Vec::new();
+    identity(&mut who, &session.identity, customer, (today, glyphs));
+    verification(&mut who, model, glyphs);
+    let mut why = Vec::new();
+    causes(&mut why, session, columns);
+    why.extend(session.assessment.repeat.iter().map(|text| Said::new(&**text, Role::Warn)));
+    let mut differences = Vec::new();
     for disagreement in &session.identity.disagreements {
         let says: Vec<String> =
             disagreement.says.iter().map(|(source, value)| format!("{value} ({source})")).collect();
         let text = format!("{} differs: {}", disagreement.field, says.join(", "));
-        said.extend(wrap(&text, columns).into_iter().map(|line| Said::new(line, Role::Warn)));
+        differences.extend(Said::wrapped(&text, columns, Role::Warn));
     }
     let silent =
         session.facts().iter().filter(|part| !matches!(part.state, State::Ok | State::Empty));
-    for part in silent {
-        let role = if part.state == State::Loading { Role::Muted } else { Role::Warn };
-        said.push(Said::new(silence(part), role));
-    }
+    let mut missing: Vec<Said> = silent
+        .map(|part| {
+            let role = if part.state == State::Loading { Role::Muted } else { Role::Warn };
+            Said::new(silence(part), role)
+        })
+        .collect();
     if let Some(trouble) = customer.trouble {
-        said.extend(
-            wrap(trouble.say(), columns).into_iter().map(|line| Said::new(line, Role::Bad)),
-        );
+        missing.extend(Said::wrapped(trouble.say(), columns, Role::Bad));
     }
-    if let Some(call) = &session.call {
-        rule(said, columns, paper);
-        call_facts(said, call, model, (columns, paper));
+    let mut call = Vec::new();
+    if let Some(found) = &session.call {
+        call_facts(&mut call, found, model, (columns, glyphs));
     }
+    vec![
+        Section::new("Identity", Above::Nothing, who),
+        Section::new("Likely cause", Above::Rule, why),
+        Section::new("In flight", Above::Rule, in_flight(session, today)),
+        Section::new("Differences", Above::Nothing, differences),
+        Section::new("Not answered", Above::Nothing, missing),
+        Section::new("Call", Above::Rule, call),
+    ]
 }
 
 fn identity(
     said: &mut Vec<Said>,
     identity: &Identity,
     customer: &Customer,
-    (today, paper): (Date, &Paper<'_>),
+    (today, glyphs): (Date, &Glyphs),
 ) {
-    let glyphs = paper.theme.glyphs;
     let name = identity.name.as_deref().unwrap_or("name not known yet");
     let link = match customer.link {
         Link::Failed(_) => "choice not recorded",
@@ -330,7 +267,7 @@ fn identity(
     }
     for point in &identity.contacts {
         let confirmed =
-            point.confirmed.map(|day| format!("{} {}", glyphs.good, short_day(day, today)));
+            point.confirmed.map(|day| format!("{} {}", glyphs.confirmed, short_day(day, today)));
         let text = format!("{:<8}{}", point.kind.name(), point.value);
         said.push(Said::new(text, Role::Text).right(confirmed.unwrap_or_default(), Role::Good));
     }
@@ -345,8 +282,8 @@ fn tenure(since: Date, today: Date) -> Option<String> {
     })
 }
 
-fn verification(said: &mut Vec<Said>, model: &Model, paper: &Paper<'_>) {
-    let (verification, glyphs) = (&model.session().verification, paper.theme.glyphs);
+fn verification(said: &mut Vec<Said>, model: &Model, glyphs: &Glyphs) {
+    let verification = &model.session().verification;
     let (passed, of) = (verification.count(), crate::app::verify::CHECKS.len());
     let (sign, words, role) = if verification.verified() {
         (glyphs.good, "verified", Role::Good)
@@ -358,7 +295,7 @@ fn verification(said: &mut Vec<Said>, model: &Model, paper: &Paper<'_>) {
 }
 
 /// `duplicate internet charge 0.93`, and what was not asked.
-fn headline(cause: &Cause) -> String {
+pub fn headline(cause: &Cause) -> String {
     let missing: Vec<String> = cause
         .not_consulted
         .iter()
@@ -401,7 +338,7 @@ fn causes(said: &mut Vec<Said>, session: &Session, columns: u16) {
     }
 }
 
-fn in_flight(said: &mut Vec<Said>, session: &Session, today: Date) {
+fn in_flight(session: &Session, today: Date) -> Vec<Said> {
     let all = matters(session.facts());
     if all.is_empty() {
         let waiting = session.awaits() || session.facts().is_empty();
@@ -411,12 +348,9 @@ fn in_flight(said: &mut Vec<Said>, session: &Session, today: Date) {
             (false, true) => "in flight: not every source answered",
             (false, false) => "nothing in flight",
         };
-        said.push(Said::new(text, Role::Muted));
-        return;
+        return vec![Said::new(text, Role::Muted)];
     }
-    for matter in all {
-        said.push(in_flight_line(matter, today));
-    }
+    all.into_iter().map(|matter| in_flight_line(matter, today)).collect()
 }
 
 fn in_flight_line(matter: &Matter, today: Date) -> Said {

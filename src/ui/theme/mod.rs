@@ -46,6 +46,8 @@ pub struct Glyphs {
     pub good: &'static str,
     pub bad: &'static str,
     pub open: &'static str,
+    /// Before the day on which the customer confirmed something.
+    pub confirmed: &'static str,
     pub state: &'static str,
     pub cursor: &'static str,
     pub doubled: &'static str,
@@ -67,6 +69,7 @@ impl Glyphs {
         good: "✓",
         bad: "✗",
         open: "○",
+        confirmed: "✓",
         state: "●",
         cursor: "▌",
         doubled: "‡",
@@ -85,6 +88,7 @@ impl Glyphs {
         good: "+",
         bad: "x",
         open: "o",
+        confirmed: "+",
         state: "*",
         cursor: ">",
         doubled: "#",
@@ -96,5 +100,24 @@ impl Glyphs {
         arrow: ">",
         frame: ["+", "+", "+", "+", "-", "|"],
         frame_focused: ["#", "#", "#", "#", "=", "#"],
+    };
+    /// For ears: a sign is a word where it says something, and nothing where the words do.
+    pub const SPOKEN: Self = Self {
+        alert: "",
+        good: "",
+        bad: "",
+        open: "",
+        confirmed: "confirmed",
+        state: "",
+        cursor: "",
+        doubled: "doubled",
+        pinned: "pinned",
+        times: "times",
+        late: "late",
+        dot: "",
+        ellipsis: "",
+        arrow: "then",
+        frame: [""; 6],
+        frame_focused: [""; 6],
     };
 }
