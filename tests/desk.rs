@@ -160,7 +160,7 @@ fn a_note_that_is_sent_is_in_the_gateway_s_records() {
     let mut desk = with_customer(SIZE);
     desk.terminal.press("n");
     desk.terminal.type_text("Charged twice since July.");
-    desk.terminal.press("ctrl-s");
+    desk.terminal.press("f10");
     desk.until_audited("CRM:C-20417", "noted");
     let drafts = desk.home.state().join("drafts");
     desk.until("no draft left", || {

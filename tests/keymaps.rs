@@ -6,7 +6,8 @@ mod common;
 use common::desk::{Desk, FIRST_CALL};
 use common::home::Home;
 use norns::action::Action;
-use norns::keys::keymap::{self, SHIPPED};
+use norns::app::editing;
+use norns::keys::keymap::{self, Binding, SHIPPED};
 use norns::keys::layer::Layer;
 
 /// The stacks of layers that a desk can be in, the innermost first.
@@ -42,14 +43,48 @@ fn the_keymap_without_letters_has_none() {
     }
 }
 
+/// Layers in force while a text is edited.
+const TYPING: [&str; 4] = ["note", "line", "form", "global"];
+/// What a single line has no use for, and a list below it has.
+const OF_A_LIST: [&str; 5] = ["enter", "up", "down", "ctrl-n", "ctrl-p"];
+/// Flow control, and what terminals send for other keys: backspace, tab, enter, escape.
+const OF_THE_TERMINAL: [&str; 7] =
+    ["ctrl-s", "ctrl-q", "ctrl-h", "ctrl-i", "ctrl-j", "ctrl-m", "ctrl-["];
+/// Signs that are behind AltGr, or dead, on one national layout or another.
+const BEHIND_ALTGR: [&str; 10] = ["[", "]", "{", "}", "\\", "|", "@", "~", "`", "^"];
+
 #[test]
-fn nothing_that_is_typed_is_taken_by_a_note_or_a_line() {
+fn no_binding_takes_what_is_typed_or_edits_text() {
     for (name, _) in SHIPPED {
         let (keymap, _) = keymap::load(name, &|_| None);
-        for binding in keymap.bindings() {
-            let typing = ["note", "line", "global"].contains(&binding.layer);
-            let one = binding.keys.chars().count() == 1 || binding.keys == "space";
-            assert!(!(typing && one), "{name}: {} in {}", binding.keys, binding.layer);
+        for binding in keymap.bindings().iter().filter(|b| TYPING.contains(&b.layer)) {
+            let first = binding.keys.split(' ').next().unwrap();
+            let of_a_list = ["line", "form"].contains(&binding.layer) && OF_A_LIST.contains(&first);
+            let taken = editing::takes(first.parse().unwrap()) && !of_a_list;
+            assert!(!taken, "{name}: {} in {}", binding.keys, binding.layer);
+        }
+    }
+}
+
+#[test]
+fn no_binding_is_a_habit_of_terminals_or_hangs_on_one_national_layout() {
+    for (name, _) in SHIPPED {
+        let (keymap, _) = keymap::load(name, &|_| None);
+        let bindings = keymap.bindings();
+        let has = |binding: &Binding, keys: &[&str]| {
+            binding.keys.split(' ').any(|key| keys.contains(&key))
+        };
+        for binding in &bindings {
+            assert!(!has(binding, &OF_THE_TERMINAL), "{name}: {}", binding.keys);
+            let another = bindings.iter().any(|other| {
+                other.layer == binding.layer
+                    && other.action == binding.action
+                    && !has(other, &BEHIND_ALTGR)
+            });
+            assert!(another, "{name}: only {} for {}", binding.keys, binding.action.name());
+            let with_alt = binding.keys.split(' ').any(|key| key.starts_with("alt-"));
+            let typing = TYPING.contains(&binding.layer);
+            assert!(!(with_alt && typing), "{name}: escape and a letter is {}", binding.keys);
         }
     }
 }
@@ -74,7 +109,7 @@ const HANDS: [Hands; 3] = [
         search: "/",
         clear: "esc",
         note: "n",
-        send: "ctrl-s",
+        send: "f10",
         verify: "v",
         close: "x",
         quit: "q",
@@ -85,7 +120,7 @@ const HANDS: [Hands; 3] = [
         search: "/",
         clear: "z a",
         note: "i",
-        send: "ctrl-s",
+        send: "f10",
         verify: "v",
         close: "Z Z",
         quit: "Z Q",

@@ -4,7 +4,7 @@ use super::draft::Draft;
 use super::effect::Effect;
 use super::line::Line;
 use super::model::{Focus, Model};
-use super::msg::SavedDraft;
+use super::msg::{Kept, SavedDraft};
 use super::overlay::Overlay;
 use super::past::Anchor;
 use super::session::{Lookup, Session};
@@ -236,13 +236,13 @@ fn write_note(model: &mut Model) {
     let slot = model.session().slot();
     let customer = model.session().customer.as_ref().map(|customer| customer.id.clone());
     if model.session().draft.is_none() {
-        let kept = model.found_drafts.iter().position(|draft| {
-            draft.slot == slot || (customer.is_some() && draft.customer == customer)
+        let saved = take_kept(model, Kept::Note).unwrap_or_else(|| SavedDraft {
+            slot,
+            what: Kept::Note,
+            customer: customer.clone(),
+            call: model.session().call.as_ref().map(|call| call.key.clone()),
+            text: String::new(),
         });
-        let saved = match kept {
-            Some(at) => model.found_drafts.remove(at),
-            None => SavedDraft { slot, customer: customer.clone(), text: String::new() },
-        };
         model.session_mut().draft = Some(Draft::new(saved));
     }
     if let Some(draft) = &mut model.session_mut().draft {
@@ -251,6 +251,12 @@ fn write_note(model: &mut Model) {
     }
     model.writing = true;
     size_note(model);
+}
+
+/// The draft that was begun for the session's call or customer, out of those that were found.
+pub fn take_kept(model: &mut Model, what: Kept) -> Option<SavedDraft> {
+    let at = model.found_drafts.iter().position(|draft| model.session().began(draft, what))?;
+    Some(model.found_drafts.remove(at))
 }
 
 /// Tells the note the size that it will be drawn at.
@@ -275,8 +281,7 @@ fn send_note(model: &mut Model) -> Vec<Effect> {
         model.notice("choose a customer first; the note is kept");
         return Vec::new();
     };
-    let call = session.call.as_ref().map(|call| call.key.clone());
-    let (text, saved) = (draft.text(), draft.saved());
+    let (call, text, saved) = (draft.call.clone(), draft.text(), draft.saved());
     model.writing = false;
     model.sending.insert(request, saved);
     vec![Effect::SaveNote { request, customer, call, text }]

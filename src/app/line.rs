@@ -1,40 +1,69 @@
-//! One line that is typed: a search, a name to find, an action's name.
+//! One line that is typed: a search, a name to find, an action's name, a field of a form.
 
-use crate::domain::text::CleanText;
-use crate::keys::key::{Code, Key};
+use super::editing::Editing;
+use crate::keys::key::Key;
 
-/// The line so far; typing happens at its end.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Line(String);
+/// The line so far, with its cursor.
+#[derive(Debug, Clone)]
+pub struct Line(Editing);
 
 /// Most characters that are taken.
 const LONGEST: usize = 200;
 
 impl Line {
+    /// A line that says this already; the hand stands at its end.
+    pub fn new(text: &str) -> Self {
+        Self(Editing::line(text, LONGEST))
+    }
+
     /// What is typed so far.
     pub fn text(&self) -> &str {
-        &self.0
+        self.0.first_line()
     }
 
     /// Takes a key; whether the line changed.
     pub fn press(&mut self, key: Key) -> bool {
-        match key.code {
-            Code::Backspace => self.0.pop().is_some(),
-            Code::Char('u') if key.ctrl => !std::mem::take(&mut self.0).is_empty(),
-            Code::Char('w') if key.ctrl => {
-                let kept = self.0.trim_end().rfind(' ').map_or(0, |space| space + 1);
-                self.0.truncate(kept);
-                true
-            }
-            _ => key.typed().is_some_and(|c| self.take(c.encode_utf8(&mut [0; 4]))),
-        }
+        self.0.press(key)
     }
 
     /// Takes pasted text, as one line; whether the line changed.
     pub fn take(&mut self, text: &str) -> bool {
-        let before = self.0.len();
-        let room = LONGEST.saturating_sub(self.0.chars().count());
-        self.0.extend(CleanText::line(text).chars().take(room));
-        self.0.len() != before
+        self.0.paste(text)
+    }
+
+    /// Puts another text in its place.
+    pub fn replace(&mut self, text: &str) {
+        self.0.replace(text);
+    }
+
+    /// Bytes of the text before the cursor.
+    pub fn cursor(&self) -> usize {
+        self.bytes(self.0.column())
+    }
+
+    /// The bytes that are selected.
+    pub fn selection(&self) -> Option<std::ops::Range<usize>> {
+        let (from, to) = self.0.selection()?;
+        Some(self.bytes(from)..self.bytes(to)).filter(|range| !range.is_empty())
+    }
+
+    fn bytes(&self, characters: usize) -> usize {
+        let text = self.text();
+        text.char_indices().nth(characters).map_or(text.len(), |(at, _)| at)
     }
 }
+
+impl Default for Line {
+    fn default() -> Self {
+        Self::new("")
+    }
+}
+
+/// Lines are the same where they say the same.
+impl PartialEq for Line {
+    fn eq(&self, other: &Self) -> bool {
+        self.text() == other.text()
+    }
+}
+
+impl Eq for Line {}

@@ -4,6 +4,7 @@ pub mod act;
 pub mod answers;
 pub mod calls;
 pub mod draft;
+pub mod editing;
 pub mod effect;
 pub mod find;
 pub mod future;

@@ -2,7 +2,7 @@
 
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId};
-use crate::domain::interaction::Call;
+use crate::domain::interaction::{Call, CallKey};
 use crate::domain::source::Part;
 use crate::domain::text::CleanText;
 use crate::keys::key::Key;
@@ -71,13 +71,26 @@ pub enum Msg {
     Complaint(CleanText),
 }
 
-/// A note that was begun and not sent.
+/// Something that was begun and not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedDraft {
     /// Names the draft among the agent's drafts; stable across starts.
     pub slot: String,
+    pub what: Kept,
+    /// Whom, and on which call, it was begun for.
     pub customer: Option<CustomerId>,
+    pub call: Option<CallKey>,
+    /// Of a form: a line for each field that the agent typed into.
     pub text: String,
+}
+
+/// What a draft is a draft of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kept {
+    #[default]
+    Note,
+    FollowUp,
+    Contact,
 }
 
 /// What became of listening for calls.

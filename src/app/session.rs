@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::draft::Draft;
 use super::model::Focus;
-use super::msg::RequestId;
+use super::msg::{Kept, RequestId, SavedDraft};
 use super::past::Past;
 use super::present::{self, Identity};
 use super::verify::Verification;
@@ -121,6 +121,16 @@ impl Session {
             (None, Some(customer)) => format!("customer-{}", customer.id),
             (None, None) => "desk".to_owned(),
         }
+    }
+
+    /// Whether a draft of this kind was begun for this call or customer.
+    pub fn began(&self, draft: &SavedDraft, what: Kept) -> bool {
+        let call = self.call.as_ref().map(|call| &call.key);
+        let customer = self.customer.as_ref().map(|customer| &customer.id);
+        draft.what == what
+            && (draft.slot == self.slot()
+                || (call.is_some() && draft.call.as_ref() == call)
+                || (customer.is_some() && draft.customer.as_ref() == customer))
     }
 
     /// Takes a part of the view: a failure leaves earlier facts on the screen, marked as old.

@@ -1,7 +1,8 @@
-//! Notes that were begun and not sent: one private file each, under the state directory.
+//! What was begun and not sent, notes and forms: one private file each, under the state directory.
 //!
 //! They lie in the clear with mode 0600 in a directory of mode 0700: a key that the desk could
-//! read unattended would lie beside them and protect nothing.
+//! read unattended would lie beside them and protect nothing. Of a form only what the agent typed
+//! is kept, and what sources or calls filled in is not.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -10,8 +11,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::msg::SavedDraft;
+use crate::app::msg::{Kept, SavedDraft};
 use crate::domain::customer::CustomerId;
+use crate::domain::interaction::CallKey;
+use crate::domain::text::CleanText;
 
 /// Largest draft that is read back, in bytes.
 const LARGEST: u64 = 1024 * 1024;
@@ -22,10 +25,26 @@ pub struct Drafts {
     folder: PathBuf,
 }
 
+/// A draft as it is written. What older files do not say is left out.
 #[derive(Serialize, Deserialize)]
 struct Written {
+    #[serde(default)]
+    slot: Option<String>,
+    #[serde(default)]
+    what: What,
     customer: Option<String>,
+    #[serde(default)]
+    call: Option<(String, String)>,
     text: String,
+}
+
+#[derive(Serialize, Deserialize, Default)]
+#[serde(rename_all = "kebab-case")]
+enum What {
+    #[default]
+    Note,
+    FollowUp,
+    Contact,
 }
 
 impl Drafts {
@@ -48,12 +67,10 @@ impl Drafts {
             };
         }
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
-        let customer = draft.customer.as_ref().map(ToString::to_string);
-        let written = Written { customer, text: draft.text.clone() };
         let fresh = path.with_extension("new");
         let mut file =
             OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
-        serde_json::to_writer(&mut file, &written)?;
+        serde_json::to_writer(&mut file, &write(draft))?;
         file.flush()?;
         fs::rename(&fresh, &path)
     }
@@ -73,19 +90,55 @@ impl Drafts {
         found.into_iter().map(|(_, draft)| draft).collect()
     }
 
+    /// Two slots never share a file, whatever signs are in their names.
     fn path(&self, slot: &str) -> PathBuf {
-        let safe = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-        self.folder.join(format!("{}.json", slot.chars().map(safe).collect::<String>()))
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let safe: String = slot.chars().take(80).map(|c| if plain(c) { c } else { '-' }).collect();
+        let name = if safe == slot { safe } else { format!("{safe}-{:016x}", sum(slot)) };
+        self.folder.join(format!("{name}.json"))
+    }
+}
+
+/// FNV-1a: the same at every start, as the standard hasher is not.
+fn sum(text: &str) -> u64 {
+    let mix = |sum: u64, byte: u8| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, mix)
+}
+
+fn write(draft: &SavedDraft) -> Written {
+    Written {
+        slot: Some(draft.slot.clone()),
+        what: match draft.what {
+            Kept::Note => What::Note,
+            Kept::FollowUp => What::FollowUp,
+            Kept::Contact => What::Contact,
+        },
+        customer: draft.customer.as_ref().map(ToString::to_string),
+        call: draft.call.as_ref().map(|call| (call.source.to_string(), call.call.to_string())),
+        text: draft.text.clone(),
     }
 }
 
 fn read(path: &Path) -> Option<SavedDraft> {
-    let slot = path.file_name()?.to_str()?.strip_suffix(".json")?.to_owned();
+    let name = path.file_name()?.to_str()?.strip_suffix(".json")?.to_owned();
     let file = File::open(path).ok()?;
     let fits = file.metadata().ok()?.len() <= LARGEST;
     let written: Written = fits.then(|| serde_json::from_reader(file).ok())??;
-    let customer = written.customer.as_deref().and_then(CustomerId::parse);
-    Some(SavedDraft { slot, customer, text: written.text })
+    let key = |(source, call): (String, String)| CallKey {
+        source: CleanText::line(&source),
+        call: CleanText::line(&call),
+    };
+    Some(SavedDraft {
+        slot: written.slot.unwrap_or(name),
+        what: match written.what {
+            What::Note => Kept::Note,
+            What::FollowUp => Kept::FollowUp,
+            What::Contact => Kept::Contact,
+        },
+        customer: written.customer.as_deref().and_then(CustomerId::parse),
+        call: written.call.map(key),
+        text: written.text,
+    })
 }
 
 #[cfg(test)]
@@ -93,8 +146,14 @@ mod tests {
     use super::*;
 
     fn draft(text: &str) -> SavedDraft {
-        let customer = CustomerId::parse("CRM:C-20417");
-        SavedDraft { slot: "call-c-1".into(), customer, text: text.into() }
+        let call = CallKey { source: CleanText::line("local"), call: CleanText::line("c-1") };
+        SavedDraft {
+            slot: "call-c-1".into(),
+            what: Kept::Note,
+            customer: CustomerId::parse("CRM:C-20417"),
+            call: Some(call),
+            text: text.into(),
+        }
     }
 
     #[test]
@@ -116,6 +175,30 @@ mod tests {
         drafts.keep(&draft("kept")).unwrap();
         fs::write(home.path().join("torn.json"), "{\"text\":\"half").unwrap();
         assert_eq!(drafts.found(), [draft("kept")]);
+    }
+
+    #[test]
+    fn slots_that_look_alike_do_not_share_a_file() {
+        let home = tempfile::tempdir().unwrap();
+        let drafts = Drafts::new(home.path().to_owned());
+        let slot =
+            |slot: &str| SavedDraft { slot: slot.into(), what: Kept::FollowUp, ..draft(slot) };
+        for name in ["customer-CRM:A.1", "customer-CRM:A:1", "customer-CRM-A-1"] {
+            drafts.keep(&slot(name)).unwrap();
+        }
+        let mut found = drafts.found();
+        found.sort_by(|a, b| a.slot.cmp(&b.slot));
+        let names = ["customer-CRM-A-1", "customer-CRM:A.1", "customer-CRM:A:1"];
+        assert_eq!(found, names.map(slot));
+    }
+
+    #[test]
+    fn a_draft_of_an_older_desk_is_read() {
+        let home = tempfile::tempdir().unwrap();
+        let old = "{\"customer\":\"CRM:C-20417\",\"text\":\"old\"}";
+        fs::write(home.path().join("call-c-1.json"), old).unwrap();
+        let found = Drafts::new(home.path().to_owned()).found();
+        assert_eq!(found, [SavedDraft { call: None, ..draft("old") }]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The desk as cells: reads the model, writes a buffer, decides nothing.
 
+pub mod field;
 pub mod future;
 pub mod header;
 pub mod hints;

@@ -23,9 +23,9 @@ pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
     let inside = area.inside();
     let inside = Rect { x: inside.x, y: inside.y, width: inside.width, height: inside.height };
     let inside = inside.intersection(paper.cells.area);
-    draft.widget().render(inside, paper.cells);
+    draft.editing().widget().render(inside, paper.cells);
     if model.writing {
-        let (column, row) = draft.hand();
+        let (column, row) = draft.editing().hand();
         paper.hand = Some((inside.x + column, inside.y + row))
             .filter(|(x, y)| inside.contains(Position { x: *x, y: *y }));
     }

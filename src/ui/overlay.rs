@@ -3,7 +3,7 @@
 use super::paper::{Focused, Paper, Titles, row};
 use super::text::{pad, width};
 use super::theme::Role;
-use super::{past, text};
+use super::{field, past, text};
 use crate::action::Action;
 use crate::app::geometry::Area;
 use crate::app::line::Line;
@@ -75,9 +75,9 @@ fn centred(screen: Area, columns: u16, rows: u16) -> Area {
 }
 
 fn typed(paper: &mut Paper<'_>, at: Area, line: &Line) {
-    let shown = text::cut_middle(line.text(), at.width.saturating_sub(3)).into_owned();
-    let used = paper.line(at, &[("> ", Role::Accent), (&shown, Role::Strong)]);
-    paper.hand = Some((at.x + used, at.y));
+    let used = paper.text(at, "> ", Role::Accent);
+    let rest = Area { x: at.x + used, width: at.width.saturating_sub(used), ..at };
+    field::draw(paper, rest, line, field::Hand::Here);
 }
 
 fn verify(paper: &mut Paper<'_>, screen: Area, model: &Model) {
