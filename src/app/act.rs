@@ -8,7 +8,7 @@ use super::msg::{Kept, SavedDraft};
 use super::overlay::Overlay;
 use super::past::Anchor;
 use super::session::{Lookup, Session};
-use super::{answers, calls, find, geometry, palette};
+use super::{answers, calls, find, geometry, palette, update};
 use crate::action::Action;
 
 /// Does it.
@@ -102,7 +102,7 @@ fn step(model: &mut Model, by: isize) {
             *cursor = cursor.saturating_add_signed(by).min(last);
             return;
         }
-        Some(Overlay::Find(_)) => return,
+        Some(Overlay::Find(_) | Overlay::Paste { .. }) => return,
         Some(Overlay::Search) => {}
         None if choices > 0 && focused == Focus::Present => {
             if let Some(lookup) = &mut model.session_mut().lookup {
@@ -176,6 +176,7 @@ fn open(model: &mut Model) -> Vec<Effect> {
             return chosen.map(|action| act(model, action)).unwrap_or_default();
         }
         Some(Overlay::Find(line)) => return find_customer(model, line.text()),
+        Some(Overlay::Paste { text, .. }) => return update::paste(model, &text),
         Some(Overlay::Search) => {}
         Some(Overlay::Help { .. } | Overlay::Detail { .. }) => {}
         None => return open_selected(model),

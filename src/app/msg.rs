@@ -16,6 +16,11 @@ pub struct RequestId(pub u64);
 pub enum Msg {
     Key(Key),
     Paste(String),
+    /// More was pasted than is taken: its beginning, and how many bytes there were.
+    LongPaste {
+        text: String,
+        bytes: u64,
+    },
     Resized {
         width: u16,
         height: u16,

@@ -20,6 +20,11 @@ pub enum Overlay {
     },
     /// The text that the past is searched for.
     Search,
+    /// More was pasted than is taken: whether its beginning is wanted.
+    Paste {
+        text: String,
+        bytes: u64,
+    },
 }
 
 impl Overlay {

@@ -24,6 +24,7 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => return press(model, key),
         Msg::Paste(text) => return paste(model, &text),
+        Msg::LongPaste { text, bytes } => return long_paste(model, text, bytes),
         Msg::Resized { width, height } => {
             model.resize(width, height);
             act::keep_in_sight(model);
@@ -114,7 +115,9 @@ fn type_into(model: &mut Model, key: Key) -> Vec<Effect> {
                 act::searched(model);
             }
         }
-        Some(Overlay::Help { .. } | Overlay::Detail { .. } | Overlay::Verify) => {}
+        Some(
+            Overlay::Help { .. } | Overlay::Detail { .. } | Overlay::Verify | Overlay::Paste { .. },
+        ) => {}
         None if model.writing => {
             let changed = model.session_mut().draft.as_mut().is_some_and(|draft| draft.press(key));
             act::size_note(model);
@@ -126,7 +129,7 @@ fn type_into(model: &mut Model, key: Key) -> Vec<Effect> {
 }
 
 /// What is pasted is text, never keys.
-fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     clear_chord(model);
     match &mut model.overlay {
         Some(Overlay::Find(line) | Overlay::Palette { line, .. }) => {
@@ -136,7 +139,9 @@ fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             model.session_mut().past.search.get_or_insert_default().take(text);
             act::searched(model);
         }
-        Some(Overlay::Help { .. } | Overlay::Detail { .. } | Overlay::Verify) => {}
+        Some(
+            Overlay::Help { .. } | Overlay::Detail { .. } | Overlay::Verify | Overlay::Paste { .. },
+        ) => {}
         None if model.writing => {
             if let Some(draft) = &mut model.session_mut().draft {
                 draft.paste(text);
@@ -146,6 +151,16 @@ fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         }
         None => model.notice("nothing is being written; n writes a note"),
     }
+    Vec::new()
+}
+
+/// Much is put into a note only where that is wanted.
+fn long_paste(model: &mut Model, text: String, bytes: u64) -> Vec<Effect> {
+    if model.overlay.is_some() || !model.writing {
+        return paste(model, &text);
+    }
+    clear_chord(model);
+    model.overlay = Some(Overlay::Paste { text, bytes });
     Vec::new()
 }
 

@@ -26,7 +26,7 @@ use crate::private::NotBound;
 use crate::shell::drafts::Drafts;
 use crate::shell::now::Clock;
 use crate::shell::run::{Desk, Ending, INBOX};
-use crate::shell::{files, log, run};
+use crate::shell::{files, log, run, screen};
 use crate::strict::{self, Complaint};
 use crate::ui::theme::{self, Depth, Glyphs, Theme};
 
@@ -56,9 +56,9 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
     if !utf8() {
         theme.glyphs = Glyphs::ASCII;
     }
-    let (width, height) = crossterm::terminal::size()?;
+    let size = screen::size()?;
     let model = Model::new(Start {
-        size: (width, height),
+        size,
         now: clock.now(),
         zone: zone.clone(),
         keymap,

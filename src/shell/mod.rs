@@ -5,6 +5,7 @@ pub mod editor;
 pub mod files;
 pub mod hangup;
 pub mod input;
+pub mod keyboard;
 pub mod log;
 pub mod now;
 pub mod panic;

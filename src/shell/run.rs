@@ -1,12 +1,8 @@
 //! The loop: what happens, what becomes of it, what is seen.
 
-use std::future::poll_fn;
 use std::io;
-use std::task::Poll;
 use std::time::Duration;
 
-use crossterm::event::{Event, EventStream};
-use futures_util::StreamExt;
 use ratatui::layout::{Position, Rect};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
@@ -14,12 +10,12 @@ use tokio::time::{Instant, sleep_until};
 
 use super::drafts::Drafts;
 use super::hangup;
-use super::input::translate;
+use super::keyboard::Keyboard;
 use super::now::Clock;
 use super::perform::ask::{Asker, Gateway};
 use super::perform::keep::Keeper;
 use super::perform::wake::Alarm;
-use super::screen::{Frame, Screen};
+use super::screen::{self, Frame, Screen};
 use super::{editor, panic};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
@@ -69,7 +65,7 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
     panic::install(sender.downgrade(), desk.drafts_folder);
     let mut rim = Rim {
         screen: Some(Screen::enter()?),
-        keyboard: Some(EventStream::new()),
+        keyboard: Some(Keyboard::new()?),
         asker: Asker::new(desk.gateway, sender.clone()),
         keeper: Keeper::start(desk.drafts, sender.downgrade())?,
         alarm: Alarm::new(desk.clock.clone(), sender.clone()),
@@ -92,14 +88,11 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
                 Caught::End(signal) => { rim.ending = Some(Ending::Signalled(signal)); None }
                 Caught::HungUp => { rim.ending = Some(Ending::HungUp); None }
                 Caught::Stop => { rim.suspend(&mut model, &mut due); None }
+                Caught::Resized => { rim.measure(&mut model, &mut due); None }
             },
-            event = next_event(&mut rim.keyboard) => match event {
-                Some(Ok(event)) => {
-                    let msg = translate(event);
-                    if msg.is_some() { due = Some(Instant::now()); }
-                    msg
-                }
-                Some(Err(_)) | None => { rim.ending = Some(gone_or_quit(&mut gone).await); None }
+            typed = typed(&mut rim.keyboard) => match typed {
+                Ok(msg) => { due = Some(Instant::now()); Some(msg) }
+                Err(_) => { rim.ending = Some(gone_or_quit(&mut gone).await); None }
             },
             Some(msg) = inbox.recv() => {
                 due.get_or_insert_with(|| (shown_at + FRAME).max(Instant::now()));
@@ -112,7 +105,7 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
         while let Some(msg) = next {
             rim.happen(&mut model, msg, &mut due);
             taken += 1;
-            next = if taken < BURST { rim.ready(&mut inbox, &mut due).await } else { None };
+            next = if taken < BURST { rim.ready(&mut inbox, &mut due) } else { None };
         }
         if due.is_some_and(|due| due <= Instant::now()) {
             rim.show(&model);
@@ -125,17 +118,10 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
     Ok(ending)
 }
 
-async fn next_event(keyboard: &mut Option<EventStream>) -> Option<io::Result<Event>> {
-    keyboard.as_mut()?.next().await
-}
-
-/// What has been typed already. Asked by the loop's own waker: the stream keeps the first that it
-/// is given.
-async fn ready_event(keyboard: &mut Option<EventStream>) -> Option<Event> {
-    let keyboard = keyboard.as_mut()?;
-    match poll_fn(|cx| Poll::Ready(keyboard.poll_next_unpin(cx))).await {
-        Poll::Ready(Some(Ok(event))) => Some(event),
-        _ => None,
+async fn typed(keyboard: &mut Option<Keyboard>) -> io::Result<Msg> {
+    match keyboard {
+        Some(keyboard) => keyboard.next().await,
+        None => std::future::pending().await,
     }
 }
 
@@ -148,8 +134,7 @@ async fn gone_or_quit(gone: &mut oneshot::Receiver<()>) -> Ending {
 /// The desk's hold on the machine.
 struct Rim {
     screen: Option<Screen>,
-    /// Dropped before another is made: the reader of the first holds what the second needs.
-    keyboard: Option<EventStream>,
+    keyboard: Option<Keyboard>,
     asker: Asker,
     keeper: Keeper,
     alarm: Alarm,
@@ -161,19 +146,13 @@ struct Rim {
 
 impl Rim {
     /// Input first, then what else is ready.
-    async fn ready(
-        &mut self,
-        inbox: &mut mpsc::Receiver<Msg>,
-        due: &mut Option<Instant>,
-    ) -> Option<Msg> {
+    fn ready(&mut self, inbox: &mut mpsc::Receiver<Msg>, due: &mut Option<Instant>) -> Option<Msg> {
         if self.ending.is_some() || self.screen.is_none() {
             return None;
         }
-        while let Some(event) = ready_event(&mut self.keyboard).await {
-            if let Some(msg) = translate(event) {
-                *due = Some(Instant::now());
-                return Some(msg);
-            }
+        if let Some(msg) = self.keyboard.as_mut().and_then(Keyboard::ready) {
+            *due = Some(Instant::now());
+            return Some(msg);
         }
         inbox.try_recv().ok()
     }
@@ -204,6 +183,7 @@ impl Rim {
                 let result = self.without_screen(|| editor::edit(&text));
                 self.happen(model, Msg::Edited(result), due);
                 self.measure(model, due);
+                self.repaint(due);
             }
             Effect::Suspend => self.suspend(model, due),
             Effect::Quit => self.ending = Some(Ending::Quit),
@@ -235,11 +215,12 @@ impl Rim {
             screen.leave();
         }
         let result = work();
-        match Screen::enter() {
-            Ok(screen) => self.screen = Some(screen),
+        match Screen::enter().and_then(|screen| Ok((screen, Keyboard::new()?))) {
+            Ok((screen, keyboard)) => {
+                (self.screen, self.keyboard) = (Some(screen), Some(keyboard));
+            }
             Err(_) => self.ending = Some(Ending::HungUp),
         }
-        self.keyboard = Some(EventStream::new());
         result
     }
 
@@ -250,14 +231,15 @@ impl Rim {
             rustix::process::kill_process(myself, rustix::process::Signal::STOP).ok();
         });
         self.measure(model, due);
+        self.repaint(due);
     }
 
     /// The terminal may have another size than it had.
     fn measure(&mut self, model: &mut Model, due: &mut Option<Instant>) {
-        if let Ok((width, height)) = crossterm::terminal::size() {
+        if let Ok((width, height)) = screen::size() {
             self.happen(model, Msg::Resized { width, height }, due);
         }
-        self.repaint(due);
+        *due = Some(Instant::now());
     }
 
     fn close(mut self) {
@@ -267,19 +249,21 @@ impl Rim {
     }
 }
 
-/// Signals that end or stop the desk.
+/// Signals that end, stop or stretch the desk.
 struct Signals {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
     quit: tokio::signal::unix::Signal,
     hang_up: tokio::signal::unix::Signal,
     stop: tokio::signal::unix::Signal,
+    resized: tokio::signal::unix::Signal,
 }
 
 enum Caught {
     End(i32),
     HungUp,
     Stop,
+    Resized,
 }
 
 impl Signals {
@@ -290,6 +274,7 @@ impl Signals {
             quit: signal(SignalKind::quit())?,
             hang_up: signal(SignalKind::hangup())?,
             stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
+            resized: signal(SignalKind::window_change())?,
         })
     }
 
@@ -301,6 +286,7 @@ impl Signals {
             _ = self.quit.recv() => Caught::End(number(SignalKind::quit())),
             _ = self.hang_up.recv() => Caught::HungUp,
             _ = self.stop.recv() => Caught::Stop,
+            _ = self.resized.recv() => Caught::Resized,
         }
     }
 }

@@ -21,6 +21,9 @@ use ratatui::layout::Position;
 /// How long leaving waits for a terminal that does not take what was written.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// No window is larger; what a terminal claims beyond it stays blank.
+const LARGEST: (u16, u16) = (1000, 500);
+
 /// What is to be seen.
 #[derive(Debug, Clone, Default)]
 pub struct Frame {
@@ -127,6 +130,18 @@ pub fn restore() {
     let mut out = Vec::new();
     queue_leaving(&mut out).and_then(|()| write_all(&out)).ok();
     terminal::disable_raw_mode().ok();
+}
+
+/// Columns and rows of the terminal; 80 by 24 where it does not say, as ncurses has it.
+///
+/// # Errors
+/// Where standard output is no terminal.
+pub fn size() -> io::Result<(u16, u16)> {
+    let size = rustix::termios::tcgetwinsize(io::stdout())?;
+    Ok(match (size.ws_col, size.ws_row) {
+        (0, _) | (_, 0) => (80, 24),
+        (columns, rows) => (columns.min(LARGEST.0), rows.min(LARGEST.1)),
+    })
 }
 
 /// Writes past every buffer of this process, so that a frame is one write where the terminal

@@ -74,6 +74,9 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
         Some(Overlay::Search) => {
             return vec![(A::Open, "keep"), (A::CursorDown, "down"), (A::Close, "stop searching")];
         }
+        Some(Overlay::Paste { .. }) => {
+            return vec![(A::Open, "keep the beginning"), (A::Close, "leave it out")];
+        }
         Some(Overlay::Help { .. } | Overlay::Detail { .. }) => {
             return vec![(A::CursorDown, "down"), (A::PageDown, "page"), (A::Close, "close")];
         }

@@ -32,6 +32,7 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
         }
         Some(Overlay::Palette { line, cursor }) => palette(paper, screen, model, (line, *cursor)),
         Some(Overlay::Search) => search(paper, screen, model),
+        Some(Overlay::Paste { text, bytes }) => pasted(paper, screen, text.len(), *bytes),
     }
 }
 
@@ -161,6 +162,17 @@ fn help(paper: &mut Paper<'_>, screen: Area, model: &Model, first: usize) {
             let keys = pad(keys, 11, text::Align::Left);
             paper.line(at, &[(&keys, Role::HintKey), (what, Role::Text)]);
         }
+    }
+}
+
+fn pasted(paper: &mut Paper<'_>, screen: Area, kept: usize, bytes: u64) {
+    let inside = open(paper, centred(screen, 60, 5), "A LONG PASTE");
+    let said = format!("{} KiB were pasted, more than a note takes.", bytes / 1024);
+    let asked = format!("Put the first {} KiB into the note?", kept / 1024);
+    let rows = text::wrap(&said, inside.width).into_iter().chain(text::wrap(&asked, inside.width));
+    for (nth, line) in rows.enumerate() {
+        let at = row(inside, u16::try_from(nth).unwrap_or(u16::MAX));
+        paper.text(at, line, Role::Text);
     }
 }
 
