@@ -11,8 +11,6 @@ use crate::keys::key::{Code, Key};
 
 /// Most of a paste that is kept, in bytes.
 pub const LONGEST_PASTE: usize = 256 * 1024;
-/// A lone ESC is the key after this silence. Short, for it is pressed often.
-const ESCAPE: Duration = Duration::from_millis(50);
 /// The rest of a sequence or of a character comes within this time.
 const SEQUENCE: Duration = Duration::from_millis(500);
 /// A paste that is silent for so long has lost its end.
@@ -84,7 +82,8 @@ impl Decoder {
         match (&self.pasting, &self.begun[..]) {
             (Some(_), _) => Some(PASTE),
             (None, []) => None,
-            (None, [0x1b]) => Some(ESCAPE),
+            // Waiting would turn Esc and the key after it into Alt, for whoever types fast.
+            (None, [0x1b]) => Some(Duration::ZERO),
             (None, _) => Some(SEQUENCE),
         }
     }

@@ -85,7 +85,12 @@ impl Keyboard {
             Err(errno) => return Err(errno.into()),
         };
         self.decoder.feed(&chunk[..read], &mut self.told);
-        self.patience = self.decoder.patience().map(|patience| Instant::now() + patience);
+        let mut patience = self.decoder.patience();
+        if patience.is_some_and(|patience| patience.is_zero()) && read < CHUNK {
+            self.decoder.give_up(&mut self.told);
+            patience = None;
+        }
+        self.patience = patience.map(|patience| Instant::now() + patience);
         Ok(())
     }
 }

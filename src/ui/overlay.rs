@@ -45,6 +45,7 @@ pub fn title(overlay: &Overlay) -> &'static str {
         Overlay::Find(_) => "FIND A CUSTOMER",
         Overlay::Palette { .. } => "EVERYTHING BY NAME",
         Overlay::Search => "SEARCH IN WHAT HAPPENED",
+        Overlay::Paste { .. } => "A LONG PASTE",
     }
 }
 

@@ -203,9 +203,20 @@ impl Terminal {
 
     /// Waits until the screen is so.
     #[track_caller]
-    pub fn until(&self, what: &str, mut so: impl FnMut(&Screen<'_>) -> bool) {
+    pub fn until(&self, what: &str, so: impl FnMut(&Screen<'_>) -> bool) {
+        self.until_within(PATIENCE, what, so);
+    }
+
+    /// Waits until the screen is so, which must be soon.
+    #[track_caller]
+    pub fn until_within(
+        &self,
+        patience: Duration,
+        what: &str,
+        mut so: impl FnMut(&Screen<'_>) -> bool,
+    ) {
         let mut seen = false;
-        let state = self.shared.wait(PATIENCE, |state| {
+        let state = self.shared.wait(patience, |state| {
             seen = so(&Screen(state.emulator.screen()));
             seen || (state.ended.is_some() && state.drained)
         });
