@@ -44,10 +44,12 @@ actions! {
     Search "past.search" "search in what happened";
     FilterChannel "past.channel" "show the next channel only";
     FilterRange "past.range" "show a shorter or longer time";
+    Provenance "present.sources" "who says what of the customer, and how old it is";
     FilterClear "past.all" "show everything that happened";
     More "past.more" "ask sources for more of the past";
     Find "customer.find" "find a customer by number, e-mail, account, case or name";
     Retry "source.retry" "ask the silent sources again";
+    AskMore "source.ask" "ask the sources that are asked on demand";
     TakePop "pop.take" "take the waiting call";
     LaterPop "pop.later" "leave the waiting call for later";
     NextCall "call.next" "next call or customer";

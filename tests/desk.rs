@@ -197,6 +197,43 @@ fn a_keymap_of_one_s_own_lies_over_the_shipped_one_and_a_bad_line_costs_only_its
     desk.terminal.until_shown("NOTE");
 }
 
+#[test]
+fn who_says_what_and_how_old_it_is_is_one_key_away() {
+    let mut desk = with_customer(SIZE);
+    desk.clock.advance(180);
+    desk.terminal.press("enter");
+    desk.terminal.until("each name with who says it", |screen| {
+        let says = |name: &str, source: &str| {
+            screen.row_with(name).is_some_and(|row| row.contains(source))
+        };
+        screen.has("WHO SAYS WHAT")
+            && says("name          Eleanor Whitcombe", "CRM  3 min ago")
+            && says("HARRIS ELEANOR", "BILL  3 min ago")
+            && says("COLL has nothing", "")
+    });
+}
+
+#[test]
+fn a_caller_who_is_not_the_holder_is_told_from_one_who_is() {
+    let mut desk = Desk::open(SIZE);
+    desk.until_sample_runs();
+    desk.pop(&["--ani", "9055550199", "--call", "c-7", "--account", "A-7731-02"]);
+    desk.terminal.until_shown("1 candidate");
+    desk.terminal.press("enter");
+    desk.terminal.until("whose number it is not", |screen| {
+        screen.has("Eleanor Whitcombe") && screen.has("the number stays unlinked")
+    });
+    desk.pop(&[&FIRST_CALL[..2], &["--call", "c-8", "--account", "A-7731-02"]].concat());
+    desk.terminal.press("]");
+    desk.terminal.until_shown("2 candidates");
+    desk.terminal.press("enter");
+    desk.terminal.until("every answer", |screen| {
+        let strip = strip(screen);
+        screen.has("Eleanor") && strip.contains("HOLD") && !strip.contains('…')
+    });
+    desk.terminal.look(|screen| assert!(!screen.has("stays unlinked")));
+}
+
 /// Colours that were set, as SGR parameters.
 fn colours(bytes: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes).into_owned();

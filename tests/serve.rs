@@ -169,6 +169,24 @@ fn a_desk_joins_the_sample_s_gateway_and_outlives_it() {
 }
 
 #[test]
+fn a_source_on_demand_is_not_asked_at_the_pop_and_the_strip_says_so() {
+    let home = Home::new();
+    let clock = Clock::start(home.root(), POPPED_AT);
+    let config = configure(&home);
+    let text = std::fs::read_to_string(&config).unwrap();
+    let on_demand = "connector = \"bill\"\ntier = \"on-demand\"";
+    write_private(Path::new(&config), &text.replace("connector = \"bill\"", on_demand));
+    let mut gateway = Gateway::start(&home, &clock, &["--config", &config]);
+    let place = gateway.place();
+    let token = home.root().join("token").display().to_string();
+    let norns = format!("[gateway]\nurl = \"http://{place}/\"\ntoken-file = \"{token}\"\n");
+    write_private(&home.config().join("norns.toml"), &norns);
+    let desk = Desk::at(home, clock, (120, 40), &[]);
+    desk.pop(&["--account", "A-7731-02", "--call", "c-1"]);
+    desk.terminal.until_shown("BILL not asked");
+}
+
+#[test]
 fn a_desk_with_a_gateway_of_its_centre_asks_it_by_token() {
     let home = Home::new();
     let clock = Clock::start(home.root(), POPPED_AT);

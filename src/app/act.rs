@@ -38,8 +38,10 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             session.past.show_all();
         }),
         Action::More => return answers::more(model),
+        Action::Provenance => model.overlay = Some(Overlay::Provenance { first: 0 }),
         Action::Find => model.overlay = Some(Overlay::Find(Line::default())),
         Action::Retry => return answers::retry(model),
+        Action::AskMore => return answers::ask_on_demand(model),
         Action::TakePop => return calls::take(model),
         Action::LaterPop => return calls::later(model),
         Action::NextCall => calls::step(model, 1),
@@ -92,7 +94,9 @@ fn page(model: &Model) -> isize {
 fn step(model: &mut Model, by: isize) {
     let (choices, focused) = (model.session().choices(), model.session().focus);
     match &mut model.overlay {
-        Some(Overlay::Help { first } | Overlay::Detail { first }) => {
+        Some(
+            Overlay::Help { first } | Overlay::Detail { first } | Overlay::Provenance { first },
+        ) => {
             *first = first.saturating_add_signed(by).min(usize::from(u16::MAX));
             return;
         }
@@ -178,7 +182,7 @@ fn open(model: &mut Model) -> Vec<Effect> {
         Some(Overlay::Find(line)) => return find_customer(model, line.text()),
         Some(Overlay::Paste { text, .. }) => return update::paste(model, &text),
         Some(Overlay::Search) => {}
-        Some(Overlay::Help { .. } | Overlay::Detail { .. }) => {}
+        Some(Overlay::Help { .. } | Overlay::Detail { .. } | Overlay::Provenance { .. }) => {}
         None => return open_selected(model),
     }
     Vec::new()
@@ -200,8 +204,12 @@ fn open_selected(model: &mut Model) -> Vec<Effect> {
             }
         };
     }
-    if session.focus == Focus::Past && session.past.selected(session.facts()).is_some() {
-        model.overlay = Some(Overlay::Detail { first: 0 });
+    match session.focus {
+        Focus::Past if session.past.selected(session.facts()).is_some() => {
+            model.overlay = Some(Overlay::Detail { first: 0 });
+        }
+        Focus::Present => model.overlay = Some(Overlay::Provenance { first: 0 }),
+        Focus::Past | Focus::Future => {}
     }
     Vec::new()
 }

@@ -202,6 +202,19 @@ pub fn retry(model: &mut Model) -> Vec<Effect> {
     ask_again(model, silent, rows)
 }
 
+/// Asks the sources that are asked on demand.
+pub fn ask_on_demand(model: &mut Model) -> Vec<Effect> {
+    let unasked = |part: &&Part| part.state == State::NotAsked;
+    let sources: Vec<_> =
+        model.session().facts().iter().filter(unasked).map(|part| part.source.clone()).collect();
+    if sources.is_empty() && model.session().customer.is_some() {
+        model.notice("every source has been asked");
+        return Vec::new();
+    }
+    let rows = model.session().customer.as_ref().map_or(PAGE, |customer| customer.rows);
+    ask_again(model, sources, rows)
+}
+
 /// Asks the sources that have more for more.
 pub fn more(model: &mut Model) -> Vec<Effect> {
     let with_more = |part: &&Part| part.more;

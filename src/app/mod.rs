@@ -16,6 +16,7 @@ pub mod overlay;
 pub mod palette;
 pub mod past;
 pub mod present;
+pub mod provenance;
 pub mod session;
 pub mod update;
 pub mod verify;

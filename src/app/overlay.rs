@@ -12,6 +12,10 @@ pub enum Overlay {
     Detail {
         first: usize,
     },
+    /// Who says what of the customer.
+    Provenance {
+        first: usize,
+    },
     Verify,
     Find(Line),
     Palette {

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::domain::customer::{Alert, ContactPoint, Profile};
+use crate::domain::interaction::{CallFacts, Presentation};
 use crate::domain::phone::{Number, Region};
 use crate::domain::promise::Matter;
 use crate::domain::source::{Part, SourceId};
@@ -108,6 +109,21 @@ fn same_point(a: &ContactPoint, b: &ContactPoint, home: Region) -> bool {
         return a.is_some() && a == b;
     }
     a.kind == b.kind && a.value.eq_ignore_ascii_case(&b.value)
+}
+
+/// Whether the caller's number is on none of the records of the chosen customer, as far as those
+/// have been read: they may be somebody else. The call is linked, the number never is.
+pub fn calls_from_elsewhere(parts: &[Part], call: &CallFacts, home: Region) -> bool {
+    if call.presentation != Presentation::Allowed {
+        return false;
+    }
+    let Some(caller) = call.ani.as_ref().and_then(|ani| Number::read(ani, home)) else {
+        return false;
+    };
+    let profiles = parts.iter().filter_map(|part| part.facts.profile.as_ref());
+    let phones = profiles.flat_map(|profile| &profile.contacts).filter(|p| p.kind.is_phone());
+    let mut numbers = phones.filter_map(|point| Number::read(&point.value, home)).peekable();
+    numbers.peek().is_some() && !numbers.any(|number| number == caller)
 }
 
 /// Everything in flight, the most pressing first.

@@ -184,6 +184,7 @@ fn settle(known: &mut Part, part: Part) {
     let kept = !known.facts.is_empty() && part.facts.is_empty();
     match part.state {
         State::Loading if kept => known.state = State::Loading,
+        State::NotAsked if kept => {}
         State::TimedOut | State::Refused | State::Failed if kept => {
             known.state = State::Stale;
             known.why = part.why;

@@ -115,9 +115,7 @@ fn type_into(model: &mut Model, key: Key) -> Vec<Effect> {
                 act::searched(model);
             }
         }
-        Some(
-            Overlay::Help { .. } | Overlay::Detail { .. } | Overlay::Verify | Overlay::Paste { .. },
-        ) => {}
+        Some(_) => {}
         None if model.writing => {
             let changed = model.session_mut().draft.as_mut().is_some_and(|draft| draft.press(key));
             act::size_note(model);
@@ -139,9 +137,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             model.session_mut().past.search.get_or_insert_default().take(text);
             act::searched(model);
         }
-        Some(
-            Overlay::Help { .. } | Overlay::Detail { .. } | Overlay::Verify | Overlay::Paste { .. },
-        ) => {}
+        Some(_) => {}
         None if model.writing => {
             if let Some(draft) = &mut model.session_mut().draft {
                 draft.paste(text);

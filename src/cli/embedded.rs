@@ -14,7 +14,7 @@ use crate::connectors::shipped::SHIPPED;
 use crate::connectors::spec::Connector;
 use crate::domain::phone::Region;
 use crate::gateway::{
-    Agent, Agents, Gateway, GatewaySettings, Listen, Listener, Store, Whereabouts,
+    Agent, Agents, Gateway, GatewaySettings, Listen, Listener, SeatedSource, Store, Whereabouts,
 };
 use crate::private::NotBound;
 use crate::sample::Sample;
@@ -48,7 +48,7 @@ impl Embedded {
         let records = paths.state().join("sample");
         crate::private::folder(&records).map_err(|why| eyre!(why))?;
         let store = Store::open(&Whereabouts::File(records.join("records.db"))).await?;
-        let sources = sources(&sample)?.into_iter().map(|source| (source, None)).collect();
+        let sources = sources(&sample)?.into_iter().map(SeatedSource::open).collect();
         let gateway = Gateway::new(GatewaySettings {
             sources,
             store,

@@ -13,13 +13,13 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::embedded::{Embedded, login};
 use super::{DONE, FAILED, say};
 use crate::config::paths::Paths;
-use crate::config::serve::{AgentTable, ServeConfig, SourceTable, Variable};
+use crate::config::serve::{self as config, AgentTable, ServeConfig, SourceTable, Variable};
 use crate::connectors::fetch::HttpSource;
 use crate::connectors::shipped;
 use crate::connectors::spec::Connector;
 use crate::domain::phone::Region;
 use crate::gateway::{
-    Agent, Agents, Gateway, GatewaySettings, Listen, PermittedSource, Store, Token, Whereabouts,
+    Agent, Agents, Gateway, GatewaySettings, Listen, SeatedSource, Store, Tier, Token, Whereabouts,
 };
 use crate::shell::now::Clock;
 use crate::shell::{files, log};
@@ -130,7 +130,7 @@ async fn settings(
         variables.insert(variable.clone(), value);
     }
     let sources = config.sources.iter().map(|table| source(table, folder, &variables));
-    let sources = sources.collect::<Result<Vec<PermittedSource>>>()?;
+    let sources = sources.collect::<Result<Vec<SeatedSource>>>()?;
     let zone = match &config.time_zone {
         Some(zone) => TimeZone::get(zone).map_err(|_| eyre!("{name}: no such time zone"))?,
         None => TimeZone::system(),
@@ -162,13 +162,18 @@ fn source(
     table: &SourceTable,
     folder: &Path,
     variables: &HashMap<String, String>,
-) -> Result<PermittedSource> {
+) -> Result<SeatedSource> {
     let name = &table.connector;
     let text = shipped::text(name, Some(&folder.join("connectors")))
         .ok_or_else(|| eyre!("no connector is called `{name}`"))?;
     let variable = |wanted: &str| variables.get(wanted).cloned();
     let connector = Connector::read(&format!("{name}.toml"), &text, &variable)?;
-    Ok((Arc::new(HttpSource::new(connector)?), table.roles.clone()))
+    let tier = match table.tier {
+        config::Tier::Essential => Tier::Essential,
+        config::Tier::OnDemand => Tier::OnDemand,
+    };
+    let source = Arc::new(HttpSource::new(connector)?);
+    Ok(SeatedSource { source, roles: table.roles.clone(), tier })
 }
 
 fn agents(tables: &[AgentTable], name: &str) -> Result<Agents> {

@@ -58,6 +58,18 @@ pub struct SourceTable {
     pub connector: String,
     /// Roles that may see this source; all where it is left out.
     pub roles: Option<Vec<String>>,
+    /// When it is asked: `essential` at every pop, `on-demand` when an agent asks for it.
+    #[serde(default)]
+    pub tier: Tier,
+}
+
+/// When a source is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tier {
+    #[default]
+    Essential,
+    OnDemand,
 }
 
 /// A value, or the file that holds it (mode 0600), or the environment variable.

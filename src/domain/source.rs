@@ -57,6 +57,8 @@ pub enum State {
     Empty,
     /// Answered something that is no answer (500, HTML, cut short), or could not be asked.
     Failed,
+    /// Asked only when the agent wants it, and not wanted so far.
+    NotAsked,
 }
 
 impl State {

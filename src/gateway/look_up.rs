@@ -12,7 +12,7 @@ use super::body::Lines;
 use super::latency::millis;
 use super::rank::{Ground, rank};
 use super::seat::{Answered, Seat};
-use super::view::not_permitted;
+use super::view::{not_asked_yet, not_permitted};
 use crate::api::convert;
 use crate::api::v1::LookupLine;
 use crate::connectors::{Found, Trouble};
@@ -37,6 +37,10 @@ pub async fn look_up(
         }
         if !seat.permits(&agent.role) {
             send(&not_permitted(seat.id()));
+            continue;
+        }
+        if !seat.essential() {
+            send(&not_asked_yet(seat.id()));
             continue;
         }
         send(&Part::loading(seat.id().clone()));

@@ -36,13 +36,36 @@ use crate::domain::customer::CustomerId;
 use crate::domain::phone::Region;
 use crate::domain::source::SourceId;
 
-/// A source, and the roles that may see it: all where there is nothing.
-pub type PermittedSource = (Arc<dyn Source>, Option<Vec<String>>);
+/// A source, who may see it, and when it is asked.
+#[derive(Clone)]
+pub struct SeatedSource {
+    pub source: Arc<dyn Source>,
+    /// Roles that may see it; all where there is nothing.
+    pub roles: Option<Vec<String>>,
+    pub tier: Tier,
+}
+
+impl SeatedSource {
+    /// A source that is asked about everybody and that everybody may see.
+    pub fn open(source: Arc<dyn Source>) -> Self {
+        Self { source, roles: None, tier: Tier::Essential }
+    }
+}
+
+/// When a source is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tier {
+    /// At every pop.
+    #[default]
+    Essential,
+    /// Only when an agent names it: it is slow, dear, or rarely of use.
+    OnDemand,
+}
 
 /// Everything that a gateway is made of.
 pub struct GatewaySettings {
     /// In the order of their authority.
-    pub sources: Vec<PermittedSource>,
+    pub sources: Vec<SeatedSource>,
     pub store: Store,
     pub agents: Agents,
     /// Tells the time.
@@ -68,7 +91,7 @@ impl Gateway {
     /// A gateway that has asked nobody yet.
     pub fn new(settings: GatewaySettings) -> Arc<Self> {
         let clock = Clock { now: settings.now, zone: settings.zone };
-        let seat = |(source, roles)| Arc::new(Seat::new(source, roles, clock.clone()));
+        let seat = |seated| Arc::new(Seat::new(seated, clock.clone()));
         let seats: Vec<Arc<Seat>> = settings.sources.into_iter().map(seat).collect();
         Arc::new(Self {
             order: seats.iter().map(|seat| seat.id().clone()).collect(),

@@ -12,6 +12,7 @@ use super::breaker::{Admission, Breaker, Cause, Pause};
 use super::flight::Flights;
 use super::latency::Latency;
 use super::memory::Question;
+use super::{SeatedSource, Tier};
 use crate::connectors::{Found, Source, Trouble, Viewed};
 use crate::domain::customer::{Key, KeyKind};
 use crate::domain::register::Health;
@@ -36,6 +37,7 @@ pub struct Seat {
     source: Arc<dyn Source>,
     /// Roles that may see it; all where there is nothing.
     roles: Option<Vec<String>>,
+    tier: Tier,
     clock: Clock,
     conduct: Mutex<Conduct>,
     /// A question was settled or taken back.
@@ -53,10 +55,11 @@ struct Conduct {
 
 impl Seat {
     /// A source that has not been asked yet.
-    pub fn new(source: Arc<dyn Source>, roles: Option<Vec<String>>, clock: Clock) -> Self {
+    pub fn new(seated: SeatedSource, clock: Clock) -> Self {
+        let SeatedSource { source, roles, tier } = seated;
         let conduct = Mutex::default();
         let (look_ups, views) = (Flights::default(), Flights::default());
-        Self { source, roles, clock, conduct, settled: Notify::new(), look_ups, views }
+        Self { source, roles, tier, clock, conduct, settled: Notify::new(), look_ups, views }
     }
 
     /// The source's name.
@@ -67,6 +70,11 @@ impl Seat {
     /// Whether an agent of this role may see it.
     pub fn permits(&self, role: &str) -> bool {
         self.roles.as_ref().is_none_or(|roles| roles.iter().any(|permitted| permitted == role))
+    }
+
+    /// Whether it is asked although nobody named it.
+    pub fn essential(&self) -> bool {
+        self.tier == Tier::Essential
     }
 
     /// Whether it can be asked who has a key of this kind.

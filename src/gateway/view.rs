@@ -54,6 +54,11 @@ pub fn not_permitted(source: &SourceId) -> Part {
     Part { state: State::NotPermitted, why, ..Part::loading(source.clone()) }
 }
 
+/// The part of a source that is asked only when it is named.
+pub fn not_asked_yet(source: &SourceId) -> Part {
+    Part { state: State::NotAsked, ..Part::loading(source.clone()) }
+}
+
 struct View {
     gateway: Arc<Gateway>,
     wanted: Wanted,
@@ -121,6 +126,10 @@ impl View {
                 self.send(&not_permitted(seat.id()));
                 continue;
             }
+            if !self.asks_now(seat) {
+                self.send(&not_asked_yet(seat.id()));
+                continue;
+            }
             self.send(&Part::loading(seat.id().clone()));
             self.waiting.push(seat.clone());
         }
@@ -137,6 +146,13 @@ impl View {
 
     fn wants(&self, source: &SourceId) -> bool {
         self.wanted.sources.is_empty() || self.wanted.sources.contains(source)
+    }
+
+    /// A source that is asked on demand is asked when it is named, and about its own records.
+    fn asks_now(&self, seat: &Seat) -> bool {
+        seat.essential()
+            || self.wanted.sources.contains(seat.id())
+            || *seat.id() == self.wanted.customer.source
     }
 
     fn ask_those_with_keys(&mut self) {

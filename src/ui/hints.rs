@@ -8,6 +8,7 @@ use crate::app::geometry::Area;
 use crate::app::model::{Focus, Model};
 use crate::app::msg::BellState;
 use crate::app::overlay::Overlay;
+use crate::domain::source::State;
 
 /// Draws the line: a notice first, then how a chord may go on, then the keys that matter here.
 pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
@@ -77,7 +78,7 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
         Some(Overlay::Paste { .. }) => {
             return vec![(A::Open, "keep the beginning"), (A::Close, "leave it out")];
         }
-        Some(Overlay::Help { .. } | Overlay::Detail { .. }) => {
+        Some(Overlay::Help { .. } | Overlay::Detail { .. } | Overlay::Provenance { .. }) => {
             return vec![(A::CursorDown, "down"), (A::PageDown, "page"), (A::Close, "close")];
         }
         None => {}
@@ -107,10 +108,13 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
                 (A::FilterChannel, "channel"),
                 (A::FilterRange, "range"),
             ]),
-            Focus::Present => actions.extend([(A::Verify, "verify")]),
+            Focus::Present => actions.extend([(A::Verify, "verify"), (A::Open, "who says so")]),
             Focus::Future => {}
         }
         actions.push((A::WriteNote, "note"));
+        if session.facts().iter().any(|part| part.state == State::NotAsked) {
+            actions.push((A::AskMore, "ask more"));
+        }
         if !session.silent().is_empty() {
             actions.push((A::Retry, "ask again"));
         }

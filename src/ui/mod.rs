@@ -9,6 +9,7 @@ pub mod overlay;
 pub mod paper;
 pub mod past;
 pub mod present;
+pub mod provenance;
 pub mod said;
 pub mod sources;
 pub mod text;

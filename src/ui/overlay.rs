@@ -3,7 +3,7 @@
 use super::paper::{Focused, Paper, Titles, row};
 use super::text::{pad, width};
 use super::theme::Role;
-use super::{field, past, text};
+use super::{field, past, provenance, said, text};
 use crate::action::Action;
 use crate::app::geometry::Area;
 use crate::app::line::Line;
@@ -24,6 +24,7 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
             let inside = open(paper, centred(screen, 78, 30), "ENTRY");
             past::detail(paper, inside, model, *first);
         }
+        Some(Overlay::Provenance { first }) => who_says_what(paper, screen, model, *first),
         Some(Overlay::Verify) => verify(paper, screen, model),
         Some(Overlay::Find(line)) => {
             let inside = open(paper, centred(screen, 64, 4), "FIND A CUSTOMER");
@@ -41,6 +42,7 @@ pub fn title(overlay: &Overlay) -> &'static str {
     match overlay {
         Overlay::Help { .. } => "EVERY KEY",
         Overlay::Detail { .. } => "ENTRY",
+        Overlay::Provenance { .. } => "WHO SAYS WHAT",
         Overlay::Verify => "VERIFY THE CALLER",
         Overlay::Find(_) => "FIND A CUSTOMER",
         Overlay::Palette { .. } => "EVERYTHING BY NAME",
@@ -80,6 +82,12 @@ fn typed(paper: &mut Paper<'_>, at: Area, line: &Line) {
     let used = paper.text(at, "> ", Role::Accent);
     let rest = Area { x: at.x + used, width: at.width.saturating_sub(used), ..at };
     field::draw(paper, rest, line, field::Hand::Here);
+}
+
+fn who_says_what(paper: &mut Paper<'_>, screen: Area, model: &Model, first: usize) {
+    let inside = open(paper, centred(screen, 90, 34), "WHO SAYS WHAT");
+    let lines = provenance::lines(model, inside.width);
+    said::draw(paper, inside, &lines, first, Focused::No);
 }
 
 fn verify(paper: &mut Paper<'_>, screen: Area, model: &Model) {

@@ -12,7 +12,7 @@ use crate::app::find;
 use crate::app::geometry::{Area, Pane};
 use crate::app::model::Model;
 use crate::app::msg::BellState;
-use crate::app::present::{Identity, matters};
+use crate::app::present::{Identity, calls_from_elsewhere, matters};
 use crate::app::session::{Customer, Link, Lookup, Session};
 use crate::app::verify::NEEDED;
 use crate::domain::customer::Candidate;
@@ -197,6 +197,11 @@ fn chosen(model: &Model, customer: &Customer, columns: u16, glyphs: &Glyphs) -> 
     let mut who = Vec::new();
     identity(&mut who, &session.identity, customer, (today, glyphs));
     verification(&mut who, model, glyphs);
+    let elsewhere = |call: &Call| calls_from_elsewhere(session.facts(), &call.facts, model.home);
+    if session.call.as_ref().is_some_and(elsewhere) {
+        let text = "calls from a number that is not on record; the number stays unlinked";
+        who.extend(Said::wrapped(text, columns, Role::Warn));
+    }
     let mut why = Vec::new();
     causes(&mut why, session, columns);
     why.extend(session.assessment.repeat.iter().map(|text| Said::new(&**text, Role::Warn)));

@@ -59,6 +59,7 @@ fn cell(part: &Part, model: &Model, waited: u64, glyphs: &Glyphs) -> (String, Ro
         State::Refused => (format!("{source} {bad} {}", why(part, "refused")), Role::SourceBad),
         State::NotPermitted => (format!("{source} {bad} not permitted"), Role::SourceStale),
         State::Failed => (format!("{source} {bad} {}", why(part, "failed")), Role::SourceBad),
+        State::NotAsked => (format!("{source} not asked"), Role::SourceOk),
     }
 }
 
@@ -75,6 +76,7 @@ fn short(part: &Part, glyphs: &Glyphs) -> (String, Role) {
         State::Refused => (format!("{source}{bad}refd"), Role::SourceBad),
         State::NotPermitted => (format!("{source}{bad}perm"), Role::SourceStale),
         State::Failed => (format!("{source}{bad}fail"), Role::SourceBad),
+        State::NotAsked => (format!("{source} -"), Role::SourceOk),
     }
 }
 

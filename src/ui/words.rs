@@ -82,6 +82,7 @@ pub fn silence(part: &Part) -> String {
         State::Refused => format!("{source} refused: {}", why(part)),
         State::NotPermitted => format!("{source} not permitted"),
         State::Failed => format!("{source} failed: {}", why(part)),
+        State::NotAsked => format!("{source} not asked"),
     }
 }
 

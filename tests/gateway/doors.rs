@@ -6,7 +6,7 @@ use std::time::Duration;
 use norns::client::{Client, ViewAsk};
 use norns::domain::ask::AskError;
 use norns::domain::source::State;
-use norns::gateway::{Agent, Agents, Gateway, GatewaySettings, Listen, serve};
+use norns::gateway::{Agent, Agents, Gateway, GatewaySettings, Listen, SeatedSource, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -42,10 +42,10 @@ fn view(sources: &[&str]) -> ViewAsk {
 
 #[tokio::test]
 async fn over_a_private_socket_the_kernel_names_the_agent() {
-    let fake = Arc::new(Fake::new("CRM", 5, Does::Answers)) as Arc<dyn norns::connectors::Source>;
+    let fake = Arc::new(Fake::new("CRM", 5, Does::Answers));
     let own = rustix::process::geteuid().as_raw();
     let gateway = Gateway::new(GatewaySettings {
-        sources: vec![(fake, None)],
+        sources: vec![SeatedSource::open(fake)],
         store: store().await,
         agents: Agents::only(own, Agent::new("ana", "billing")),
         now: Arc::new(|| jiff::Timestamp::UNIX_EPOCH),

@@ -20,8 +20,7 @@ use norns::domain::phone::Region;
 use norns::domain::source::{Facts, SourceId, State};
 use norns::domain::text::CleanText;
 use norns::gateway::{
-    Agent, Agents, Gateway, GatewaySettings, Peer, PermittedSource, Store, Token, Whereabouts,
-    routes,
+    Agent, Agents, Gateway, GatewaySettings, Peer, SeatedSource, Store, Token, Whereabouts, routes,
 };
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
@@ -202,11 +201,11 @@ pub async fn store() -> Store {
 }
 
 pub fn desk(store: &Store, sources: &[Arc<Fake>]) -> Desk {
-    let sources = sources.iter().map(|fake| (fake.clone() as Arc<dyn Source>, None));
-    desk_with_roles(store, sources.collect())
+    let sources = sources.iter().map(|fake| SeatedSource::open(fake.clone()));
+    desk_with(store, sources.collect())
 }
 
-pub fn desk_with_roles(store: &Store, sources: Vec<PermittedSource>) -> Desk {
+pub fn desk_with(store: &Store, sources: Vec<SeatedSource>) -> Desk {
     let mut agents = Agents::only(1000, Agent::new("ana", "billing"));
     let token = |text| Token::new(text).unwrap();
     agents.by_token.push((token(TOKEN), Agent::new("tom", "field")));

@@ -5,12 +5,10 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
-use norns::connectors::Source;
+use norns::gateway::{SeatedSource, Tier};
 use serde_json::json;
 
-use crate::fake::{
-    DEADLINE, Desk, Does, Fake, Line, desk, desk_with_roles, last, store, view_request,
-};
+use crate::fake::{DEADLINE, Desk, Does, Fake, Line, desk, desk_with, last, store, view_request};
 
 /// The sample company's systems and their usual latencies in milliseconds.
 const SYSTEMS: [(&str, u64); 8] = [
@@ -186,10 +184,27 @@ async fn what_a_source_no_longer_permits_is_not_shown_from_memory() {
 }
 
 #[tokio::test]
+async fn a_source_on_demand_is_asked_when_it_is_named_and_about_its_own_records() {
+    let fake = Arc::new(bill(Does::Answers));
+    let seated = SeatedSource { tier: Tier::OnDemand, ..SeatedSource::open(fake.clone()) };
+    let desk = desk_with(&store().await, vec![seated]);
+    let lines = desk.stream(view_request(&[], "")).await.rest().await;
+    assert_eq!(last(&lines, "BILL").state(), "not_asked");
+    let lines = desk.stream(look_up()).await.rest().await;
+    assert_eq!(last(&lines, "BILL").state(), "not_asked");
+    assert_eq!(fake.asked(), 0);
+    assert_eq!(view(&desk, &fake).await.state(), "ok");
+    let own = Request::get("/v1/customers/BILL:A-7731-02/view?rows=500").body(Body::empty());
+    assert_eq!(last(&desk.stream(own.unwrap()).await.rest().await, "BILL").state(), "ok");
+    assert_eq!(fake.asked(), 2);
+}
+
+#[tokio::test]
 async fn a_source_for_other_roles_is_not_asked() {
     let fake = Arc::new(bill(Does::Answers));
     let roles = Some(vec!["collections".to_owned()]);
-    let desk = desk_with_roles(&store().await, vec![(fake.clone() as Arc<dyn Source>, roles)]);
+    let seated = SeatedSource { roles, ..SeatedSource::open(fake.clone()) };
+    let desk = desk_with(&store().await, vec![seated]);
     let part = view(&desk, &fake).await;
     assert_eq!((part.state(), part.why()), ("not_permitted", "not permitted for your role"));
     let lines = desk.stream(look_up()).await.rest().await;

@@ -14,6 +14,7 @@ pub(super) fn state(wire: v1::State) -> Option<source::State> {
         v1::State::NotPermitted => source::State::NotPermitted,
         v1::State::Empty => source::State::Empty,
         v1::State::Failed => source::State::Failed,
+        v1::State::NotAsked => source::State::NotAsked,
         v1::State::Unknown => return None,
     })
 }
@@ -28,6 +29,7 @@ pub(super) fn state_to_wire(kind: source::State) -> v1::State {
         source::State::NotPermitted => v1::State::NotPermitted,
         source::State::Empty => v1::State::Empty,
         source::State::Failed => v1::State::Failed,
+        source::State::NotAsked => v1::State::NotAsked,
     }
 }
 

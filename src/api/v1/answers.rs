@@ -88,6 +88,7 @@ pub enum State {
     NotPermitted,
     Empty,
     Failed,
+    NotAsked,
     #[serde(other)]
     Unknown,
 }

@@ -1,0 +1,75 @@
+//! Who says what of the customer: each statement with its source and its age.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use crate::domain::customer::Profile;
+use crate::domain::source::{Part, SourceId, State};
+
+/// One source's word on one field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement<'p> {
+    pub field: &'static str,
+    pub value: Cow<'p, str>,
+    pub source: &'p SourceId,
+    /// When the source said it.
+    pub said_at: Option<Timestamp>,
+    /// It is an earlier answer: the newer question failed.
+    pub stale: bool,
+}
+
+/// A field of the profile, and how its value is read.
+type Field = (&'static str, fn(&Profile) -> Option<Cow<'_, str>>);
+
+const FIELDS: [Field; 9] = [
+    ("name", |profile| profile.name.as_deref().map(Cow::from)),
+    ("account", |profile| profile.account.as_deref().map(Cow::from)),
+    ("status", |profile| profile.status.as_deref().map(Cow::from)),
+    ("segment", |profile| profile.segment.as_deref().map(Cow::from)),
+    ("since", |profile| profile.since.map(|since| since.to_string().into())),
+    ("language", |profile| profile.language.as_deref().map(Cow::from)),
+    ("household", |profile| {
+        let name = profile.household.as_deref()?;
+        Some(match profile.household_size {
+            Some(size) => format!("{name}, {size}").into(),
+            None => name.into(),
+        })
+    }),
+    ("belongs to", |profile| profile.parent.as_deref().map(Cow::from)),
+    ("care", |profile| profile.special_care.as_deref().map(Cow::from)),
+];
+
+/// Every statement, field by field; within a field in the order of the sources.
+pub fn statements(parts: &[Part]) -> Vec<Statement<'_>> {
+    let mut found = Vec::new();
+    let profiles = || parts.iter().filter_map(|part| Some((part, part.facts.profile.as_ref()?)));
+    for (field, read) in FIELDS {
+        let said = profiles().filter_map(|(part, profile)| Some((part, read(profile)?)));
+        found.extend(said.map(|(part, value)| statement(part, field, value)));
+    }
+    for (part, profile) in profiles() {
+        let points = profile.contacts.iter();
+        found.extend(
+            points.map(|point| statement(part, point.kind.name(), Cow::from(point.value.as_str()))),
+        );
+    }
+    for part in parts {
+        let alerts = part.facts.alerts.iter();
+        found.extend(
+            alerts.map(|alert| statement(part, alert.kind.name(), Cow::from(alert.text.as_str()))),
+        );
+        let matters = part.facts.matters.iter();
+        found.extend(matters.map(|matter| {
+            let state = matter.state.as_ref().map(|state| format!(", {state}"));
+            let value = format!("{}{}", matter.what, state.unwrap_or_default());
+            statement(part, matter.kind.name(), value.into())
+        }));
+    }
+    found
+}
+
+fn statement<'p>(part: &'p Part, field: &'static str, value: Cow<'p, str>) -> Statement<'p> {
+    let stale = part.state == State::Stale;
+    Statement { field, value, source: &part.source, said_at: part.fetched_at, stale }
+}

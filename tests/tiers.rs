@@ -1,0 +1,80 @@
+//! Sources that are asked on demand: at the agent's key, and not before.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+use jiff::tz::TimeZone;
+use norns::app::effect::{Effect, ViewRequest};
+use norns::app::model::{Model, Start};
+use norns::app::msg::Msg;
+use norns::app::update::update;
+use norns::domain::customer::{Candidate, CustomerId};
+use norns::domain::phone::Region;
+use norns::domain::source::{Part, SourceId, State};
+use norns::domain::text::CleanText;
+use norns::keys::keymap;
+
+const NOW: &str = "2026-11-02T10:04:00-05:00";
+
+struct Desk(Model);
+
+impl Desk {
+    fn open() -> Self {
+        Self(Model::new(Start {
+            size: (120, 40),
+            now: NOW.parse().unwrap(),
+            zone: TimeZone::UTC,
+            home: Region::NANP,
+            keymap: keymap::load("default", &|_| None).0,
+            complaints: Vec::new(),
+        }))
+    }
+
+    fn happen(&mut self, msg: Msg) -> Vec<Effect> {
+        update(&mut self.0, NOW.parse().unwrap(), msg)
+    }
+
+    fn press(&mut self, keys: &str) -> Vec<Effect> {
+        let keys = keys.split_whitespace().map(|key| Msg::Key(key.parse().unwrap()));
+        keys.flat_map(|key| self.happen(key)).collect()
+    }
+}
+
+fn asked(effects: &[Effect]) -> &ViewRequest {
+    let view = effects.iter().find_map(|effect| match effect {
+        Effect::View(wanted) => Some(wanted),
+        _ => None,
+    });
+    view.unwrap()
+}
+
+#[test]
+fn a_key_asks_the_sources_that_were_not_asked_and_no_other() {
+    let mut desk = Desk::open();
+    let effects = desk.press("f A - 7 enter");
+    let Some(Effect::LookUp { request, .. }) = effects.last() else { panic!("{effects:?}") };
+    let id = CustomerId::parse("CRM:C-20417").unwrap();
+    let candidate = Candidate {
+        id: id.clone(),
+        name: CleanText::line("Eleanor Whitcombe"),
+        account: None,
+        since: None,
+        score: 1,
+        reasons: Vec::new(),
+        records: vec![id],
+        keys: Vec::new(),
+    };
+    desk.happen(Msg::LookupRanked { request: *request, candidates: vec![candidate] });
+    desk.happen(Msg::LookupEnded { request: *request, result: Ok(()) });
+    let request = asked(&desk.press("enter")).request;
+    for (source, state) in [("CRM", State::Empty), ("MKT", State::NotAsked)] {
+        let source = SourceId::new(source).unwrap();
+        let part = Box::new(Part { state, ..Part::loading(source) });
+        desk.happen(Msg::ViewPart { request, part });
+    }
+    desk.happen(Msg::ViewEnded { request, result: Ok(()) });
+    let wanted = asked(&desk.press("o")).clone();
+    assert_eq!(wanted.sources, [SourceId::new("MKT").unwrap()]);
+    let part = Part { state: State::Empty, ..Part::loading(SourceId::new("MKT").unwrap()) };
+    desk.happen(Msg::ViewPart { request: wanted.request, part: Box::new(part) });
+    assert_eq!(desk.press("o"), []);
+    assert_eq!(desk.0.notices.back().unwrap().as_str(), "every source has been asked");
+}
