@@ -85,6 +85,17 @@ fn what_is_written_while_the_screen_is_held_is_checked() {
 }
 
 #[test]
+fn a_frame_is_seen_whole_or_not_at_all() {
+    let script = "printf 'ready\\033[?2026hfirst'; read x; printf 'second\\033[?2026l'; read x";
+    let mut terminal = shell(script);
+    terminal.until_shown("ready");
+    while !String::from_utf8_lossy(&terminal.bytes()).contains("first") {}
+    assert_eq!(terminal.text().trim(), "ready");
+    terminal.press("enter");
+    terminal.until("all of it", |screen| screen.has("second") && screen.has("first"));
+}
+
+#[test]
 fn silence_is_told_from_speech() {
     let mut terminal = shell("echo ready; read x; echo more; read x");
     terminal.until_shown("ready");

@@ -26,6 +26,7 @@ use super::keys;
 const PATIENCE: Duration = Duration::from_secs(20);
 const OPENED: &[u8] = b"\x1b[?1049h";
 const CLOSED: &[u8] = b"\x1b[?1049l";
+const FRAME_BEGUN: &[u8] = b"\x1b[?2026h";
 const FRAME_ENDED: &[u8] = b"\x1b[?2026l";
 
 /// What is started, and how.
@@ -88,11 +89,33 @@ struct Shared {
 struct State {
     emulator: vt100::Parser,
     bytes: Vec<u8>,
+    /// So many of the bytes are on the screen.
+    shown: usize,
     /// The terminal takes no more of what is written.
     stalled: bool,
     /// Nobody can write to the terminal any more.
     drained: bool,
     ended: Option<ExitStatus>,
+}
+
+impl State {
+    /// Takes what was written, and shows it as a terminal with synchronized updates does: a frame
+    /// whole or not at all.
+    fn take(&mut self, read: &[u8]) {
+        self.bytes.extend(read);
+        let from = self.shown.saturating_sub(FRAME_BEGUN.len());
+        let rest = &self.bytes[from..];
+        let begun = find_last(rest, FRAME_BEGUN);
+        let held = begun.filter(|begun| find_last(&rest[*begun..], FRAME_ENDED).is_none());
+        self.show_to(held.map_or(self.bytes.len(), |begun| from + begun));
+    }
+
+    fn show_to(&mut self, end: usize) {
+        if end > self.shown {
+            self.emulator.process(&self.bytes[self.shown..end]);
+            self.shown = end;
+        }
+    }
 }
 
 impl Shared {
@@ -374,12 +397,14 @@ fn read_on(mut terminal: File, stopped: &UnixStream, shared: &Shared) {
         }
         drop(shared.changed.wait_while(shared.lock(), |state| state.stalled));
         match terminal.read(&mut buffer) {
-            Ok(read @ 1..) => shared.change(|state| {
-                state.bytes.extend(&buffer[..read]);
-                state.emulator.process(&buffer[..read]);
-            }),
+            Ok(read @ 1..) => shared.change(|state| state.take(&buffer[..read])),
             // Linux answers EIO once the last program has closed the terminal.
-            Ok(0) | Err(_) => return shared.change(|state| state.drained = true),
+            Ok(0) | Err(_) => {
+                return shared.change(|state| {
+                    state.show_to(state.bytes.len());
+                    state.drained = true;
+                });
+            }
         }
     }
 }
