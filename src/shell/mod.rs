@@ -12,3 +12,4 @@ pub mod panic;
 pub mod perform;
 pub mod run;
 pub mod screen;
+mod scroll;

@@ -18,8 +18,13 @@ use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
+use super::scroll::Scroll;
+
 /// How long leaving waits for a terminal that does not take what was written.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Fewer changed cells are written faster than a move of rows is looked for.
+const WORTH_SCROLLING: usize = 160;
 
 /// No window is larger; what a terminal claims beyond it stays blank.
 const LARGEST: (u16, u16) = (1000, 500);
@@ -220,6 +225,17 @@ impl Default for Painter {
 impl Painter {
     /// Writes, in one piece, what turns the shown frame into this one. `head` goes before it.
     fn paint(&mut self, frame: Frame, head: Vec<u8>) -> io::Result<()> {
+        let out = self.encode(&frame, head)?;
+        if !out.is_empty() {
+            write_all(&out)?;
+        }
+        self.stale = false;
+        self.spent = Some(std::mem::replace(&mut self.shown, frame).cells);
+        Ok(())
+    }
+
+    /// What turns the shown frame into this one; nothing where nothing differs.
+    fn encode(&mut self, frame: &Frame, head: Vec<u8>) -> io::Result<Vec<u8>> {
         let mut out = head;
         let whole = self.stale || frame.cells.area != self.shown.cells.area;
         if whole {
@@ -230,8 +246,7 @@ impl Painter {
         let runs = changed.windows(2).filter(|w| w[1].1 != w[0].1 || w[1].0 > w[0].0 + 2).count();
         let one_run = runs == 0 && !whole && self.shown.cursor == frame.cursor;
         if changed.is_empty() && !whole && self.shown.cursor == frame.cursor && out.is_empty() {
-            self.spent = Some(std::mem::replace(&mut self.shown, frame).cells);
-            return Ok(());
+            return Ok(out);
         }
         if !one_run {
             queue!(out, BeginSynchronizedUpdate)?;
@@ -242,16 +257,33 @@ impl Painter {
         if self.shown.cursor.is_some() {
             queue!(out, cursor::Hide)?;
         }
-        CrosstermBackend::new(&mut out).draw(changed.into_iter())?;
+        let scrolled = match whole || changed.len() < WORTH_SCROLLING {
+            true => None,
+            false => self.scrolled(&frame.cells)?,
+        };
+        let mut rewritten = Vec::new();
+        CrosstermBackend::new(&mut rewritten).draw(changed.into_iter())?;
+        out.extend(scrolled.filter(|less| less.len() < rewritten.len()).unwrap_or(rewritten));
         if let Some(at) = frame.cursor {
             queue!(out, cursor::MoveTo(at.x, at.y), cursor::Show)?;
         }
         if !one_run {
             queue!(out, EndSynchronizedUpdate)?;
         }
-        write_all(&out)?;
-        self.stale = false;
-        self.spent = Some(std::mem::replace(&mut self.shown, frame).cells);
-        Ok(())
+        Ok(out)
+    }
+
+    /// The same by letting the terminal move rows, where some have moved.
+    fn scrolled(&self, next: &Buffer) -> io::Result<Option<Vec<u8>>> {
+        let Some(scroll) = Scroll::between(&self.shown.cells, next) else { return Ok(None) };
+        let mut out = Vec::new();
+        scroll.write(&mut out);
+        let mut moved = self.shown.cells.clone();
+        scroll.apply(&mut moved);
+        CrosstermBackend::new(&mut out).draw(moved.diff(next).into_iter())?;
+        Ok(Some(out))
     }
 }
+
+#[cfg(test)]
+mod tests;
