@@ -47,9 +47,10 @@ pub async fn view(
     let more = notes.len() > rows;
     notes.truncate(rows);
     let in_force = holds.iter().filter(|hold| hold.released_at.is_none());
+    let acts = holds.iter().flat_map(hold_acts);
     let facts = Facts {
         alerts: in_force.map(|hold| alert(hold, clock)).collect(),
-        entries: notes.iter().map(entry).collect(),
+        entries: notes.iter().map(entry).chain(acts).collect(),
         ..Facts::default()
     };
     Ok(Viewed { facts, skipped: 0, more })
@@ -76,6 +77,39 @@ fn alert(hold: &Hold, (now, zone): (Timestamp, &TimeZone)) -> Alert {
         owner: Some(hold.owner.clone()),
         since: Some(hold.placed_at.to_zoned_datetime(zone.clone()).date()),
         until: hold.expires,
+    }
+}
+
+/// That it was placed, and that it was released: acts of the house, among what happened.
+fn hold_acts(hold: &Hold) -> impl Iterator<Item = Entry> {
+    let scopes: Vec<&str> = hold.scopes.iter().map(CleanText::as_str).collect();
+    let scopes = scopes.join(", ");
+    let placed = act(hold, "placed", (hold.placed_at, &hold.placed_by), &scopes);
+    let released = hold.released_at.zip(hold.released_by.as_ref());
+    let released = released.map(|done| act(hold, "released", done, &scopes));
+    std::iter::once(placed).chain(released)
+}
+
+fn act(hold: &Hold, verb: &str, (at, by): (Timestamp, &CleanText), scopes: &str) -> Entry {
+    let field = |name, value: &str| (CleanText::line(name), CleanText::line(value));
+    let until = hold.expires.map(|day| field("until", &day.to_string()));
+    let fields = [field("owner", &hold.owner), field("scopes", scopes)];
+    Entry {
+        id: CleanText::line(&format!("hold {} {verb}", hold.id)),
+        source: source(),
+        when: When::at(at),
+        channel: Channel::Internal,
+        what: CleanText::line(&format!("account hold {verb}: no {scopes}")),
+        body: hold.reason.clone(),
+        amount: None,
+        state: None,
+        author: Some(by.clone()),
+        department: None,
+        fields: fields.into_iter().chain(until).collect(),
+        lines: Vec::new(),
+        searched: None,
+        pinned: false,
+        internal: true,
     }
 }
 

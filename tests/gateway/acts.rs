@@ -106,7 +106,14 @@ async fn a_hold_is_an_alert_under_every_key_of_its_account_until_it_is_released(
     let (status, _) = as_agent(&desk, SUPERVISOR, ("POST", &release, Value::Null)).await;
     assert_eq!(status, StatusCode::OK);
     let part = own_part(&desk, "CRM:C-20417", "&key=account:A-7731-02").await;
-    assert_eq!(part["state"], "empty");
+    assert_eq!(part["facts"]["alerts"], json!([]));
+    let entries = part["facts"]["entries"].as_array().unwrap();
+    let acts: Vec<_> = entries.iter().map(|act| (&act["what"], &act["author"])).collect();
+    let scopes = "no disconnect, dunning, late-fee, credit-report";
+    let said = |verb, by| (json!(format!("account hold {verb}: {scopes}")), json!(by));
+    let (placed, released) = (said("placed", "ana"), said("released", "sue"));
+    assert_eq!(acts, [(&placed.0, &placed.1), (&released.0, &released.1)]);
+    assert!(entries.iter().all(|act| act["internal"] == true && act["channel"] == "internal"));
     let (_, holds) = desk.get("/v1/holds?account=A-7731-02").await;
     assert_eq!(holds["holds"][0]["released_by"], "sue");
 }
