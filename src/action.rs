@@ -59,6 +59,7 @@ actions! {
     LeaveNote "note.leave" "leave the note, keep the draft";
     SendNote "note.send" "put the note on the customer's record";
     EditNote "note.edit" "write the note in your own editor";
+    Figures "figures.show" "the numbers behind the charts";
     Verify "caller.verify" "verify the caller";
     ToggleReady "agent.ready" "ready, or not ready";
     Palette "palette.open" "everything by name";

@@ -261,10 +261,8 @@ impl<'a> Case<'a> {
         Some(Cause { what, confidence: 25, evidence, not_consulted: Vec::new() })
     }
 
-    /// Marketing sent it: the source that sent it is one that makes offers.
     fn is_campaign(&self, entry: &Entry) -> bool {
-        let offers = |part: &&Part| part.source == entry.source && !part.facts.offers.is_empty();
-        entry.channel == Channel::Campaign || self.parts.iter().any(|part| offers(&part))
+        is_campaign(entry, self.parts)
     }
 
     fn actions(&self, trouble: Option<&Doubled>) -> Vec<NextAction> {
@@ -358,17 +356,7 @@ impl<'a> Case<'a> {
 
     /// Contacts that the customer made in the last seven days, this one not counted.
     fn contacts_in_a_week(&self) -> usize {
-        let made = |entry: &&Entry| {
-            let channel = matches!(
-                entry.channel,
-                Channel::Call | Channel::Email | Channel::Chat | Channel::Social | Channel::Visit
-            );
-            let outgoing = entry
-                .fields
-                .iter()
-                .any(|(name, value)| name.as_str() == "direction" && value.as_str() == "out");
-            channel && !outgoing && !entry.internal && !self.is_campaign(entry)
-        };
+        let made = |entry: &&Entry| made_by_customer(entry, self.parts);
         self.entries().filter(made).filter(|entry| self.recent(entry)).count()
     }
 
@@ -400,6 +388,25 @@ impl<'a> Case<'a> {
             format!("on {}", day.strftime("%-d %b"))
         }
     }
+}
+
+/// Whether the customer made this contact: not the house, not its marketing, and no mere record.
+pub fn made_by_customer(entry: &Entry, parts: &[Part]) -> bool {
+    let channel = matches!(
+        entry.channel,
+        Channel::Call | Channel::Email | Channel::Chat | Channel::Social | Channel::Visit
+    );
+    let outgoing = entry
+        .fields
+        .iter()
+        .any(|(name, value)| name.as_str() == "direction" && value.as_str() == "out");
+    channel && !outgoing && !entry.internal && !is_campaign(entry, parts)
+}
+
+/// Marketing sent it: the source that sent it is one that makes offers.
+fn is_campaign(entry: &Entry, parts: &[Part]) -> bool {
+    let offers = |part: &Part| part.source == entry.source && !part.facts.offers.is_empty();
+    entry.channel == Channel::Campaign || parts.iter().any(offers)
 }
 
 /// What the caller chose in the telephony system's menu.

@@ -77,10 +77,10 @@ fn the_past_is_filtered_searched_and_opened() {
     desk.terminal.press("enter");
     desk.terminal.press("enter");
     desk.terminal.until("the entry's detail", |screen| {
-        screen.has("ENTRY") && screen.has("page: /help/search")
+        screen.has("┏━ ENTRY") && screen.has("page: /help/search")
     });
     desk.terminal.press("esc");
-    desk.terminal.until("the list", |screen| !screen.has("ENTRY"));
+    desk.terminal.until("the list", |screen| !screen.has("┏━ ENTRY"));
     desk.terminal.press("esc");
     desk.terminal.until_shown("letter  Fibre upgrade");
     desk.terminal.press("d");

@@ -42,6 +42,8 @@ fn entry(name: &str, channel: Channel, at: &str, what: &str) -> Entry {
         fields: vec![],
         lines: vec![],
         searched: None,
+        read: None,
+        tried: None,
         pinned: false,
         internal: false,
     }

@@ -69,7 +69,7 @@ fn step_1_the_reason_is_on_the_screen_before_hello() {
             &[
                 "yesterday",
                 "09:58 web     searched \"charged tw",
-                "09:57 web     article",
+                "09:57 web     read \"Understanding",
                 "letter  Fibre upgrade",
                 "1 Oct",
                 "‡ doubled  196.00 BILL",

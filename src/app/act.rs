@@ -51,6 +51,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::LeaveNote => model.writing = false,
         Action::SendNote => return send_note(model),
         Action::EditNote => return edit_note(model),
+        Action::Figures => model.overlay = Some(Overlay::Figures { first: 0 }),
         Action::Verify => model.overlay = Some(Overlay::Verify),
         Action::ToggleReady => model.ready = !model.ready,
         Action::Palette => {
@@ -95,7 +96,10 @@ fn step(model: &mut Model, by: isize) {
     let (choices, focused) = (model.session().choices(), model.session().focus);
     match &mut model.overlay {
         Some(
-            Overlay::Help { first } | Overlay::Detail { first } | Overlay::Provenance { first },
+            Overlay::Help { first }
+            | Overlay::Detail { first }
+            | Overlay::Provenance { first }
+            | Overlay::Figures { first },
         ) => {
             *first = first.saturating_add_signed(by).min(usize::from(u16::MAX));
             return;
@@ -182,7 +186,12 @@ fn open(model: &mut Model) -> Vec<Effect> {
         Some(Overlay::Find(line)) => return find_customer(model, line.text()),
         Some(Overlay::Paste { text, .. }) => return update::paste(model, &text),
         Some(Overlay::Search) => {}
-        Some(Overlay::Help { .. } | Overlay::Detail { .. } | Overlay::Provenance { .. }) => {}
+        Some(
+            Overlay::Help { .. }
+            | Overlay::Detail { .. }
+            | Overlay::Provenance { .. }
+            | Overlay::Figures { .. },
+        ) => {}
         None => return open_selected(model),
     }
     Vec::new()

@@ -147,6 +147,7 @@ pub fn undo(model: &mut Model) -> Vec<Effect> {
     session.past = super::past::Past::default();
     session.identity = super::present::Identity::default();
     session.assessment = crate::rules::Assessment::default();
+    session.figures = super::figures::Figures::default();
     let mut effects: Vec<Effect> =
         customer.requests.iter().map(|request| Effect::Forget { request: *request }).collect();
     match customer.link {

@@ -1,6 +1,7 @@
 //! Which rectangle is what: for drawing, and for moving by pages. A pure function of the size and
 //! of what is open.
 
+use super::columns;
 use super::model::{Focus, Model};
 
 /// A rectangle of cells.
@@ -23,8 +24,18 @@ impl Area {
         }
     }
 
+    /// The area with a column of air at either side.
+    pub fn padded(self) -> Self {
+        Self { x: self.x + 1, width: self.width.saturating_sub(2), ..self }
+    }
+
+    /// The area, at most so wide.
+    pub fn narrowed(self, width: u16) -> Self {
+        Self { width: self.width.min(width), ..self }
+    }
+
     /// Takes rows off its top.
-    fn take_top(&mut self, rows: u16) -> Self {
+    pub(super) fn take_top(&mut self, rows: u16) -> Self {
         let rows = rows.min(self.height);
         let taken = Self { height: rows, ..*self };
         self.y += rows;
@@ -33,14 +44,14 @@ impl Area {
     }
 
     /// Takes rows off its bottom.
-    fn take_bottom(&mut self, rows: u16) -> Self {
+    pub(super) fn take_bottom(&mut self, rows: u16) -> Self {
         let rows = rows.min(self.height);
         self.height -= rows;
         Self { y: self.y + self.height, height: rows, ..*self }
     }
 
     /// Takes columns off its left.
-    fn take_left(&mut self, columns: u16) -> Self {
+    pub(super) fn take_left(&mut self, columns: u16) -> Self {
         let columns = columns.min(self.width);
         let taken = Self { width: columns, ..*self };
         self.x += columns;
@@ -67,6 +78,10 @@ pub struct Screen {
     pub detail: Option<Area>,
     pub present: Pane,
     pub future: Pane,
+    /// The charts, where they have room of their own.
+    pub figures: Option<Area>,
+    /// What each source answered, where there is room for it.
+    pub answers: Option<Area>,
     pub note: Option<Area>,
     pub sources: Area,
     pub hints: Area,
@@ -76,13 +91,6 @@ pub struct Screen {
 pub const SMALLEST: (u16, u16) = (40, 10);
 /// From this width on the three panes stand side by side.
 const SIDE_BY_SIDE: u16 = 100;
-/// From this width on an entry's detail stands beside the timeline.
-const WITH_DETAIL: u16 = 180;
-/// The most that the timeline can use.
-const TIMELINE: u16 = 76;
-/// Long text gets measure, not stretch: widest detail and identity.
-const MEASURE: u16 = 76;
-
 /// The screen divided for this model; nothing where it is too small.
 pub fn of(model: &Model) -> Option<Screen> {
     let (width, height) = model.size();
@@ -103,12 +111,15 @@ pub fn of(model: &Model) -> Option<Screen> {
         detail: None,
         present: Pane::Summary(Area::default()),
         future: Pane::Summary(Area::default()),
+        figures: None,
+        answers: None,
         note,
         sources,
         hints,
     };
     if width >= SIDE_BY_SIDE && !model.zoomed {
-        side_by_side(&mut screen, rest);
+        let session = model.session();
+        columns::divide(&mut screen, rest, model.layouts.of(session), session.customer.is_some());
     } else {
         stacked(&mut screen, rest, focus);
     }
@@ -129,23 +140,6 @@ fn note_height(model: &Model, room: u16) -> u16 {
     let lines = model.session().draft.as_ref().map_or(1, |draft| draft.lines());
     let wanted = u16::try_from(lines.clamp(2, 8)).unwrap_or(8) + 2;
     wanted.min((room / 2).max(3))
-}
-
-fn side_by_side(screen: &mut Screen, mut rest: Area) {
-    let width = rest.width;
-    if width >= WITH_DETAIL {
-        let past = TIMELINE.min(width * 36 / 100);
-        screen.past = Pane::Framed(rest.take_left(past));
-        let detail = MEASURE.min(rest.width / 3);
-        screen.detail = Some(rest.take_left(detail));
-        let present = rest.width / 2;
-        screen.present = Pane::Framed(rest.take_left(present));
-        screen.future = Pane::Framed(rest);
-        return;
-    }
-    screen.past = Pane::Framed(rest.take_left(width * 35 / 100));
-    screen.present = Pane::Framed(rest.take_left(width * 37 / 100));
-    screen.future = Pane::Framed(rest);
 }
 
 /// The focused pane takes the screen, the others keep a few lines each, in their order.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::layout::Layouts;
 use super::msg::{BellState, RequestId, SavedDraft};
 use super::overlay::Overlay;
 use super::session::Session;
@@ -32,6 +33,9 @@ pub struct Model {
     pub zone: TimeZone,
     pub home: Region,
     pub keymap: Keymap,
+    pub layouts: Layouts,
+    /// The tour stands in the panes while nothing else does.
+    pub tour: bool,
     /// Every call and customer that is open, in the order of arrival; never empty.
     pub sessions: Vec<Session>,
     /// Index of the one on the screen.
@@ -95,6 +99,8 @@ impl Model {
             zone: start.zone,
             home: start.home,
             keymap: start.keymap,
+            layouts: Layouts::default(),
+            tour: false,
             sessions: vec![Session::default()],
             current: 0,
             waiting: VecDeque::new(),

@@ -16,6 +16,10 @@ pub enum Overlay {
     Provenance {
         first: usize,
     },
+    /// The numbers behind the charts.
+    Figures {
+        first: usize,
+    },
     Verify,
     Find(Line),
     Palette {

@@ -1,7 +1,9 @@
 //! The present: who it is as far as the sources agree, and what is in flight.
 
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::contact::Entry;
 use crate::domain::customer::{Alert, ContactPoint, Profile};
 use crate::domain::interaction::{CallFacts, Presentation};
 use crate::domain::phone::{Number, Region};
@@ -124,6 +126,51 @@ pub fn calls_from_elsewhere(parts: &[Part], call: &CallFacts, home: Region) -> b
     let phones = profiles.flat_map(|profile| &profile.contacts).filter(|p| p.kind.is_phone());
     let mut numbers = phones.filter_map(|point| Number::read(&point.value, home)).peekable();
     numbers.peek().is_some() && !numbers.any(|number| number == caller)
+}
+
+/// What the customer did about it before calling, so that nobody proposes it again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attempt<'p> {
+    /// The newest of them.
+    pub entry: &'p Entry,
+    pub times: usize,
+}
+
+/// Longer ago than this, a remedy may be tried again.
+const REMEDIES: SignedDuration = SignedDuration::from_hours(24 * 30);
+/// Articles read longer ago than this are not about this call.
+const ARTICLES: SignedDuration = SignedDuration::from_hours(24 * 7);
+/// So many are told.
+const ATTEMPTS: usize = 4;
+
+/// Remedies tried and articles read of late, each once, the newest first; remedies go before.
+pub fn attempts(parts: &[Part], now: Timestamp) -> Vec<Attempt<'_>> {
+    let mut found: Vec<Attempt<'_>> = Vec::new();
+    for entry in parts.iter().flat_map(|part| &part.facts.entries) {
+        let reach = match (&entry.tried, &entry.read) {
+            (Some(_), _) => REMEDIES,
+            (None, Some(_)) => ARTICLES,
+            (None, None) => continue,
+        };
+        if now.duration_since(entry.when.at) > reach {
+            continue;
+        }
+        let same = |known: &&mut Attempt<'_>| {
+            known.entry.tried == entry.tried && known.entry.read == entry.read
+        };
+        match found.iter_mut().find(same) {
+            Some(known) => {
+                known.times += 1;
+                known.entry = if known.entry.when < entry.when { entry } else { known.entry };
+            }
+            None => found.push(Attempt { entry, times: 1 }),
+        }
+    }
+    found.sort_by_key(|attempt| {
+        (attempt.entry.tried.is_none(), std::cmp::Reverse(attempt.entry.when))
+    });
+    found.truncate(ATTEMPTS);
+    found
 }
 
 /// Everything in flight, the most pressing first.

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::draft::Draft;
+use super::figures::Figures;
 use super::model::Focus;
 use super::msg::{Kept, RequestId, SavedDraft};
 use super::past::Past;
@@ -32,6 +33,7 @@ pub struct Session {
     pub draft: Option<Draft>,
     pub identity: Identity,
     pub assessment: Assessment,
+    pub figures: Figures,
     /// Something changed while the agent looked elsewhere.
     pub news: bool,
 }
@@ -154,6 +156,7 @@ impl Session {
         }
         let call = self.call.as_ref().map(|call| &call.facts);
         self.assessment = rules::assess(parts, call, now, zone);
+        self.figures = Figures::of(parts, now, zone);
     }
 
     /// What the look-up knew of the customer, until the sources say more.

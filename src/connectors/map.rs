@@ -84,6 +84,8 @@ fn entry(source: &SourceId, map: &EntryMap, row: &Value, units: &Units) -> Optio
             .collect(),
         lines: map.lines.as_ref().map(|map| lines(map, row, units)).unwrap_or_default(),
         searched: line(map.searched.as_ref(), row),
+        read: line(map.read.as_ref(), row),
+        tried: line(map.tried.as_ref(), row),
         pinned: map.pinned.as_ref().is_some_and(|condition| condition.holds(row)),
         internal: map.internal,
     })

@@ -407,6 +407,8 @@ pub struct EntryMap {
     pub fields: IndexMap<String, Pick>,
     pub lines: Option<LineMap>,
     pub searched: Option<Pick>,
+    pub read: Option<Pick>,
+    pub tried: Option<Pick>,
     pub pinned: Option<Condition>,
     #[serde(default)]
     pub internal: bool,

@@ -57,6 +57,10 @@ pub struct Entry {
     pub lines: Vec<Line>,
     /// The search string, where the customer searched.
     pub searched: Option<CleanText>,
+    /// The title of the article, where the customer read one.
+    pub read: Option<CleanText>,
+    /// The remedy, where the customer tried one; how that went is the state.
+    pub tried: Option<CleanText>,
     /// Stays at the top of the timeline.
     pub pinned: bool,
     /// An action of the house (hold, reassignment, work-order stage), shown inline.

@@ -56,6 +56,11 @@ impl Money {
         }
     }
 
+    /// Another amount of the same currency.
+    pub fn with(self, minor: i64) -> Self {
+        Self { minor, ..self }
+    }
+
     /// The sum, where the currencies are the same.
     pub fn plus(self, other: Self) -> Option<Self> {
         let minor = self.minor.checked_add(other.minor)?;

@@ -128,6 +128,8 @@ fn entry(note: &Note) -> Entry {
         fields: Vec::new(),
         lines: Vec::new(),
         searched: None,
+        read: None,
+        tried: None,
         pinned: false,
         internal: false,
     }

@@ -7,7 +7,7 @@ use super::chance::{percent, pick};
 use super::company::Company;
 use super::people::{Person, digits};
 use super::words::{
-    AGENTS, ARTICLES, CAMPAIGNS, HOSTILE, NOTES, PROMISES, QUEUES, SEARCHES, TOPICS, WRAP_UP,
+    AGENTS, ARTICLES, CAMPAIGNS, FIXES, HOSTILE, NOTES, PROMISES, QUEUES, SEARCHES, TOPICS, WRAP_UP,
 };
 
 /// An invoice, amounts in cents.
@@ -295,6 +295,8 @@ pub struct Click {
     pub path: String,
     pub query: Option<&'static str>,
     pub title: Option<&'static str>,
+    /// A guided remedy, and how it went.
+    pub fix: Option<(&'static str, &'static str)>,
     pub seconds: u32,
 }
 
@@ -314,7 +316,8 @@ pub fn clicks(company: &Company, person: &Person) -> Vec<Click> {
                 kind,
                 path: format!("/help/{}", article.to_lowercase().replace([' ', '?'], "-")),
                 query: (kind == "search").then(|| pick(&mut chance, &SEARCHES)),
-                title: (kind == "article" || kind == "fix").then_some(article),
+                title: (kind == "article").then_some(article),
+                fix: (kind == "fix").then(|| pick(&mut chance, &FIXES)),
                 seconds: 5 + chance.u32(..240),
             });
         }

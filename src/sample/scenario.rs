@@ -106,6 +106,7 @@ pub fn clicks(company: &Company) -> Vec<Click> {
         path: "/help/understanding-your-bill".into(),
         query: None,
         title: Some("Understanding your bill"),
+        fix: None,
         seconds: 95,
     };
     let search = Click {
@@ -114,6 +115,7 @@ pub fn clicks(company: &Company) -> Vec<Click> {
         path: "/help/search".into(),
         query: Some("charged twice internet"),
         title: None,
+        fix: None,
         seconds: 44,
     };
     vec![search, article(57), article(55)]

@@ -97,6 +97,7 @@ fn row(id: u64, click: &Click) -> Value {
         "path": click.path,
         "query": click.query,
         "title": click.title,
+        "fix": click.fix.map(|(name, outcome)| json!({"name": name, "outcome": outcome})),
         "seconds": click.seconds,
     })
 }

@@ -259,6 +259,16 @@ pub const NOTES: [&str; 8] = [
     "Asked not to be offered television again.",
     "Number changed, old one belongs to the sister now.",
 ];
+/// Remedies that the website guides through, and how they went.
+pub const FIXES: [(&str, &str); 6] = [
+    ("restart the modem", "UNSOLVED"),
+    ("restart the modem", "SOLVED"),
+    ("check the cables", "UNSOLVED"),
+    ("reset the password", "SOLVED"),
+    ("measure the speed", "UNSOLVED"),
+    ("move the router", "STOPPED"),
+];
+
 pub const ARTICLES: [&str; 8] = [
     "Understanding your bill",
     "Restart your modem",

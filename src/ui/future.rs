@@ -18,12 +18,14 @@ pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) 
     match pane {
         Pane::Summary(area) => summary(paper, area, model),
         Pane::Framed(area) => {
-            paper.frame(area, &Titles { left: "FUTURE", ..Titles::default() }, focused);
-            let inside = area.inside();
-            let inside = Area { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
-            let sections = sections(model, inside.width);
-            let said = said::lines(sections, inside.width, &paper.theme.glyphs);
-            said::draw(paper, inside, &said, model.session().future_first, focused);
+            let inside = area.inside().padded().narrowed(said::MEASURE);
+            let columns = inside.width;
+            let said = said::lines(sections(model, columns), columns, &paper.theme.glyphs);
+            let first = model.session().future_first;
+            let below = said::below(&said, first, inside.height);
+            let titles = Titles { left: "FUTURE", bottom_right: &below, ..Titles::default() };
+            paper.frame(area, &titles, focused);
+            said::draw(paper, inside, &said, first, focused);
         }
     }
 }
@@ -57,8 +59,7 @@ pub fn sections(model: &Model, columns: u16) -> Vec<Section> {
     let today = model.now.to_zoned_datetime(model.zone.clone()).date();
     let mut first = Vec::new();
     for (nth, action) in session.assessment.actions.iter().enumerate() {
-        let text = format!("{} {}", nth + 1, action.what);
-        first.extend(Said::wrapped(&text, columns, Role::Strong));
+        first.push(Said::new(format!("{} {}", nth + 1, action.what), Role::Strong));
         first.extend(Said::wrapped(&format!("  why: {}", action.why), columns, Role::Muted));
     }
     let mut churn = Vec::new();
@@ -98,6 +99,7 @@ fn due_line(due: &Due, model: &Model, today: Date) -> Said {
     };
     Said::new(format!("{:>6}  {}", short_day(date, today), words(due)), role)
         .right(format!("{amount}{}", distance(date, today)), Role::Muted)
+        .hanging(8)
 }
 
 fn offers(session: &Session, columns: u16) -> Vec<Said> {

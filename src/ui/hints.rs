@@ -78,7 +78,12 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
         Some(Overlay::Paste { .. }) => {
             return vec![(A::Open, "keep the beginning"), (A::Close, "leave it out")];
         }
-        Some(Overlay::Help { .. } | Overlay::Detail { .. } | Overlay::Provenance { .. }) => {
+        Some(
+            Overlay::Help { .. }
+            | Overlay::Detail { .. }
+            | Overlay::Provenance { .. }
+            | Overlay::Figures { .. },
+        ) => {
             return vec![(A::CursorDown, "down"), (A::PageDown, "page"), (A::Close, "close")];
         }
         None => {}
@@ -108,7 +113,11 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
                 (A::FilterChannel, "channel"),
                 (A::FilterRange, "range"),
             ]),
-            Focus::Present => actions.extend([(A::Verify, "verify"), (A::Open, "who says so")]),
+            Focus::Present => actions.extend([
+                (A::Verify, "verify"),
+                (A::Open, "who says so"),
+                (A::Figures, "numbers"),
+            ]),
             Focus::Future => {}
         }
         actions.push((A::WriteNote, "note"));

@@ -1,5 +1,7 @@
 //! The desk as cells: reads the model, writes a buffer, decides nothing.
 
+pub mod answers;
+pub mod charts;
 pub mod field;
 pub mod future;
 pub mod header;
@@ -42,9 +44,14 @@ pub fn draw(model: &Model, theme: &Theme, cells: &mut Buffer) -> Option<(u16, u1
     past::draw(&mut paper, screen.past, model, on(Focus::Past));
     if let Some(area) = screen.detail {
         paper.frame(area, &Titles { left: "ENTRY", ..Titles::default() }, Focused::No);
-        let inside = area.inside();
-        let inside = Area { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
+        let inside = area.inside().padded().narrowed(said::MEASURE);
         past::detail(&mut paper, inside, model, 0);
+    }
+    if let Some(area) = screen.figures {
+        charts::draw(&mut paper, area, model);
+    }
+    if let Some(area) = screen.answers {
+        answers::draw(&mut paper, area, model);
     }
     present::draw(&mut paper, screen.present, model, on(Focus::Present));
     future::draw(&mut paper, screen.future, model, on(Focus::Future));

@@ -3,7 +3,7 @@
 use super::paper::{Focused, Paper, Titles, row};
 use super::text::{pad, width};
 use super::theme::Role;
-use super::{field, past, provenance, said, text};
+use super::{charts, field, past, provenance, said, text};
 use crate::action::Action;
 use crate::app::geometry::Area;
 use crate::app::line::Line;
@@ -25,6 +25,10 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
             past::detail(paper, inside, model, *first);
         }
         Some(Overlay::Provenance { first }) => who_says_what(paper, screen, model, *first),
+        Some(Overlay::Figures { first }) => {
+            let inside = open(paper, centred(screen, 66, 34), "FIGURES");
+            figures(paper, inside, model, *first);
+        }
         Some(Overlay::Verify) => verify(paper, screen, model),
         Some(Overlay::Find(line)) => {
             let inside = open(paper, centred(screen, 64, 4), "FIND A CUSTOMER");
@@ -43,6 +47,7 @@ pub fn title(overlay: &Overlay) -> &'static str {
         Overlay::Help { .. } => "EVERY KEY",
         Overlay::Detail { .. } => "ENTRY",
         Overlay::Provenance { .. } => "WHO SAYS WHAT",
+        Overlay::Figures { .. } => "FIGURES",
         Overlay::Verify => "VERIFY THE CALLER",
         Overlay::Find(_) => "FIND A CUSTOMER",
         Overlay::Palette { .. } => "EVERYTHING BY NAME",
@@ -183,6 +188,13 @@ fn pasted(paper: &mut Paper<'_>, screen: Area, kept: usize, bytes: u64) {
         let at = row(inside, u16::try_from(nth).unwrap_or(u16::MAX));
         paper.text(at, line, Role::Text);
     }
+}
+
+fn figures(paper: &mut Paper<'_>, inside: Area, model: &Model, first: usize) {
+    let mut sections = charts::sections(model, inside.width, &paper.theme.glyphs);
+    sections.extend(charts::numbers_of(model, inside.width));
+    let lines = said::lines(sections, inside.width, &paper.theme.glyphs);
+    said::draw(paper, inside, &lines, first, Focused::No);
 }
 
 fn search(paper: &mut Paper<'_>, screen: Area, model: &Model) {

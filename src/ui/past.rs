@@ -178,9 +178,14 @@ fn line(paper: &mut Paper<'_>, at: Area, entry: &Entry, model: &Model, selected:
 
 /// What is said of an entry in one line.
 pub fn what(entry: &Entry) -> String {
-    match &entry.searched {
-        Some(searched) => format!("searched \"{searched}\""),
-        None => entry.what.to_string(),
+    match (&entry.searched, &entry.tried, &entry.read) {
+        (Some(searched), ..) => format!("searched \"{searched}\""),
+        (None, Some(tried), _) => match &entry.state {
+            Some(outcome) => format!("tried: {tried}, {outcome}"),
+            None => format!("tried: {tried}"),
+        },
+        (None, None, Some(read)) => format!("read \"{read}\""),
+        (None, None, None) => entry.what.to_string(),
     }
 }
 
@@ -259,7 +264,7 @@ pub fn detail_lines(entry: &Entry, model: &Model, columns: u16, sign: &str) -> V
     for (name, value) in &entry.fields {
         say(&format!("{name}: {value}"), Role::Text);
     }
-    if !entry.body.is_empty() {
+    if !entry.body.is_empty() && *entry.body != *entry.what {
         say(" ", Role::Text);
         say(&entry.body, Role::Text);
     }

@@ -2,17 +2,19 @@
 
 use jiff::civil::Date;
 
+use super::charts;
 use super::header::number;
 use super::paper::{Focused, Paper, Titles, row};
+use super::past;
 use super::said::{self, Above, Said, Section};
-use super::text::wrap;
+use super::text::{width, wrap};
 use super::theme::{Glyphs, Role};
 use super::words::{short_day, silence};
 use crate::app::find;
-use crate::app::geometry::{Area, Pane};
+use crate::app::geometry::{self, Area, Pane};
 use crate::app::model::Model;
 use crate::app::msg::BellState;
-use crate::app::present::{Identity, calls_from_elsewhere, matters};
+use crate::app::present::{Attempt, Identity, attempts, calls_from_elsewhere, matters};
 use crate::app::session::{Customer, Link, Lookup, Session};
 use crate::app::verify::NEEDED;
 use crate::domain::customer::Candidate;
@@ -29,13 +31,16 @@ pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) 
         Pane::Framed(area) => {
             let id =
                 model.session().customer.as_ref().map(|c| c.id.to_string()).unwrap_or_default();
-            let titles = Titles { left: "PRESENT", right: &id, ..Titles::default() };
+            let inside = area.inside().padded().narrowed(said::MEASURE);
+            let columns = inside.width;
+            let sections = sections(model, columns, &paper.theme.glyphs);
+            let said = said::lines(sections, columns, &paper.theme.glyphs);
+            let first = model.session().present_first;
+            let below = said::below(&said, first, inside.height);
+            let titles =
+                Titles { left: "PRESENT", right: &id, bottom_right: &below, ..Titles::default() };
             paper.frame(area, &titles, focused);
-            let inside = area.inside();
-            let inside = Area { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
-            let sections = sections(model, inside.width, &paper.theme.glyphs);
-            let said = said::lines(sections, inside.width, &paper.theme.glyphs);
-            said::draw(paper, inside, &said, model.session().present_first, focused);
+            said::draw(paper, inside, &said, first, focused);
         }
     }
 }
@@ -67,7 +72,7 @@ pub fn sections(model: &Model, columns: u16, glyphs: &Glyphs) -> Vec<Section> {
     }
     let mut call = Vec::new();
     if let Some(found) = &session.call {
-        call_facts(&mut call, found, model, (columns, glyphs));
+        call_facts(&mut call, found, model, glyphs);
     }
     let (heading, said) = match &session.lookup {
         Some(lookup) => ("Candidates", candidates(session, lookup, columns, glyphs)),
@@ -101,7 +106,7 @@ fn idle(session: &Session, model: &Model, columns: u16) -> Vec<Said> {
 }
 
 /// What the telephony side said: there before any source answers.
-fn call_facts(said: &mut Vec<Said>, call: &Call, model: &Model, (columns, glyphs): (u16, &Glyphs)) {
+fn call_facts(said: &mut Vec<Said>, call: &Call, model: &Model, glyphs: &Glyphs) {
     let facts = &call.facts;
     said.push(
         Said::new(number(call, model), Role::Strong)
@@ -109,7 +114,7 @@ fn call_facts(said: &mut Vec<Said>, call: &Call, model: &Model, (columns, glyphs
     );
     let mut field = |name: &str, value: String| {
         let text = format!("{name:<10}{value}");
-        said.extend(Said::wrapped(&text, columns, Role::Text));
+        said.push(Said::new(text, Role::Text).hanging(10).pair("call"));
     };
     if let Some(name) = &facts.ani_name {
         field("name sent", name.to_string());
@@ -196,7 +201,7 @@ fn chosen(model: &Model, customer: &Customer, columns: u16, glyphs: &Glyphs) -> 
     let today = model.now.to_zoned_datetime(model.zone.clone()).date();
     let mut who = Vec::new();
     identity(&mut who, &session.identity, customer, (today, glyphs));
-    verification(&mut who, model, glyphs);
+    verification(&mut who, model, columns, glyphs);
     let elsewhere = |call: &Call| calls_from_elsewhere(session.facts(), &call.facts, model.home);
     if session.call.as_ref().is_some_and(elsewhere) {
         let text = "calls from a number that is not on record; the number stays unlinked";
@@ -204,7 +209,8 @@ fn chosen(model: &Model, customer: &Customer, columns: u16, glyphs: &Glyphs) -> 
     }
     let mut why = Vec::new();
     causes(&mut why, session, columns);
-    why.extend(session.assessment.repeat.iter().map(|text| Said::new(&**text, Role::Warn)));
+    let repeat = session.assessment.repeat.iter();
+    let repeat = repeat.map(|text| Said::new(&**text, Role::Warn)).collect();
     let mut differences = Vec::new();
     for disagreement in &session.identity.disagreements {
         let says: Vec<String> =
@@ -225,12 +231,22 @@ fn chosen(model: &Model, customer: &Customer, columns: u16, glyphs: &Glyphs) -> 
     }
     let mut call = Vec::new();
     if let Some(found) = &session.call {
-        call_facts(&mut call, found, model, (columns, glyphs));
+        call_facts(&mut call, found, model, glyphs);
     }
+    // Right under the charts, where they stand here.
+    let own_room = geometry::of(model).is_some_and(|screen| screen.figures.is_some());
+    let charts = match own_room {
+        true => Section::new("Twelve months", Above::Nothing, Vec::new()),
+        false => charts::brief(model, columns, glyphs),
+    };
+    let above_matters = if charts.said.is_empty() { Above::Rule } else { Above::Nothing };
     vec![
         Section::new("Identity", Above::Nothing, who),
         Section::new("Likely cause", Above::Rule, why),
-        Section::new("In flight", Above::Rule, in_flight(session, today)),
+        Section::new("Already tried", Above::Nothing, tried(model, today)),
+        Section::new("Contacts", Above::Nothing, repeat),
+        charts,
+        Section::new("In flight", above_matters, in_flight(session, today)),
         Section::new("Differences", Above::Nothing, differences),
         Section::new("Not answered", Above::Nothing, missing),
         Section::new("Call", Above::Rule, call),
@@ -255,7 +271,7 @@ fn identity(
     words.extend(identity.since.and_then(|since| tenure(since, today)));
     words.extend(identity.segment.as_ref().map(ToString::to_string));
     if !words.is_empty() {
-        said.push(Said::new(words.join("   "), Role::Text));
+        said.push(Said::new(words.join("   "), Role::Text).pair("about"));
     }
     let mut words: Vec<String> = Vec::new();
     words.extend(identity.household.as_ref().map(|(name, size)| match size {
@@ -265,7 +281,7 @@ fn identity(
     words.extend(identity.parent.as_ref().map(|parent| format!("belongs to {parent}")));
     words.extend(identity.language.as_ref().map(|language| format!("speaks {language}")));
     if !words.is_empty() {
-        said.push(Said::new(words.join("   "), Role::Muted));
+        said.push(Said::new(words.join("   "), Role::Muted).pair("about"));
     }
     if let Some(care) = &identity.special_care {
         said.push(Said::new(format!("{} special care: {care}", glyphs.alert), Role::Warn));
@@ -274,7 +290,8 @@ fn identity(
         let confirmed =
             point.confirmed.map(|day| format!("{} {}", glyphs.confirmed, short_day(day, today)));
         let text = format!("{:<8}{}", point.kind.name(), point.value);
-        said.push(Said::new(text, Role::Text).right(confirmed.unwrap_or_default(), Role::Good));
+        let line = Said::new(text, Role::Text).right(confirmed.unwrap_or_default(), Role::Good);
+        said.push(line.hanging(8).pair("contacts"));
     }
 }
 
@@ -287,7 +304,25 @@ fn tenure(since: Date, today: Date) -> Option<String> {
     })
 }
 
-fn verification(said: &mut Vec<Said>, model: &Model, glyphs: &Glyphs) {
+/// What the customer did about it before calling.
+fn tried(model: &Model, today: Date) -> Vec<Said> {
+    let attempts = attempts(model.session().facts(), model.now);
+    let line = |attempt: &Attempt<'_>| {
+        let entry = attempt.entry;
+        let day = short_day(entry.when.date(&model.zone), today);
+        let times = match attempt.times {
+            1 => String::new(),
+            2 => ", twice".to_owned(),
+            n => format!(", {n} times"),
+        };
+        let text = format!("  {}{times}", past::what(entry));
+        Said::new(text, Role::Text).right(format!("{} {day}", entry.source), Role::Muted)
+    };
+    attempts.iter().map(line).collect()
+}
+
+/// Beside the name where there is room, else under what is known of it.
+fn verification(said: &mut Vec<Said>, model: &Model, columns: u16, glyphs: &Glyphs) {
     let verification = &model.session().verification;
     let (passed, of) = (verification.count(), crate::app::verify::CHECKS.len());
     let (sign, words, role) = if verification.verified() {
@@ -295,8 +330,14 @@ fn verification(said: &mut Vec<Said>, model: &Model, glyphs: &Glyphs) {
     } else {
         (glyphs.open, "not verified", Role::Warn)
     };
-    let right = format!("{passed} of {of}, {NEEDED} needed");
-    said.push(Said::new(format!("{sign} {words}"), role).right(right, Role::Muted));
+    let (left, right) = (format!("{sign} {words}"), format!("{passed} of {of}, {NEEDED} needed"));
+    let both = format!("{left}   {right}");
+    match said.first_mut().filter(|name| name.right.is_empty()) {
+        Some(name) if width(&name.left) + width(&both) + 3 <= columns => {
+            (name.right, name.right_role) = (both, role);
+        }
+        _ => said.push(Said::new(left, role).right(right, Role::Muted)),
+    }
 }
 
 /// `duplicate internet charge 0.93`, and what was not asked.
@@ -374,5 +415,5 @@ fn in_flight_line(matter: &Matter, today: Date) -> Said {
         format!(" by {}", short_day(at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date(), today))
     });
     let text = format!("{:<8}{}{}", matter.kind.name(), matter.what, expected.unwrap_or_default());
-    Said::new(text, role).right(right.join("  "), Role::Muted)
+    Said::new(text, role).right(right.join("  "), Role::Muted).hanging(8)
 }

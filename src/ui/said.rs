@@ -2,7 +2,7 @@
 //! sections. The screen draws them, linear mode reads them out.
 
 use super::paper::{Focused, Paper, row};
-use super::text::{cut, width, wrap};
+use super::text::{Align, cut, pad, width, wrap};
 use super::theme::{Glyphs, Role};
 use crate::app::geometry::Area;
 
@@ -14,7 +14,17 @@ pub struct Said {
     pub role: Role,
     pub right_role: Role,
     pub cursor: bool,
+    /// Columns that its later rows are in, where it takes several.
+    pub hang: u16,
+    /// Two lines after each other that are in the same group may share a row.
+    pub pair: Option<&'static str>,
 }
+
+/// Long text gets measure, not stretch: so many columns at most.
+pub const MEASURE: u16 = 76;
+/// From this width on two short lines share a row, with so many columns between them.
+const PAIRS: u16 = 56;
+const BETWEEN: u16 = 3;
 
 /// Lines that belong together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +55,8 @@ impl Said {
             role,
             right_role: Role::Muted,
             cursor: false,
+            hang: 2,
+            pair: None,
         }
     }
 
@@ -52,6 +64,74 @@ impl Said {
     pub fn right(mut self, right: impl Into<String>, role: Role) -> Self {
         (self.right, self.right_role) = (right.into(), role);
         self
+    }
+
+    /// The same line, its later rows so many columns in.
+    pub fn hanging(mut self, columns: u16) -> Self {
+        self.hang = columns;
+        self
+    }
+
+    /// The same line, that may share a row with its neighbour of this group.
+    pub fn pair(mut self, group: &'static str) -> Self {
+        self.pair = Some(group);
+        self
+    }
+
+    /// The columns that it takes in one row.
+    fn width(&self) -> u16 {
+        let right = width(&self.right);
+        width(&self.left).saturating_add(if right > 0 { right + 1 } else { 0 })
+    }
+
+    /// The rows that it takes: what stands right is never cut, and what stands left gives way to
+    /// it downwards.
+    fn fold(self, columns: u16, rows: &mut Vec<Self>) {
+        if self.width() <= columns || columns == 0 {
+            rows.push(self);
+            return;
+        }
+        let hang = self.hang.min(columns / 2);
+        let indent = " ".repeat(usize::from(hang));
+        let mut texts: Vec<String> = Vec::new();
+        let first = wrap(&self.left, columns);
+        let rest =
+            first.get(1).map(|second| second.as_ptr() as usize - self.left.as_ptr() as usize);
+        texts.extend(first.first().map(|row| (*row).to_owned()));
+        if let Some(rest) = rest.and_then(|from| self.left.get(from..)) {
+            let rest = wrap(rest, columns - hang);
+            texts.extend(rest.into_iter().map(|row| format!("{indent}{row}")));
+        }
+        let right = width(&self.right);
+        let beside = texts.last().is_some_and(|last| width(last) + 1 + right <= columns);
+        if right > 0 && !beside {
+            if right + hang <= columns {
+                texts.push(String::new());
+            } else {
+                let rows = wrap(&self.right, columns - hang);
+                texts.extend(rows.into_iter().map(|row| format!("{indent}{row}")));
+            }
+        }
+        let count = texts.len();
+        let holds_right = beside || right + hang <= columns;
+        for (nth, left) in texts.into_iter().enumerate() {
+            let last = nth + 1 == count && holds_right;
+            let right = if last { self.right.clone() } else { String::new() };
+            rows.push(Self { left, right, ..self.clone() });
+        }
+    }
+
+    /// This line and the next in one row, where both are short enough.
+    fn beside(&self, next: &Self, columns: u16) -> Option<Self> {
+        let half = columns.saturating_sub(BETWEEN) / 2;
+        let short = |said: &Self| said.pair.is_some() && said.width() <= half;
+        if columns < PAIRS || self.pair != next.pair || !short(self) || !short(next) {
+            return None;
+        }
+        let right = width(&self.right);
+        let left = pad(&self.left, half.saturating_sub(right), Align::Left);
+        let air = " ".repeat(usize::from(BETWEEN));
+        Some(Self { left: format!("{left}{}{air}{}", self.right, next.left), ..next.clone() })
     }
 
     /// A text as the lines that it takes at this width, the later ones as far in as the first.
@@ -87,9 +167,29 @@ pub fn lines(sections: Vec<Section>, columns: u16, glyphs: &Glyphs) -> Vec<Said>
         if let Above::Title(title) = section.above {
             lines.push(Said::new(title, Role::Muted));
         }
-        lines.extend(section.said);
+        let mut said = section.said.into_iter().peekable();
+        while let Some(line) = said.next() {
+            let both = said.peek().and_then(|next| line.beside(next, columns));
+            match both {
+                Some(both) => {
+                    said.next();
+                    lines.push(both);
+                }
+                None => line.fold(columns, &mut lines),
+            }
+        }
     }
     lines
+}
+
+/// How many lines are below those that are seen, as the frame says it; nothing where none is.
+pub fn below(said: &[Said], first: usize, rows: u16) -> String {
+    let rows = usize::from(rows);
+    let first = first.min(said.len().saturating_sub(rows));
+    match said.len().saturating_sub(first + rows) {
+        0 => String::new(),
+        more => format!("{more} more below"),
+    }
 }
 
 /// Draws as many lines as there is room for, from the first that is to be seen.

@@ -29,13 +29,44 @@ pub fn width(text: &str) -> u16 {
     clusters(text).fold(0, |sum: u16, cluster| sum.saturating_add(cluster.width))
 }
 
-/// The text where it fits into so many cells, else its beginning and `…`.
+/// The text where it fits into so many cells, else its beginning and `…`. A number is there whole
+/// or not at all: half of one would be read out wrong.
 pub fn cut(text: &str, width: u16) -> Cow<'_, str> {
     if take(text, width) == text {
         return Cow::Borrowed(text);
     }
     let Some(room) = width.checked_sub(1) else { return Cow::Borrowed("") };
-    Cow::Owned(format!("{}{CUT}", take(text, room)))
+    let kept = take(text, room);
+    Cow::Owned(format!("{}{CUT}", &kept[..before_number(text, kept.len())]))
+}
+
+/// Where a text that is to be cut at `end` can be cut without parting a number: the words of one,
+/// such as `+1 416 555 0142`, belong together.
+fn before_number(text: &str, end: usize) -> usize {
+    let word_at = |at: usize| {
+        let start = text[..at].rfind(' ').map_or(0, |space| space + 1);
+        let stop = text[at..].find(' ').map_or(text.len(), |space| at + space);
+        (start, &text[start..stop])
+    };
+    let numeric = |word: &str| {
+        word.contains(|c: char| c.is_ascii_digit()) && !word.contains(|c: char| c.is_alphabetic())
+    };
+    let (mut start, word) = word_at(end);
+    let parted = start < end && word.contains(|c: char| c.is_ascii_digit());
+    // Cut at a space, the words on both sides may be one number.
+    let next = text[end..].trim_start_matches(' ').split(' ').next().unwrap_or_default();
+    let goes_on = if start < end { numeric(word) } else { numeric(next) };
+    if !parted && !goes_on {
+        return end;
+    }
+    while goes_on && start > 0 {
+        let (before, word) = word_at(start - 1);
+        if !numeric(word) {
+            break;
+        }
+        start = before;
+    }
+    start
 }
 
 /// The text where it fits into so many cells, else its beginning, `…` and its end: for texts that
@@ -197,6 +228,11 @@ mod tests {
         assert_eq!(cut("世界", 2), "…");
         assert_eq!(cut("世", 1), "…");
         assert_eq!(cut("x", 0), "");
+        assert_eq!(cut("invoice 2026-10", 12), "invoice …");
+        assert_eq!(cut("call +1 416 555 0142", 13), "call …");
+        assert_eq!(cut("call +1 416 555 0142", 16), "call …");
+        assert_eq!(cut("18 Bathurst Lane", 9), "18 Bathu…");
+        assert_eq!(cut("196.00", 4), "…");
         assert_eq!(cut_middle("INV-2026-000417", 9), "INV-…0417");
         assert_eq!(cut_middle("世界世界", 4), "世…");
     }

@@ -209,6 +209,8 @@ fn facts(name: &str, strangers: &mut Strangers<'_>) -> Facts {
             fields: vec![strangers.pair()],
             lines: vec![line("a", &what), line("b", &what)],
             searched: what.filter(|_| nth.is_multiple_of(3)),
+            read: strangers.some().filter(|_| nth.is_multiple_of(2)),
+            tried: strangers.some().filter(|_| nth.is_multiple_of(5)),
             pinned: nth == 0,
             internal: nth.is_multiple_of(5),
         }

@@ -222,6 +222,8 @@ fn entry(wire: &v1::Entry) -> Option<Entry> {
         fields: wire.fields.iter().map(|field| (line(&field.label), line(&field.value))).collect(),
         lines: wire.lines.iter().map(bill_line).collect(),
         searched: maybe(wire.searched.as_ref()),
+        read: maybe(wire.read.as_ref()),
+        tried: maybe(wire.tried.as_ref()),
         pinned: wire.pinned,
         internal: wire.internal,
     })
@@ -246,6 +248,8 @@ fn entry_to_wire(entry: &Entry) -> v1::Entry {
         fields: entry.fields.iter().map(field).collect(),
         lines: entry.lines.iter().map(bill_line_to_wire).collect(),
         searched: maybe_raw(entry.searched.as_ref()),
+        read: maybe_raw(entry.read.as_ref()),
+        tried: maybe_raw(entry.tried.as_ref()),
         pinned: entry.pinned,
         internal: entry.internal,
     }

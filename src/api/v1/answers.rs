@@ -218,6 +218,10 @@ pub struct Entry {
     #[serde(default)]
     pub searched: Option<String>,
     #[serde(default)]
+    pub read: Option<String>,
+    #[serde(default)]
+    pub tried: Option<String>,
+    #[serde(default)]
     pub pinned: bool,
     #[serde(default)]
     pub internal: bool,

@@ -57,6 +57,10 @@ pub struct Glyphs {
     pub dot: &'static str,
     pub ellipsis: &'static str,
     pub arrow: &'static str,
+    /// Heights of a sparkline, from nothing to the most; empty where numbers stand for themselves.
+    pub heights: &'static [&'static str],
+    /// A piece of a bar.
+    pub bar: &'static str,
     /// Corners and edges: top left, top right, bottom left, bottom right, across, down.
     pub frame: [&'static str; 6],
     pub frame_focused: [&'static str; 6],
@@ -79,6 +83,8 @@ impl Glyphs {
         dot: "·",
         ellipsis: "…",
         arrow: "›",
+        heights: &["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+        bar: "█",
         frame: ["╭", "╮", "╰", "╯", "─", "│"],
         frame_focused: ["┏", "┓", "┗", "┛", "━", "┃"],
     };
@@ -98,6 +104,8 @@ impl Glyphs {
         dot: "-",
         ellipsis: "~",
         arrow: ">",
+        heights: &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+        bar: "#",
         frame: ["+", "+", "+", "+", "-", "|"],
         frame_focused: ["#", "#", "#", "#", "=", "#"],
     };
@@ -117,6 +125,8 @@ impl Glyphs {
         dot: "",
         ellipsis: "",
         arrow: "then",
+        heights: &[],
+        bar: "",
         frame: [""; 6],
         frame_focused: [""; 6],
     };
