@@ -92,6 +92,12 @@ impl Figures {
         self.channels.is_empty() && !self.has_money()
     }
 
+    /// What was billed in all these months, as far as that is known.
+    pub fn billed(&self) -> Option<Money> {
+        let billed = self.months.iter().filter_map(|month| month.billed);
+        billed.reduce(|sum, amount| sum.plus(amount).unwrap_or(sum))
+    }
+
     /// Whether any amount is known.
     pub fn has_money(&self) -> bool {
         let some = |amount: Option<Money>| amount.is_some_and(|amount| amount.minor != 0);

@@ -165,9 +165,7 @@ fn sparks(figures: &Figures, step: u16, glyphs: &Glyphs) -> Vec<Said> {
         let minor = |of: fn(&Month) -> Option<Money>| {
             figures.months.iter().map(|month| of(month).map(|amount| amount.minor)).collect()
         };
-        let billed = figures.months.iter().filter_map(|month| month.billed);
-        let billed = billed.reduce(|sum, amount| sum.plus(amount).unwrap_or(sum));
-        let sum = billed.map_or(String::new(), |sum| sum.to_string());
+        let sum = figures.billed().map_or(String::new(), |sum| sum.to_string());
         add("spend", minor(|month| month.billed), sum);
         let now = figures.months.last().and_then(|month| month.balance);
         let now = now.map_or("not known".to_owned(), |now| format!("{now} now"));

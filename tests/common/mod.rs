@@ -8,5 +8,6 @@ pub mod desk;
 pub mod grammar;
 pub mod home;
 pub mod keys;
+pub mod seat;
 pub mod terminal;
 pub mod unicode;
