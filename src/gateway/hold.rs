@@ -108,6 +108,8 @@ fn act(hold: &Hold, verb: &str, (at, by): (Timestamp, &CleanText), scopes: &str)
         fields: fields.into_iter().chain(until).collect(),
         lines: Vec::new(),
         searched: None,
+        read: None,
+        tried: None,
         pinned: false,
         internal: true,
     }
