@@ -64,6 +64,10 @@ actions! {
     ToggleReady "agent.ready" "ready, or not ready";
     Palette "palette.open" "everything by name";
     Help "help.toggle" "every key";
+    ReadPane "read.pane" "read this pane, or what is on top";
+    ReadAll "read.all" "read everything";
+    ReadAgain "read.again" "repeat the last announcement";
+    ReadTime "read.time" "tell the time, and how long the call takes";
     Close "overlay.close" "close what is on top";
     Repaint "screen.repaint" "paint everything anew";
     Suspend "desk.suspend" "back to the shell for now";

@@ -1,7 +1,7 @@
 //! What each action does.
 
 use super::draft::Draft;
-use super::effect::Effect;
+use super::effect::{Effect, Reading};
 use super::line::Line;
 use super::model::{Focus, Model};
 use super::msg::{Kept, SavedDraft};
@@ -61,11 +61,24 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             let open = matches!(model.overlay, Some(Overlay::Help { .. }));
             model.overlay = (!open).then_some(Overlay::Help { first: 0 });
         }
+        Action::ReadPane => return read(model, Reading::Pane),
+        Action::ReadAll => return read(model, Reading::All),
+        Action::ReadAgain => return read(model, Reading::Again),
+        Action::ReadTime => return read(model, Reading::Time),
         Action::Close => close(model),
         Action::Repaint => return vec![Effect::Repaint],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Quit => return vec![Effect::Quit],
     }
+    Vec::new()
+}
+
+/// Only linear mode has a voice; a screen shows what it has.
+fn read(model: &mut Model, what: Reading) -> Vec<Effect> {
+    if model.linear {
+        return vec![Effect::Read(what)];
+    }
+    model.notice("norns --linear reads out; here it is on the screen");
     Vec::new()
 }
 

@@ -54,11 +54,25 @@ pub enum Effect {
     },
     /// Open this text in the external editor.
     Edit(String),
+    /// Read something out, where the desk is text.
+    Read(Reading),
     /// Paint everything anew.
     Repaint,
     /// Give the terminal back and stop until continued.
     Suspend,
     Quit,
+}
+
+/// What can be read out on demand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// The pane with the focus, or what lies on top of it.
+    Pane,
+    All,
+    /// The last announcement.
+    Again,
+    /// The time of day, and how long the call takes.
+    Time,
 }
 
 /// A question for everything known of one customer.

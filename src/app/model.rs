@@ -56,6 +56,10 @@ pub struct Model {
     pub shed: u64,
     /// What the agent should know; the newest is shown.
     pub notices: VecDeque<CleanText>,
+    /// How many notices there have been.
+    pub noticed: u64,
+    /// The desk is ordered text, not a screen.
+    pub linear: bool,
     /// Drafts found at start that no session has taken yet.
     pub found_drafts: Vec<SavedDraft>,
     pub draft_trouble: Option<CleanText>,
@@ -112,7 +116,9 @@ impl Model {
             ready: true,
             bell: None,
             shed: 0,
+            noticed: notices.len() as u64,
             notices,
+            linear: false,
             found_drafts: Vec::new(),
             draft_trouble: None,
             unlinked: BTreeSet::new(),
@@ -152,6 +158,7 @@ impl Model {
     /// Tells the agent something.
     pub fn notice(&mut self, what: &str) {
         self.notices.push_back(CleanText::line(what));
+        self.noticed += 1;
         while self.notices.len() > NOTICES {
             self.notices.pop_front();
         }

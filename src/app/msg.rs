@@ -25,6 +25,9 @@ pub enum Msg {
         width: u16,
         height: u16,
     },
+    /// How many lines there are to read in the panes and in what lies on top, where no screen
+    /// bounds them.
+    Measured(Extent),
     /// A moment that was asked for by `Effect::Wake` has come.
     Woke,
     /// The bell: a call appeared or changed.
@@ -74,6 +77,14 @@ pub enum Msg {
     Edited(Result<String, CleanText>),
     /// Something went wrong that the agent should know of; the desk goes on.
     Complaint(CleanText),
+}
+
+/// Lines of what is moved through line by line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Extent {
+    pub present: usize,
+    pub future: usize,
+    pub top: usize,
 }
 
 /// Something that was begun and not sent.

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::act::{self, act};
 use super::effect::Effect;
 use super::model::{CHORD_HINTS, Model};
-use super::msg::Msg;
+use super::msg::{Extent, Msg};
 use super::overlay::Overlay;
 use super::{answers, calls};
 use crate::domain::interaction::{AgentState, CallState};
@@ -30,6 +30,7 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
             act::keep_in_sight(model);
             act::size_note(model);
         }
+        Msg::Measured(extent) => measured(model, extent),
         Msg::Woke => model.alarm = None,
         Msg::CallChanged(call) => return calls::changed(model, *call),
         Msg::EventsShed(count) => model.shed = count,
@@ -92,6 +93,17 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
             if in_chord { Vec::new() } else { type_into(model, key) }
         }
     }
+}
+
+/// No cursor goes beyond the last line.
+fn measured(model: &mut Model, extent: Extent) {
+    let last = |lines: usize| lines.saturating_sub(1);
+    if let Some(Overlay::Help { first } | Overlay::Detail { first }) = &mut model.overlay {
+        *first = (*first).min(last(extent.top));
+    }
+    let session = model.session_mut();
+    session.present_first = session.present_first.min(last(extent.present));
+    session.future_first = session.future_first.min(last(extent.future));
 }
 
 fn clear_chord(model: &mut Model) {
@@ -205,6 +217,10 @@ fn hints_due(model: &Model) -> Option<Timestamp> {
 
 /// While a call is timed, its next whole second.
 fn next_second(model: &Model) -> Option<Timestamp> {
+    if model.linear {
+        // Timers are told on demand.
+        return None;
+    }
     let (state, since) = model.agent();
     let timed = matches!(state, AgentState::Talking | AgentState::OnHold | AgentState::WrapUp);
     let ringing = model

@@ -117,7 +117,7 @@ pub fn number(call: &Call, model: &Model) -> String {
 }
 
 /// Calls and customers beside the one on the screen.
-fn waiting(model: &Model) -> String {
+pub fn waiting(model: &Model) -> String {
     let others = model.sessions.len() - 1;
     let news = model.sessions.iter().filter(|session| session.news).count();
     let mut words = Vec::new();

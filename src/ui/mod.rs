@@ -6,6 +6,7 @@ pub mod field;
 pub mod future;
 pub mod header;
 pub mod hints;
+pub mod linear;
 pub mod note;
 pub mod overlay;
 pub mod paper;

@@ -86,6 +86,17 @@ pub fn silence(part: &Part) -> String {
     }
 }
 
+/// What became of the question to a source, as a sentence.
+pub fn told(part: &Part, now: Timestamp) -> String {
+    let source = &part.source;
+    let age = part.fetched_at.map(|at| format!(", {}", ago(now, at))).unwrap_or_default();
+    match part.state {
+        State::Ok => format!("{source} answered after {}{age}", seconds(part.waited_ms)),
+        State::Stale => format!("{source} did not answer, older facts shown{age}"),
+        _ => silence(part),
+    }
+}
+
 fn why(part: &Part) -> &str {
     part.why.as_deref().unwrap_or("no reason given")
 }

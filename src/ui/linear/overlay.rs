@@ -1,0 +1,107 @@
+//! What lies on top, and the note, as readings.
+
+use super::pane;
+use super::reading::{Reading, counted, joined, squashed};
+use crate::action::Action;
+use crate::app::model::Model;
+use crate::app::overlay::Overlay;
+use crate::app::palette;
+use crate::app::verify::CHECKS;
+use crate::ui::theme::Glyphs;
+use crate::ui::{overlay, past};
+
+/// What lies on top of the panes: an overlay, or the note.
+pub fn top(model: &Model) -> Option<Reading> {
+    match &model.overlay {
+        Some(open) => Some(of(open, model)),
+        None if model.writing => Some(note(model)),
+        None => None,
+    }
+}
+
+/// What keys go to now, as a reading: what is on top, else the pane with the focus.
+pub fn current(model: &Model) -> Reading {
+    top(model).unwrap_or_else(|| pane::focused(model))
+}
+
+fn of(open: &Overlay, model: &Model) -> Reading {
+    let session = model.session();
+    let title = overlay::title(open);
+    match open {
+        Overlay::Help { .. } => {
+            let line = |action: &Action| action_line(*action, model);
+            let lines: Vec<String> = Action::ALL.iter().map(line).collect();
+            let counted = Some(counted(lines.len(), "action", "actions"));
+            Reading { counted, ..Reading::plain(title, lines) }
+        }
+        Overlay::Detail { .. } => {
+            let lines = session.past.selected(session.facts()).map(|entry| {
+                past::detail_lines(entry, model, u16::MAX, Glyphs::SPOKEN.doubled)
+                    .into_iter()
+                    .map(|(line, _)| squashed(&line))
+                    .filter(|line| !line.is_empty())
+                    .collect()
+            });
+            Reading::plain(title, lines.unwrap_or_default())
+        }
+        Overlay::Verify => {
+            let passed = session.verification.verified();
+            let verdict = if passed { "verified" } else { "not verified yet" };
+            let mut lines: Vec<String> = (0..CHECKS.len()).map(|nth| check(nth, model)).collect();
+            lines.push(verdict.to_owned());
+            Reading::plain(title, lines)
+        }
+        Overlay::Find(line) => Reading::plain(title, vec![overlay::found_by(line, model)]),
+        Overlay::Palette { line, .. } => {
+            let found = palette::matching(line.text());
+            let lines = found.iter().map(|action| action_line(*action, model)).collect();
+            let counted = Some(counted(found.len(), "action", "actions"));
+            Reading { counted, ..Reading::plain(title, lines) }
+        }
+        Overlay::Search => Reading::plain(title, vec![past::count(session)]),
+    }
+}
+
+/// The line that the cursor of what is on top is on.
+pub fn row(model: &Model) -> Option<String> {
+    let nth = match model.overlay.as_ref()? {
+        Overlay::Help { first } | Overlay::Detail { first } => *first,
+        Overlay::Verify => model.session().verification.cursor,
+        Overlay::Palette { cursor, .. } => *cursor,
+        Overlay::Search => return pane::entry_row(model),
+        Overlay::Find(_) => return None,
+    };
+    current(model).rows().nth(nth).map(str::to_owned)
+}
+
+/// What is typed into it so far, where something is.
+pub fn typed(model: &Model) -> Option<String> {
+    match &model.overlay {
+        Some(Overlay::Find(line) | Overlay::Palette { line, .. }) => Some(line.text().to_owned()),
+        Some(Overlay::Search) => {
+            let line = model.session().past.search.as_ref();
+            Some(line.map(|line| line.text().to_owned()).unwrap_or_default())
+        }
+        Some(Overlay::Help { .. } | Overlay::Detail { .. } | Overlay::Verify) => None,
+        None => None,
+    }
+}
+
+fn action_line(action: Action, model: &Model) -> String {
+    let keys = overlay::anywhere(model, action);
+    joined([action.what().to_owned(), keys, action.name().to_owned()])
+}
+
+fn check(nth: usize, model: &Model) -> String {
+    let passed = model.session().verification.passed(nth);
+    format!("{}: {}", if passed { "passed" } else { "open" }, CHECKS[nth])
+}
+
+fn note(model: &Model) -> Reading {
+    let draft = model.session().draft.as_ref();
+    let whose = draft.and_then(|draft| draft.customer.as_ref()).map(ToString::to_string);
+    let whose = whose.unwrap_or_else(|| "no customer yet".to_owned());
+    let text = draft.map(|draft| draft.text()).unwrap_or_default();
+    let lines = text.split('\n').filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    Reading { counted: Some(whose), ..Reading::plain("NOTE", lines) }
+}
