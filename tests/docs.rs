@@ -48,7 +48,7 @@ fn every_command_and_flag_that_is_named_is_known() {
         let Some(arguments) = start.map(|start| &words[start..]) else { continue };
         let help: Vec<&str> =
             arguments.iter().copied().take_while(|word| !word.starts_with('-')).collect();
-        let output = home.output(&[&help[..1], &["--help"]].concat());
+        let output = home.output(&[&help[..help.len().min(1)], &["--help"]].concat());
         let text = String::from_utf8(output.stdout).unwrap();
         assert_eq!(output.status.code(), Some(0), "{line}");
         for flag in arguments.iter().filter(|word| word.starts_with("--")) {

@@ -64,17 +64,6 @@ impl Draft {
         &self.editing
     }
 
-    /// Where the hand writes, in the text: line and character.
-    pub fn hand_in_text(&self) -> (usize, usize) {
-        let cursor = self.area.cursor();
-        (cursor.0, cursor.1)
-    }
-
-    /// The line that the hand writes in.
-    pub fn line(&self) -> &str {
-        self.area.lines().get(self.area.cursor().0).map_or("", String::as_str)
-    }
-
     /// Lines of text, for choosing a height.
     pub fn lines(&self) -> usize {
         self.editing.lines().len()

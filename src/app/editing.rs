@@ -202,6 +202,11 @@ impl Editing {
         self.first_line().chars().count()
     }
 
+    /// The line that the cursor is in.
+    pub fn row(&self) -> usize {
+        self.area.cursor().0
+    }
+
     /// Tells it the size that it will be drawn at.
     pub fn size(&mut self, width: u16, height: u16) {
         let area = Rect::new(0, 0, width.max(1), height.max(1));

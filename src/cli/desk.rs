@@ -24,6 +24,7 @@ use crate::pop::listener::{self, Heard, Listener, Time};
 use crate::pop::table::Rules;
 use crate::private::NotBound;
 use crate::shell::drafts::Drafts;
+use crate::shell::face::Face;
 use crate::shell::now::Clock;
 use crate::shell::run::{Desk, Ending, INBOX};
 use crate::shell::{files, log, run, screen};
@@ -44,8 +45,9 @@ pub fn run(flags: &DeskFlags) -> ExitCode {
 }
 
 fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
-    check_terminal()?;
     let settings = Settings::read(flags)?;
+    let linear = flags.linear || settings.config.desk.linear;
+    check_terminal(linear)?;
     let paths = &settings.paths;
     log::to_file(&paths.state().join("norns.log")).ok();
     let clock = Clock::from_env()?;
@@ -57,7 +59,7 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
         theme.glyphs = Glyphs::ASCII;
     }
     let size = screen::size()?;
-    let model = Model::new(Start {
+    let mut model = Model::new(Start {
         size,
         now: clock.now(),
         zone: zone.clone(),
@@ -65,6 +67,7 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
         home: settings.region()?,
         complaints: complaints.iter().map(|said| CleanText::line(&said.to_string())).collect(),
     });
+    model.linear = linear;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("task")
@@ -79,7 +82,7 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
     start.spawn(&runtime, tell_gateway, sender.clone(), closed);
     let desk = Desk {
         model,
-        theme,
+        face: if linear { Face::lines() } else { Face::cells(theme) },
         clock,
         drafts: Drafts::new(folder.clone()),
         drafts_folder: folder,
@@ -151,12 +154,15 @@ impl Settings {
     }
 }
 
-fn check_terminal() -> color_eyre::Result<()> {
+fn check_terminal(linear: bool) -> color_eyre::Result<()> {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         color_eyre::eyre::bail!("the desk needs a terminal for its input and its output");
     }
-    if matches!(std::env::var("TERM").as_deref(), Err(_) | Ok("" | "dumb")) {
-        color_eyre::eyre::bail!("this terminal cannot move its cursor (TERM is unset or dumb)");
+    let dumb = matches!(std::env::var("TERM").as_deref(), Err(_) | Ok("" | "dumb"));
+    if dumb && !linear {
+        color_eyre::eyre::bail!(
+            "this terminal cannot move its cursor (TERM is unset or dumb); norns --linear works on it"
+        );
     }
     Ok(())
 }

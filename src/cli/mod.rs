@@ -48,6 +48,9 @@ pub struct DeskFlags {
     /// Keymap instead of the configured one
     #[arg(long, value_name = "NAME")]
     pub keymap: Option<String>,
+    /// Ordered text instead of a screen: for screen readers and for any terminal
+    #[arg(long)]
+    pub linear: bool,
     /// Colours instead of what the terminal says of itself
     #[arg(long, value_enum)]
     pub color: Option<ColorChoice>,

@@ -23,6 +23,8 @@ pub struct DeskTable {
     /// Name of a keymap: one in the folder `keymaps` beside the file, or a shipped one.
     pub keymap: String,
     pub color: ColorChoice,
+    /// Ordered text instead of a screen: for screen readers, and for any terminal.
+    pub linear: bool,
     /// ISO 3166 code of the country that numbers without a country code belong to.
     pub country: String,
     /// IANA time zone in which times are shown; the machine's where it is left out.
@@ -35,6 +37,7 @@ impl Default for DeskTable {
             theme: "night".into(),
             keymap: "default".into(),
             color: ColorChoice::Auto,
+            linear: false,
             country: "CA".into(),
             time_zone: None,
         }

@@ -2,10 +2,12 @@
 
 pub mod drafts;
 pub mod editor;
+pub mod face;
 pub mod files;
 pub mod hangup;
 pub mod input;
 pub mod keyboard;
+pub mod linear;
 pub mod log;
 pub mod now;
 pub mod panic;

@@ -3,26 +3,24 @@
 use std::io;
 use std::time::Duration;
 
-use ratatui::layout::{Position, Rect};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
 use super::drafts::Drafts;
+use super::face::Face;
 use super::hangup;
 use super::keyboard::Keyboard;
 use super::now::Clock;
 use super::perform::ask::{Asker, Gateway};
 use super::perform::keep::Keeper;
 use super::perform::wake::Alarm;
-use super::screen::{self, Frame, Screen};
-use super::{editor, panic};
+use super::{editor, panic, screen};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::msg::Msg;
 use crate::app::update::update;
 use crate::domain::interaction::CallKey;
-use crate::ui::theme::Theme;
 
 /// What the world does is drawn at most this often.
 const FRAME: Duration = Duration::from_millis(33);
@@ -34,7 +32,7 @@ const BURST: usize = 64;
 /// What the desk needs of the machine.
 pub struct Desk {
     pub model: Model,
-    pub theme: Theme,
+    pub face: Face,
     pub clock: Clock,
     pub drafts: Drafts,
     /// Where notes lie, as the report of a defect names it.
@@ -63,22 +61,23 @@ pub enum Ending {
 pub async fn run(desk: Desk) -> io::Result<Ending> {
     let (sender, mut inbox) = desk.inbox;
     panic::install(sender.downgrade(), desk.drafts_folder);
+    let mut face = desk.face;
+    face.enter()?;
     let mut rim = Rim {
-        screen: Some(Screen::enter()?),
+        face,
         keyboard: Some(Keyboard::new()?),
         asker: Asker::new(desk.gateway, sender.clone()),
         keeper: Keeper::start(desk.drafts, sender.downgrade())?,
         alarm: Alarm::new(desk.clock.clone(), sender.clone()),
         closed_calls: desk.closed_calls,
         clock: desk.clock,
-        theme: desk.theme,
         ending: None,
     };
     let mut model = desk.model;
     let mut signals = Signals::new()?;
     let mut gone = hangup::watch()?;
     let mut shown_at = Instant::now();
-    rim.show(&model);
+    rim.face.show(&model);
     let mut due: Option<Instant> = None;
     while rim.ending.is_none() {
         let msg = tokio::select! {
@@ -108,7 +107,7 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
             next = if taken < BURST { rim.ready(&mut inbox, &mut due) } else { None };
         }
         if due.is_some_and(|due| due <= Instant::now()) {
-            rim.show(&model);
+            rim.face.show(&model);
             shown_at = Instant::now();
             due = None;
         }
@@ -133,21 +132,20 @@ async fn gone_or_quit(gone: &mut oneshot::Receiver<()>) -> Ending {
 
 /// The desk's hold on the machine.
 struct Rim {
-    screen: Option<Screen>,
+    face: Face,
     keyboard: Option<Keyboard>,
     asker: Asker,
     keeper: Keeper,
     alarm: Alarm,
     closed_calls: mpsc::UnboundedSender<CallKey>,
     clock: Clock,
-    theme: Theme,
     ending: Option<Ending>,
 }
 
 impl Rim {
     /// Input first, then what else is ready.
     fn ready(&mut self, inbox: &mut mpsc::Receiver<Msg>, due: &mut Option<Instant>) -> Option<Msg> {
-        if self.ending.is_some() || self.screen.is_none() {
+        if self.ending.is_some() || !self.face.is_there() {
             return None;
         }
         if let Some(msg) = self.keyboard.as_mut().and_then(Keyboard::ready) {
@@ -158,9 +156,16 @@ impl Rim {
     }
 
     fn happen(&mut self, model: &mut Model, msg: Msg, due: &mut Option<Instant>) {
+        let meant = self.face.meant(model, &msg);
         let effects = update(model, self.clock.now(), msg);
         for effect in effects {
             self.perform(effect, model, due);
+        }
+        if let Some(measured) = self.face.measure(model) {
+            self.happen(model, measured, due);
+        }
+        if let Some(meant) = meant {
+            self.face.pressed(model, meant);
         }
     }
 
@@ -178,32 +183,21 @@ impl Rim {
             Effect::Wake { at } => self.alarm.set(at),
             Effect::Sleep => self.alarm.clear(),
             Effect::CloseCall { call } => drop(self.closed_calls.send(call)),
-            Effect::Repaint => self.repaint(due),
+            Effect::Read(what) => self.face.read(model, what),
+            Effect::Repaint => self.repaint(model, due),
             Effect::Edit(text) => {
                 let result = self.without_screen(|| editor::edit(&text));
                 self.happen(model, Msg::Edited(result), due);
                 self.measure(model, due);
-                self.repaint(due);
+                self.repaint(model, due);
             }
             Effect::Suspend => self.suspend(model, due),
             Effect::Quit => self.ending = Some(Ending::Quit),
         }
     }
 
-    fn show(&self, model: &Model) {
-        let Some(screen) = &self.screen else { return };
-        let (width, height) = model.size();
-        let mut cells = screen.spare();
-        cells.resize(Rect::new(0, 0, width, height));
-        cells.reset();
-        let cursor = crate::ui::draw(model, &self.theme, &mut cells);
-        screen.show(Frame { cells, cursor: cursor.map(|(x, y)| Position { x, y }) });
-    }
-
-    fn repaint(&self, due: &mut Option<Instant>) {
-        if let Some(screen) = &self.screen {
-            screen.repaint();
-        }
+    fn repaint(&mut self, model: &Model, due: &mut Option<Instant>) {
+        self.face.repaint(model);
         *due = Some(Instant::now());
     }
 
@@ -211,14 +205,10 @@ impl Rim {
     /// takes none that are meant for the other program.
     fn without_screen<T>(&mut self, work: impl FnOnce() -> T) -> T {
         self.keyboard = None;
-        if let Some(screen) = self.screen.take() {
-            screen.leave();
-        }
+        self.face.leave();
         let result = work();
-        match Screen::enter().and_then(|screen| Ok((screen, Keyboard::new()?))) {
-            Ok((screen, keyboard)) => {
-                (self.screen, self.keyboard) = (Some(screen), Some(keyboard));
-            }
+        match self.face.enter().and_then(|()| Keyboard::new()) {
+            Ok(keyboard) => self.keyboard = Some(keyboard),
             Err(_) => self.ending = Some(Ending::HungUp),
         }
         result
@@ -231,7 +221,7 @@ impl Rim {
             rustix::process::kill_process(myself, rustix::process::Signal::STOP).ok();
         });
         self.measure(model, due);
-        self.repaint(due);
+        self.repaint(model, due);
     }
 
     /// The terminal may have another size than it had.
@@ -242,10 +232,8 @@ impl Rim {
         *due = Some(Instant::now());
     }
 
-    fn close(mut self) {
-        if let Some(screen) = self.screen.take() {
-            screen.leave();
-        }
+    fn close(self) {
+        self.face.close();
     }
 }
 

@@ -4,6 +4,7 @@
 //! link that stalls delays nothing but itself, and is sent one fresh frame when it moves again.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -21,7 +22,10 @@ use ratatui::layout::Position;
 use super::scroll::Scroll;
 
 /// How long leaving waits for a terminal that does not take what was written.
-const PATIENCE: Duration = Duration::from_millis(500);
+pub const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Whether a screen was ever entered: lines leave nothing to put right but raw mode.
+static ENTERED: AtomicBool = AtomicBool::new(false);
 
 /// Fewer changed cells are written faster than a move of rows is looked for.
 const WORTH_SCROLLING: usize = 160;
@@ -72,6 +76,7 @@ impl Screen {
     /// Where the terminal cannot be put into raw mode or written to.
     pub fn enter() -> io::Result<Self> {
         terminal::enable_raw_mode()?;
+        ENTERED.store(true, Ordering::Relaxed);
         let slot = Arc::new(Slot::default());
         let shared = Arc::clone(&slot);
         let writer =
@@ -132,8 +137,10 @@ impl Drop for Screen {
 
 /// Puts the terminal right without a `Screen`, for the way out of a panic. Idempotent.
 pub fn restore() {
-    let mut out = Vec::new();
-    queue_leaving(&mut out).and_then(|()| write_all(&out)).ok();
+    if ENTERED.load(Ordering::Relaxed) {
+        let mut out = Vec::new();
+        queue_leaving(&mut out).and_then(|()| write_all(&out)).ok();
+    }
     terminal::disable_raw_mode().ok();
 }
 
@@ -151,7 +158,7 @@ pub fn size() -> io::Result<(u16, u16)> {
 
 /// Writes past every buffer of this process, so that a frame is one write where the terminal
 /// takes it at once.
-fn write_all(mut bytes: &[u8]) -> io::Result<()> {
+pub fn write_all(mut bytes: &[u8]) -> io::Result<()> {
     let stdout = io::stdout();
     while !bytes.is_empty() {
         match rustix::io::write(&stdout, bytes) {

@@ -28,17 +28,18 @@ pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
         paper.text(area, notice, Role::Warn);
         return;
     }
-    let layers = model.layers();
-    let hints: Vec<(String, String)> = actions(model)
-        .iter()
-        .filter_map(|(action, what)| {
-            Some((model.keymap.keys_for(layers, *action)?, (*what).to_owned()))
-        })
-        .collect();
-    list(paper, area, &hints);
+    list(paper, area, &keys(model));
     if let Some(BellState::Deaf(why)) = &model.bell {
         paper.right(area, &format!("no calls: {why}"), Role::Bad);
     }
+}
+
+/// The keys that matter here, with what they do.
+pub fn keys(model: &Model) -> Vec<(String, String)> {
+    let key = |(action, what): &(Action, &str)| {
+        Some((model.keymap.keys_for(model.layers(), *action)?, (*what).to_owned()))
+    };
+    actions(model).iter().filter_map(key).collect()
 }
 
 /// Keys with their words, as many as fit whole.

@@ -179,10 +179,17 @@ fn help(paper: &mut Paper<'_>, screen: Area, model: &Model, first: usize) {
     }
 }
 
+/// What is asked about a paste that is too long.
+pub fn pasted_words(kept: usize, bytes: u64) -> [String; 2] {
+    [
+        format!("{} KiB were pasted, more than a note takes.", bytes / 1024),
+        format!("Put the first {} KiB into the note?", kept / 1024),
+    ]
+}
+
 fn pasted(paper: &mut Paper<'_>, screen: Area, kept: usize, bytes: u64) {
     let inside = open(paper, centred(screen, 60, 5), "A LONG PASTE");
-    let said = format!("{} KiB were pasted, more than a note takes.", bytes / 1024);
-    let asked = format!("Put the first {} KiB into the note?", kept / 1024);
+    let [said, asked] = pasted_words(kept, bytes);
     let rows = text::wrap(&said, inside.width).into_iter().chain(text::wrap(&asked, inside.width));
     for (nth, line) in rows.enumerate() {
         let at = row(inside, u16::try_from(nth).unwrap_or(u16::MAX));

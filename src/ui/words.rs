@@ -91,7 +91,7 @@ pub fn told(part: &Part, now: Timestamp) -> String {
     let source = &part.source;
     let age = part.fetched_at.map(|at| format!(", {}", ago(now, at))).unwrap_or_default();
     match part.state {
-        State::Ok => format!("{source} answered after {}{age}", seconds(part.waited_ms)),
+        State::Ok => format!("{source} answered in {} ms{age}", part.waited_ms),
         State::Stale => format!("{source} did not answer, older facts shown{age}"),
         _ => silence(part),
     }

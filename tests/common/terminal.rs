@@ -257,6 +257,27 @@ impl Terminal {
         self.until(text, |screen| screen.has(text));
     }
 
+    /// Waits until this was written, wherever its lines were broken.
+    #[track_caller]
+    pub fn until_said(&self, text: &str) {
+        let said = |state: &State| one_line(&state.bytes).contains(text);
+        let state = self
+            .shared
+            .wait(PATIENCE, |state| said(state) || (state.ended.is_some() && state.drained));
+        if !said(&state) {
+            let ended = state.ended.clone();
+            let last = &state.bytes[state.bytes.len().saturating_sub(2_000)..];
+            let last = String::from_utf8_lossy(last).into_owned();
+            drop(state);
+            panic!("never said: {text}; program ended: {ended:?}; said last:\n{last}");
+        }
+    }
+
+    /// Everything that was written so far, as one line.
+    pub fn said(&self) -> String {
+        one_line(&self.shared.lock().bytes)
+    }
+
     /// Looks at the screen as it is.
     pub fn look<T>(&self, at: impl FnOnce(&Screen<'_>) -> T) -> T {
         at(&Screen(self.shared.lock().emulator.screen()))
@@ -441,6 +462,10 @@ fn last_set(bytes: &[u8], mode: &str, otherwise: bool) -> bool {
         (None, None) => otherwise,
         (set, reset) => set > reset,
     }
+}
+
+fn one_line(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn tail(bytes: &[u8]) -> &[u8] {

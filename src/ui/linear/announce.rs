@@ -229,7 +229,7 @@ fn moved(before: &Seen, after: &Seen, model: &Model, by: By, heard: &mut Vec<Hea
         (None, None) if before.focus != after.focus => {
             heard.extend(lines(pane::focused(model).lines()));
         }
-        (None, None) if by == By::Hand && before.row != after.row => {
+        (None, None) if by == By::Hand && before.row != after.row && heard.is_empty() => {
             heard.extend(after.row.clone().map(Heard::Line));
         }
         (None, None) => {}
@@ -244,6 +244,7 @@ fn opened(now: &SeenTop, model: &Model, heard: &mut Vec<Heard>) {
     } else {
         heard.extend(reading.lines().into_iter().map(Heard::Line));
     }
+    heard.push(Heard::Line(overlay::keys(model)));
     heard.extend(now.typed.clone().map(Heard::Prompt));
 }
 

@@ -8,7 +8,7 @@ use crate::app::overlay::Overlay;
 use crate::app::palette;
 use crate::app::verify::CHECKS;
 use crate::ui::theme::Glyphs;
-use crate::ui::{overlay, past};
+use crate::ui::{hints, overlay, past};
 
 /// What lies on top of the panes: an overlay, or the note.
 pub fn top(model: &Model) -> Option<Reading> {
@@ -17,6 +17,12 @@ pub fn top(model: &Model) -> Option<Reading> {
         None if model.writing => Some(note(model)),
         None => None,
     }
+}
+
+/// The keys that matter in what is on top, as one line.
+pub fn keys(model: &Model) -> String {
+    let keys = hints::keys(model).into_iter().map(|(key, what)| format!("{key} {what}"));
+    format!("KEYS: {}", joined(keys))
 }
 
 /// What keys go to now, as a reading: what is on top, else the pane with the focus.
@@ -59,6 +65,9 @@ fn of(open: &Overlay, model: &Model) -> Reading {
             Reading { counted, ..Reading::plain(title, lines) }
         }
         Overlay::Search => Reading::plain(title, vec![past::count(session)]),
+        Overlay::Paste { text, bytes } => {
+            Reading::plain(title, overlay::pasted_words(text.len(), *bytes).into())
+        }
     }
 }
 
@@ -69,7 +78,7 @@ pub fn row(model: &Model) -> Option<String> {
         Overlay::Verify => model.session().verification.cursor,
         Overlay::Palette { cursor, .. } => *cursor,
         Overlay::Search => return pane::entry_row(model),
-        Overlay::Find(_) => return None,
+        Overlay::Find(_) | Overlay::Paste { .. } => return None,
     };
     current(model).rows().nth(nth).map(str::to_owned)
 }
@@ -82,8 +91,7 @@ pub fn typed(model: &Model) -> Option<String> {
             let line = model.session().past.search.as_ref();
             Some(line.map(|line| line.text().to_owned()).unwrap_or_default())
         }
-        Some(Overlay::Help { .. } | Overlay::Detail { .. } | Overlay::Verify) => None,
-        None => None,
+        _ => None,
     }
 }
 

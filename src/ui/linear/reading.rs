@@ -82,7 +82,9 @@ fn spoken(said: &[Said]) -> Vec<String> {
     let mut lines = Vec::new();
     let mut on = false;
     for line in said {
-        let text = joined([squashed(&line.left), squashed(&line.right)]);
+        let right = line.right.replace("  ", ", ");
+        let text =
+            joined([squashed(&line.left.trim_start().replace("   ", ", ")), squashed(&right)]);
         let begins = line.cursor && !on;
         on = line.cursor;
         if !text.is_empty() {

@@ -3,6 +3,7 @@
 use super::overlay;
 use super::pane;
 use super::reading::joined;
+use crate::app::draft::Draft;
 use crate::app::find;
 use crate::app::model::{Focus, Model};
 use crate::app::msg::BellState;
@@ -197,10 +198,13 @@ fn nth<'r>(mut rows: impl Iterator<Item = &'r str>, nth: usize) -> Option<String
 fn top(model: &Model) -> Option<SeenTop> {
     let reading = overlay::top(model)?;
     let draft = model.session().draft.as_ref().filter(|_| model.overlay.is_none());
+    let draft = draft.map(Draft::editing);
     Some(SeenTop {
         title: reading.title,
-        typed: draft.map(|draft| draft.line().to_owned()).or_else(|| overlay::typed(model)),
-        hand: draft.map(|draft| draft.hand_in_text()),
+        typed: draft
+            .map(|text| text.lines().get(text.row()).cloned().unwrap_or_default())
+            .or_else(|| overlay::typed(model)),
+        hand: draft.map(|text| (text.row(), text.column())),
     })
 }
 

@@ -92,6 +92,7 @@ impl Voice {
             return heard;
         }
         let line = match meant {
+            Meant::Act(Action::Quit | Action::Suspend) => return heard,
             Meant::Act(action) => format!("{}: nothing changes", action.what()),
             Meant::Type(_) if overlay::typed(model).is_some() || model.writing => return heard,
             Meant::Type(key) => format!("{key} does nothing here"),

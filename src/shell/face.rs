@@ -1,0 +1,136 @@
+//! How the desk shows itself: as a screen of cells, or as lines that are appended.
+
+use std::io;
+
+use ratatui::layout::{Position, Rect};
+
+use super::linear::Speaker;
+use super::screen::{Frame, Screen};
+use crate::app::effect::Reading;
+use crate::app::model::Model;
+use crate::app::msg::Msg;
+use crate::ui::linear::{Heard, Voice};
+use crate::ui::linear::voice::Meant;
+use crate::ui::theme::Theme;
+
+/// What the desk shows itself with; it holds the terminal between `enter` and `leave`.
+pub struct Face(Kind);
+
+#[expect(clippy::large_enum_variant, reason = "there is one of it")]
+enum Kind {
+    Cells { theme: Theme, screen: Option<Screen> },
+    Lines { voice: Option<Voice>, speaker: Option<Speaker> },
+}
+
+impl Face {
+    /// A screen, with this theme.
+    pub fn cells(theme: Theme) -> Self {
+        Self(Kind::Cells { theme, screen: None })
+    }
+
+    /// Lines.
+    pub fn lines() -> Self {
+        Self(Kind::Lines { voice: None, speaker: None })
+    }
+
+    /// Takes the terminal.
+    ///
+    /// # Errors
+    /// Where it cannot be put into raw mode or written to.
+    pub fn enter(&mut self) -> io::Result<()> {
+        match &mut self.0 {
+            Kind::Cells { screen, .. } => *screen = Some(Screen::enter()?),
+            Kind::Lines { speaker, .. } => *speaker = Some(Speaker::enter()?),
+        }
+        Ok(())
+    }
+
+    /// Gives the terminal back as it was.
+    pub fn leave(&mut self) {
+        match &mut self.0 {
+            Kind::Cells { screen, .. } => drop(screen.take().map(Screen::leave)),
+            Kind::Lines { speaker, .. } => drop(speaker.take().map(Speaker::leave)),
+        }
+    }
+
+    /// Gives the terminal back for good.
+    pub fn close(mut self) {
+        if let Kind::Lines { speaker: Some(speaker), .. } = &self.0 {
+            let line = Heard::Line("norns is closed; notes are kept".to_owned());
+            speaker.say(vec![line], u16::MAX);
+        }
+        self.leave();
+    }
+
+    /// Whether the terminal is ours.
+    pub fn is_there(&self) -> bool {
+        match &self.0 {
+            Kind::Cells { screen, .. } => screen.is_some(),
+            Kind::Lines { speaker, .. } => speaker.is_some(),
+        }
+    }
+
+    /// Shows what is the case now.
+    pub fn show(&mut self, model: &Model) {
+        match &mut self.0 {
+            Kind::Cells { theme, screen: Some(screen) } => draw(model, theme, screen),
+            Kind::Lines { voice: voice @ None, speaker: Some(speaker) } => {
+                let (begun, heard) = Voice::begin(model);
+                *voice = Some(begun);
+                speaker.say(heard, model.size().0);
+            }
+            Kind::Lines { voice: Some(voice), speaker: Some(speaker) } => {
+                speaker.say(voice.hear(model), model.size().0);
+            }
+            _ => {}
+        }
+    }
+
+    /// What the message means before it happens, where that is told afterwards.
+    pub fn meant(&self, model: &Model, msg: &Msg) -> Option<Meant> {
+        match (&self.0, msg) {
+            (Kind::Lines { .. }, Msg::Key(key)) => Some(Meant::of(model, *key)),
+            _ => None,
+        }
+    }
+
+    /// Tells what came of a key at once: each of several keys has its own answer.
+    pub fn pressed(&mut self, model: &Model, meant: Meant) {
+        if let Kind::Lines { voice: Some(voice), speaker: Some(speaker) } = &mut self.0 {
+            speaker.say(voice.pressed(model, meant), model.size().0);
+        }
+    }
+
+    /// Reads out what was asked for.
+    pub fn read(&mut self, model: &Model, what: Reading) {
+        if let Kind::Lines { voice: Some(voice), speaker: Some(speaker) } = &mut self.0 {
+            speaker.say(voice.read(model, what), model.size().0);
+        }
+    }
+
+    /// What the desk must know of the length of its panes, where no screen bounds them.
+    pub fn measure(&self, model: &Model) -> Option<Msg> {
+        match &self.0 {
+            Kind::Cells { .. } => None,
+            Kind::Lines { .. } => Voice::extent(model).map(Msg::Measured),
+        }
+    }
+
+    /// Shows everything anew: the terminal may show something else.
+    pub fn repaint(&mut self, model: &Model) {
+        match &self.0 {
+            Kind::Cells { screen: Some(screen), .. } => screen.repaint(),
+            Kind::Cells { .. } => {}
+            Kind::Lines { .. } => self.read(model, Reading::Pane),
+        }
+    }
+}
+
+fn draw(model: &Model, theme: &Theme, screen: &Screen) {
+    let (width, height) = model.size();
+    let mut cells = screen.spare();
+    cells.resize(Rect::new(0, 0, width, height));
+    cells.reset();
+    let cursor = crate::ui::draw(model, theme, &mut cells);
+    screen.show(Frame { cells, cursor: cursor.map(|(x, y)| Position { x, y }) });
+}
