@@ -98,7 +98,10 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
 /// No cursor goes beyond the last line.
 fn measured(model: &mut Model, extent: Extent) {
     let last = |lines: usize| lines.saturating_sub(1);
-    if let Some(Overlay::Help { first } | Overlay::Detail { first }) = &mut model.overlay {
+    if let Some(
+        Overlay::Help { first } | Overlay::Detail { first } | Overlay::Provenance { first },
+    ) = &mut model.overlay
+    {
         *first = (*first).min(last(extent.top));
     }
     let session = model.session_mut();

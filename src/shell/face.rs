@@ -9,14 +9,13 @@ use super::screen::{Frame, Screen};
 use crate::app::effect::Reading;
 use crate::app::model::Model;
 use crate::app::msg::Msg;
-use crate::ui::linear::{Heard, Voice};
 use crate::ui::linear::voice::Meant;
+use crate::ui::linear::{Heard, Voice};
 use crate::ui::theme::Theme;
 
 /// What the desk shows itself with; it holds the terminal between `enter` and `leave`.
 pub struct Face(Kind);
 
-#[expect(clippy::large_enum_variant, reason = "there is one of it")]
 enum Kind {
     Cells { theme: Theme, screen: Option<Screen> },
     Lines { voice: Option<Voice>, speaker: Option<Speaker> },

@@ -1,14 +1,14 @@
 //! What lies on top, and the note, as readings.
 
 use super::pane;
-use super::reading::{Reading, counted, joined, squashed};
+use super::reading::{Reading, counted, joined, spoken, squashed};
 use crate::action::Action;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::palette;
 use crate::app::verify::CHECKS;
 use crate::ui::theme::Glyphs;
-use crate::ui::{hints, overlay, past};
+use crate::ui::{hints, overlay, past, provenance};
 
 /// What lies on top of the panes: an overlay, or the note.
 pub fn top(model: &Model) -> Option<Reading> {
@@ -50,6 +50,9 @@ fn of(open: &Overlay, model: &Model) -> Reading {
             });
             Reading::plain(title, lines.unwrap_or_default())
         }
+        Overlay::Provenance { .. } => {
+            Reading::plain(title, spoken(&provenance::lines(model, u16::MAX)))
+        }
         Overlay::Verify => {
             let passed = session.verification.verified();
             let verdict = if passed { "verified" } else { "not verified yet" };
@@ -74,7 +77,9 @@ fn of(open: &Overlay, model: &Model) -> Reading {
 /// The line that the cursor of what is on top is on.
 pub fn row(model: &Model) -> Option<String> {
     let nth = match model.overlay.as_ref()? {
-        Overlay::Help { first } | Overlay::Detail { first } => *first,
+        Overlay::Help { first } | Overlay::Detail { first } | Overlay::Provenance { first } => {
+            *first
+        }
         Overlay::Verify => model.session().verification.cursor,
         Overlay::Palette { cursor, .. } => *cursor,
         Overlay::Search => return pane::entry_row(model),

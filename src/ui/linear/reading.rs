@@ -78,7 +78,7 @@ pub fn counted(count: usize, one: &str, more: &str) -> String {
 
 /// Lines of the screen as they are read: left and right in one, without the spaces that align
 /// them. The line under the cursor says so.
-fn spoken(said: &[Said]) -> Vec<String> {
+pub fn spoken(said: &[Said]) -> Vec<String> {
     let mut lines = Vec::new();
     let mut on = false;
     for line in said {

@@ -127,7 +127,9 @@ impl Voice {
     pub fn extent(model: &Model) -> Option<Extent> {
         let session = model.session();
         let top = match &model.overlay {
-            Some(Overlay::Help { first } | Overlay::Detail { first }) => *first,
+            Some(
+                Overlay::Help { first } | Overlay::Detail { first } | Overlay::Provenance { first },
+            ) => *first,
             _ => 0,
         };
         if session.present_first == 0 && session.future_first == 0 && top == 0 {
