@@ -36,6 +36,17 @@ pub enum Overlay {
 }
 
 impl Overlay {
+    /// The first line that is seen, where it is moved through line by line.
+    pub fn first_mut(&mut self) -> Option<&mut usize> {
+        match self {
+            Self::Help { first }
+            | Self::Detail { first }
+            | Self::Provenance { first }
+            | Self::Figures { first } => Some(first),
+            _ => None,
+        }
+    }
+
     /// Whether keys are typed into it.
     pub fn is_line(&self) -> bool {
         matches!(self, Self::Find(_) | Self::Palette { .. } | Self::Search)

@@ -98,10 +98,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
 /// No cursor goes beyond the last line.
 fn measured(model: &mut Model, extent: Extent) {
     let last = |lines: usize| lines.saturating_sub(1);
-    if let Some(
-        Overlay::Help { first } | Overlay::Detail { first } | Overlay::Provenance { first },
-    ) = &mut model.overlay
-    {
+    if let Some(first) = model.overlay.as_mut().and_then(Overlay::first_mut) {
         *first = (*first).min(last(extent.top));
     }
     let session = model.session_mut();

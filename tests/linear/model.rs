@@ -183,6 +183,8 @@ pub fn crm() -> Part {
         fields: Vec::new(),
         lines: Vec::new(),
         searched: None,
+        read: None,
+        tried: None,
         pinned: false,
         internal: false,
     };

@@ -1,6 +1,6 @@
 //! What lies on top, and the note, as readings.
 
-use super::pane;
+use super::pane::{self, UNBOUNDED};
 use super::reading::{Reading, counted, joined, spoken, squashed};
 use crate::action::Action;
 use crate::app::model::Model;
@@ -8,7 +8,7 @@ use crate::app::overlay::Overlay;
 use crate::app::palette;
 use crate::app::verify::CHECKS;
 use crate::ui::theme::Glyphs;
-use crate::ui::{hints, overlay, past, provenance};
+use crate::ui::{charts, hints, overlay, past, provenance};
 
 /// What lies on top of the panes: an overlay, or the note.
 pub fn top(model: &Model) -> Option<Reading> {
@@ -42,7 +42,7 @@ fn of(open: &Overlay, model: &Model) -> Reading {
         }
         Overlay::Detail { .. } => {
             let lines = session.past.selected(session.facts()).map(|entry| {
-                past::detail_lines(entry, model, u16::MAX, Glyphs::SPOKEN.doubled)
+                past::detail_lines(entry, model, UNBOUNDED, Glyphs::SPOKEN.doubled)
                     .into_iter()
                     .map(|(line, _)| squashed(&line))
                     .filter(|line| !line.is_empty())
@@ -51,7 +51,12 @@ fn of(open: &Overlay, model: &Model) -> Reading {
             Reading::plain(title, lines.unwrap_or_default())
         }
         Overlay::Provenance { .. } => {
-            Reading::plain(title, spoken(&provenance::lines(model, u16::MAX)))
+            Reading::plain(title, spoken(&provenance::lines(model, UNBOUNDED)))
+        }
+        Overlay::Figures { .. } => {
+            let mut sections = charts::sections(model, UNBOUNDED, &Glyphs::SPOKEN);
+            sections.extend(charts::numbers_of(model, UNBOUNDED));
+            Reading::of_sections(title, sections)
         }
         Overlay::Verify => {
             let passed = session.verification.verified();
@@ -77,9 +82,10 @@ fn of(open: &Overlay, model: &Model) -> Reading {
 /// The line that the cursor of what is on top is on.
 pub fn row(model: &Model) -> Option<String> {
     let nth = match model.overlay.as_ref()? {
-        Overlay::Help { first } | Overlay::Detail { first } | Overlay::Provenance { first } => {
-            *first
-        }
+        Overlay::Help { first }
+        | Overlay::Detail { first }
+        | Overlay::Provenance { first }
+        | Overlay::Figures { first } => *first,
         Overlay::Verify => model.session().verification.cursor,
         Overlay::Palette { cursor, .. } => *cursor,
         Overlay::Search => return pane::entry_row(model),

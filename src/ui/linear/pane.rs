@@ -13,7 +13,7 @@ use crate::ui::{future, header, past, present};
 /// Entries that are read at a time; moving on reads more.
 const PAGE: usize = 20;
 /// Where nothing bounds a line.
-const UNBOUNDED: u16 = u16::MAX;
+pub const UNBOUNDED: u16 = u16::MAX;
 
 /// The pane that keys go to.
 pub fn focused(model: &Model) -> Reading {

@@ -126,12 +126,7 @@ impl Voice {
     /// How far cursors may go, where one is beyond.
     pub fn extent(model: &Model) -> Option<Extent> {
         let session = model.session();
-        let top = match &model.overlay {
-            Some(
-                Overlay::Help { first } | Overlay::Detail { first } | Overlay::Provenance { first },
-            ) => *first,
-            _ => 0,
-        };
+        let top = model.overlay.clone().as_mut().and_then(Overlay::first_mut).map_or(0, |nth| *nth);
         if session.present_first == 0 && session.future_first == 0 && top == 0 {
             return None;
         }
