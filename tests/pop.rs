@@ -4,7 +4,7 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::process::Stdio;
@@ -12,46 +12,9 @@ use std::process::Stdio;
 use common::clock::Clock;
 use common::desk::{Desk, POPPED_AT, norns};
 use common::home::Home;
-use serde_json::Value;
+use common::peer::{Peer, brief};
 
 const SIZE: (u16, u16) = (120, 40);
-
-/// A telephony system with a socket in its hand.
-struct Peer {
-    stream: UnixStream,
-    replies: BufReader<UnixStream>,
-}
-
-impl Peer {
-    fn connect(desk: &Desk) -> Self {
-        let stream = UnixStream::connect(desk.home.run().join("pop.sock")).unwrap();
-        let replies = BufReader::new(stream.try_clone().unwrap());
-        let mut peer = Self { stream, replies };
-        assert_eq!(peer.reply()["type"], "hello");
-        peer
-    }
-
-    fn say(&mut self, bytes: &[u8]) {
-        self.stream.write_all(bytes).unwrap();
-    }
-
-    fn reply(&mut self) -> Value {
-        let mut line = String::new();
-        self.replies.read_line(&mut line).unwrap();
-        serde_json::from_str(&line).unwrap()
-    }
-
-    /// One line, and what it is answered in brief.
-    fn ask(&mut self, line: &str) -> String {
-        self.say(format!("{line}\n").as_bytes());
-        brief(&self.reply())
-    }
-}
-
-fn brief(reply: &Value) -> String {
-    let word = |name: &str| reply[name].as_str().unwrap_or_default().to_owned();
-    if reply["type"] == "ack" { word("result") } else { word("code") }
-}
 
 fn offered(call: &str) -> String {
     format!(r#"{{"v":1,"event":"offered","call":"{call}","ani":"4165550142"}}"#)

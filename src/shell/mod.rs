@@ -2,6 +2,7 @@
 
 pub mod drafts;
 pub mod editor;
+mod encode;
 pub mod face;
 pub mod files;
 pub mod hangup;

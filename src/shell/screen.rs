@@ -15,10 +15,10 @@ use crossterm::terminal::{
     EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
 };
 use crossterm::{cursor, queue};
-use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
+use super::encode;
 use super::scroll::Scroll;
 
 /// How long leaving waits for a terminal that does not take what was written.
@@ -266,10 +266,10 @@ impl Painter {
         }
         let scrolled = match whole || changed.len() < WORTH_SCROLLING {
             true => None,
-            false => self.scrolled(&frame.cells)?,
+            false => self.scrolled(&frame.cells),
         };
         let mut rewritten = Vec::new();
-        CrosstermBackend::new(&mut rewritten).draw(changed.into_iter())?;
+        encode::cells(&mut rewritten, &changed, &frame.cells);
         out.extend(scrolled.filter(|less| less.len() < rewritten.len()).unwrap_or(rewritten));
         if let Some(at) = frame.cursor {
             queue!(out, cursor::MoveTo(at.x, at.y), cursor::Show)?;
@@ -281,14 +281,14 @@ impl Painter {
     }
 
     /// The same by letting the terminal move rows, where some have moved.
-    fn scrolled(&self, next: &Buffer) -> io::Result<Option<Vec<u8>>> {
-        let Some(scroll) = Scroll::between(&self.shown.cells, next) else { return Ok(None) };
+    fn scrolled(&self, next: &Buffer) -> Option<Vec<u8>> {
+        let scroll = Scroll::between(&self.shown.cells, next)?;
         let mut out = Vec::new();
         scroll.write(&mut out);
         let mut moved = self.shown.cells.clone();
         scroll.apply(&mut moved);
-        CrosstermBackend::new(&mut out).draw(moved.diff(next).into_iter())?;
-        Ok(Some(out))
+        encode::cells(&mut out, &moved.diff(next), next);
+        Some(out)
     }
 }
 

@@ -8,6 +8,8 @@ pub mod desk;
 pub mod grammar;
 pub mod home;
 pub mod keys;
+pub mod peer;
+pub mod process;
 pub mod seat;
 pub mod terminal;
 pub mod unicode;

@@ -1,16 +1,17 @@
 //! The real program in a pseudo-terminal, seen through an emulator.
 //!
-//! Nothing here sleeps: whoever waits is woken by what the program writes or by its end, or gives
-//! up at a deadline and says what was on the screen.
+//! Nothing here sleeps but a line that is told to be thin: whoever waits is woken by what the
+//! program writes or by its end, or gives up at a deadline and says what was on the screen.
+#![allow(clippy::disallowed_methods, reason = "a thin line takes the machine's time")]
 
 use std::fs::File;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use filedescriptor::FileDescriptor;
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
@@ -79,6 +80,14 @@ struct Side {
     reader: JoinHandle<()>,
 }
 
+/// A thin line between a program and the eye.
+#[derive(Debug, Clone, Copy)]
+pub struct Link {
+    pub bytes_per_second: u32,
+    /// From when it was written until it is seen.
+    pub delay: Duration,
+}
+
 #[derive(Default)]
 struct Shared {
     state: Mutex<State>,
@@ -93,6 +102,8 @@ struct State {
     shown: usize,
     /// The terminal takes no more of what is written.
     stalled: bool,
+    /// What is written takes its time.
+    link: Option<Link>,
     /// Nobody can write to the terminal any more.
     drained: bool,
     ended: Option<ExitStatus>,
@@ -333,6 +344,11 @@ impl Terminal {
         self.shared.change(|state| state.stalled = false);
     }
 
+    /// From now on a thin line lies between the program and the screen.
+    pub fn thin(&self, link: Link) {
+        self.shared.change(|state| state.link = Some(link));
+    }
+
     /// Sends the program a signal.
     pub fn signal(&self, signal: Signal) {
         kill_process(self.pid, signal).expect("the program is there");
@@ -347,11 +363,17 @@ impl Terminal {
         }
     }
 
+    /// How the program ended, once it has, whatever it wrote last.
+    #[track_caller]
+    pub fn ended(&self) -> ExitStatus {
+        let ended = self.shared.wait(PATIENCE, |state| state.ended.is_some()).ended.clone();
+        ended.unwrap_or_else(|| panic!("still runs; screen:\n{}", self.text()))
+    }
+
     /// How the program ended, once it has.
     #[track_caller]
     pub fn exit_status(&self) -> ExitStatus {
-        let ended = self.shared.wait(PATIENCE, |state| state.ended.is_some()).ended.clone();
-        let Some(status) = ended else { panic!("still runs; screen:\n{}", self.text()) };
+        let status = self.ended();
         // What it wrote last may still be on its way.
         drop(self.shared.wait(Duration::from_secs(2), |state| state.drained));
         status
@@ -406,8 +428,9 @@ impl Drop for Terminal {
 }
 
 /// Feeds the emulator until the terminal ends or is hung up.
-fn read_on(mut terminal: File, stopped: &UnixStream, shared: &Shared) {
+fn read_on(mut terminal: File, stopped: &UnixStream, shared: &Arc<Shared>) {
     let mut buffer = [0; 4096];
+    let mut line = None;
     loop {
         let mut fds = [PollFd::new(&terminal, PollFlags::IN), PollFd::new(stopped, PollFlags::IN)];
         if poll(&mut fds, None).is_err() {
@@ -417,10 +440,18 @@ fn read_on(mut terminal: File, stopped: &UnixStream, shared: &Shared) {
             return;
         }
         drop(shared.changed.wait_while(shared.lock(), |state| state.stalled));
-        match terminal.read(&mut buffer) {
-            Ok(read @ 1..) => shared.change(|state| state.take(&buffer[..read])),
+        let link = shared.lock().link;
+        let most = if link.is_some() { 64 } else { buffer.len() };
+        match (terminal.read(&mut buffer[..most]), link) {
+            (Ok(read @ 1..), None) => shared.change(|state| state.take(&buffer[..read])),
+            (Ok(read @ 1..), Some(link)) => {
+                let line = line.get_or_insert_with(|| delayed(Arc::clone(shared), link.delay));
+                line.send((Instant::now(), buffer[..read].to_vec())).expect("the line is there");
+                let read = u32::try_from(read).expect("a small piece");
+                thread::sleep(Duration::from_secs(1) * read / link.bytes_per_second);
+            }
             // Linux answers EIO once the last program has closed the terminal.
-            Ok(0) | Err(_) => {
+            (Ok(0) | Err(_), _) => {
                 return shared.change(|state| {
                     state.show_to(state.bytes.len());
                     state.drained = true;
@@ -428,6 +459,18 @@ fn read_on(mut terminal: File, stopped: &UnixStream, shared: &Shared) {
             }
         }
     }
+}
+
+/// A line along which everything takes so long.
+fn delayed(shared: Arc<Shared>, delay: Duration) -> mpsc::Sender<(Instant, Vec<u8>)> {
+    let (sender, pieces) = mpsc::channel::<(Instant, Vec<u8>)>();
+    thread::spawn(move || {
+        for (sent, piece) in pieces {
+            thread::sleep((sent + delay).saturating_duration_since(Instant::now()));
+            shared.change(|state| state.take(&piece));
+        }
+    });
+    sender
 }
 
 fn wait_for(mut child: Box<dyn Child + Send + Sync>, shared: &Shared) {

@@ -17,7 +17,6 @@ struct Pair {
 impl Pair {
     fn new() -> Self {
         let cells = |n| std::num::NonZeroU16::new(n).unwrap();
-        crossterm::style::force_color_output(true);
         Self {
             painter: Painter::default(),
             terminal: vt100::Parser::new(cells(ROWS), cells(COLUMNS), 0),

@@ -1,0 +1,30 @@
+//! What the kernel says of a process.
+
+use std::fs;
+
+use rustix::process::Pid;
+
+/// Memory that is in use, in KiB.
+pub fn resident_kib(pid: Pid) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("the process runs");
+    number(&status, "VmRSS:")
+}
+
+/// How often its threads were put to sleep, all together: each was awake before.
+pub fn naps(pid: Pid) -> u64 {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).expect("the process runs");
+    let statuses = threads
+        .flatten()
+        .map(|thread| fs::read_to_string(thread.path().join("status")).unwrap_or_default());
+    statuses.map(|status| number(&status, "voluntary_ctxt_switches:")).sum()
+}
+
+/// Open files.
+pub fn files(pid: Pid) -> usize {
+    fs::read_dir(format!("/proc/{pid}/fd")).expect("the process runs").count()
+}
+
+fn number(status: &str, name: &str) -> u64 {
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}

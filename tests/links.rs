@@ -1,0 +1,219 @@
+//! The desk over thin, slow and dead lines. Figures are printed with `--nocapture`.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+#![allow(clippy::disallowed_methods, reason = "what is held here is held in the machine's time")]
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use common::desk::{Desk, FIRST_CALL};
+use common::peer::Peer;
+use common::process::{naps, resident_kib};
+use common::terminal::{Link, Screen, Terminal, TerminalSpec};
+use rustix::process::Signal;
+
+/// A customer is on the screen and every source has answered.
+fn with_customer(size: (u16, u16)) -> Desk {
+    let mut desk = Desk::open(size);
+    desk.pop(FIRST_CALL);
+    desk.terminal.until_shown("2 candidates");
+    desk.terminal.press("enter");
+    desk.terminal.until("every answer", |screen| {
+        let strip = screen.rows().into_iter().rev().nth(1).unwrap();
+        strip.contains("HOLD") && !strip.contains('…')
+    });
+    settle(&desk.terminal);
+    desk
+}
+
+/// Waits until nothing is written any more.
+fn settle(terminal: &Terminal) {
+    while !terminal.is_silent_for(Duration::from_millis(300)) {}
+}
+
+/// The row that the cursor is on.
+fn chosen(screen: &Screen<'_>) -> Option<String> {
+    screen.row_with("┃▌")
+}
+
+/// Bytes that were written because of this.
+fn cost(desk: &mut Desk, keys: &str) -> Vec<u8> {
+    let before = desk.terminal.bytes().len();
+    desk.terminal.press(keys);
+    settle(&desk.terminal);
+    desk.terminal.bytes().split_off(before)
+}
+
+fn count(bytes: &[u8], wanted: &[u8]) -> usize {
+    bytes.windows(wanted.len()).filter(|window| *window == wanted).count()
+}
+
+const BEGINS: &[u8] = b"\x1b[?2026h";
+const ENDS: &[u8] = b"\x1b[?2026l";
+
+#[test]
+fn a_thin_line_shows_what_a_key_did_at_once() {
+    const LINE: Link = Link { bytes_per_second: 25_000, delay: Duration::from_millis(200) };
+    let mut desk = with_customer((80, 24));
+    desk.terminal.press("g p");
+    settle(&desk.terminal);
+    desk.terminal.thin(LINE);
+    let mut waits: Vec<Duration> = (0..20)
+        .map(|_| {
+            let row = desk.terminal.look(chosen);
+            let pressed = Instant::now();
+            desk.terminal.press("j");
+            desk.terminal.until("another row", |screen| chosen(screen) != row);
+            pressed.elapsed()
+        })
+        .collect();
+    waits.sort_unstable();
+    let (median, worst) = (waits[waits.len() / 2], waits[waits.len() - 1]);
+    println!("key to paint at 25 kB/s and 200 ms: median {median:?}, worst {worst:?}");
+    assert!(median < LINE.delay + Duration::from_millis(100), "{waits:?}");
+    // A held key: what is seen lags by the line's own delay, and not by what it held up.
+    for _ in 0..40 {
+        desk.terminal.press("j");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    desk.terminal.press("home");
+    let let_go = Instant::now();
+    desk.terminal.until("the top", |screen| {
+        chosen(screen).is_some_and(|row| row.contains("Prefers the mobile"))
+    });
+    let lag = let_go.elapsed();
+    println!("after a held key: {lag:?}");
+    assert!(lag < Duration::from_secs(1), "{lag:?}");
+}
+
+#[test]
+fn a_line_scrolled_by_the_terminal_costs_three_hundred_bytes() {
+    let mut desk = with_customer((80, 24));
+    desk.terminal.press("g p");
+    settle(&desk.terminal);
+    let rows = desk.terminal.look(|screen| screen.rows().len());
+    for _ in 0..rows {
+        cost(&mut desk, "j");
+    }
+    let mut costs: Vec<Vec<u8>> = (0..10).map(|_| cost(&mut desk, "j")).collect();
+    costs.sort_by_key(Vec::len);
+    let median = &costs[costs.len() / 2];
+    println!("one line further: {} bytes in the median", median.len());
+    assert!(median.len() <= 300, "{}", median.escape_ascii());
+    assert_eq!((count(median, b"\x1b[r"), count(median, BEGINS), count(median, ENDS)), (1, 1, 1));
+    // What the terminal was told in pieces is what it would be told afresh.
+    let scrolled = desk.terminal.text();
+    cost(&mut desk, "ctrl-l");
+    assert_eq!(desk.terminal.text(), scrolled);
+    desk.terminal.assert_grammar();
+}
+
+#[test]
+fn the_timer_of_a_call_costs_one_small_write_a_second() {
+    let desk = with_customer((120, 40));
+    desk.pop(&["--call", "c-1", "--event", "answered"]);
+    desk.terminal.until_shown("Talking");
+    settle(&desk.terminal);
+    for second in 1..=5 {
+        let before = desk.terminal.bytes().len();
+        desk.clock.advance(1);
+        let shown = format!("Talking 0:0{second}");
+        desk.terminal.until(&shown, |screen| screen.has(&shown));
+        settle(&desk.terminal);
+        let written = desk.terminal.bytes().split_off(before);
+        assert!(written.len() < 40, "{} bytes: {}", written.len(), written.escape_ascii());
+        assert_eq!(count(&written, b"\x1b[?2026"), 0, "one run of cells is one write anyway");
+    }
+}
+
+#[test]
+fn at_rest_nothing_wakes_and_nothing_is_written() {
+    const REST: Duration = Duration::from_secs(5);
+    // By the machine's clock: a clock that stands still would hide a timer.
+    let spec = TerminalSpec { size: (120, 40), ..TerminalSpec::norns() };
+    let mut terminal = Terminal::start(spec);
+    terminal.until_shown("Ready");
+    settle(&terminal);
+    terminal.press("?");
+    terminal.until_shown("EVERY KEY");
+    settle(&terminal);
+    let (bytes, before) = (terminal.bytes().len(), naps(terminal.pid()));
+    assert!(terminal.is_silent_for(REST));
+    let woke = naps(terminal.pid()) - before;
+    println!("at rest, {REST:?}: {woke} wake-ups, {} bytes", terminal.bytes().len() - bytes);
+    assert_eq!(woke, 0);
+}
+
+#[test]
+fn a_line_that_stalls_delays_neither_pops_nor_drafts_and_is_sent_one_frame_after() {
+    const CALLS: usize = 60;
+    let mut desk = with_customer((120, 40));
+    let mut peer = Peer::connect(&desk);
+    desk.terminal.press("n");
+    desk.terminal.until("a note", |screen| screen.row_with("NOTE").is_some());
+    settle(&desk.terminal);
+    let pid = desk.terminal.pid();
+    let before = resident_kib(pid);
+    desk.terminal.stall();
+    let (mut waits, mut text) = (Vec::new(), String::new());
+    for nth in 0..CALLS {
+        // Whole screens, to fill whatever lies between.
+        desk.terminal.press("ctrl-l");
+        let word = format!("word{nth} ");
+        desk.terminal.type_text(&word);
+        text += &word;
+        desk.clock.advance(1);
+        let rung = Instant::now();
+        let line = format!(r#"{{"v":1,"event":"offered","call":"s-{nth}","ani":"4165550142"}}"#);
+        assert_eq!(peer.ask(&line), "created");
+        waits.push(rung.elapsed());
+    }
+    let typed = Instant::now();
+    let drafts = desk.home.state().join("drafts");
+    desk.until("the draft on disk", || {
+        let files = std::fs::read_dir(&drafts).into_iter().flatten().flatten();
+        let texts = files.map(|file| std::fs::read_to_string(file.path()).unwrap_or_default());
+        texts.into_iter().any(|kept| kept.contains(text.trim_end()))
+    });
+    let kept = typed.elapsed();
+    waits.sort_unstable();
+    let (usual, worst) = (waits[CALLS * 9 / 10], waits[CALLS - 1]);
+    let grown = resident_kib(pid).saturating_sub(before);
+    println!(
+        "stalled: 9 of 10 pops within {usual:?}, worst {worst:?}; draft {kept:?}; +{grown} KiB"
+    );
+    assert!(usual < Duration::from_millis(100), "{waits:?}");
+    assert!(grown <= 4 * 1024, "{grown} KiB");
+    // The terminal showed nothing of it; it is sent what lay between and the newest frame.
+    assert!(!desk.terminal.text().contains("word9"));
+    let stalled_at = desk.terminal.bytes().len();
+    desk.terminal.resume();
+    let last = format!("word{} ", CALLS - 1);
+    desk.terminal.until("the newest frame", |screen| screen.has(last.trim_end()));
+    settle(&desk.terminal);
+    let sent = desk.terminal.bytes().split_off(stalled_at);
+    println!("resumed: {} bytes, {} frames begun", sent.len(), count(&sent, BEGINS));
+    let whole = cost(&mut desk, "ctrl-l").len();
+    // 15,360 bytes fit between a program and a terminal that does not read; then one was being
+    // written, and one was the newest.
+    assert!(sent.len() < 16 * 1024 + 2 * whole + 4096, "{} bytes, {whole} each", sent.len());
+    desk.terminal.assert_grammar();
+}
+
+#[test]
+fn a_line_that_stalls_keeps_nobody_from_leaving() {
+    for leave in [None, Some(Signal::TERM)] {
+        let mut desk = Desk::open((120, 40));
+        desk.terminal.stall();
+        for _ in 0..20 {
+            desk.terminal.press("ctrl-l");
+        }
+        match leave {
+            None => desk.terminal.press("q"),
+            Some(signal) => desk.terminal.signal(signal),
+        }
+        let left = Instant::now();
+        desk.terminal.ended();
+        assert!(left.elapsed() < Duration::from_secs(3), "{:?}", left.elapsed());
+    }
+}
