@@ -1,5 +1,6 @@
 //! The desk over thin, slow and dead lines. Figures are printed with `--nocapture`.
 #![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+#![allow(clippy::print_stdout, reason = "figures are printed")]
 #![allow(clippy::disallowed_methods, reason = "what is held here is held in the machine's time")]
 
 mod common;

@@ -64,7 +64,15 @@ fn look(cell: &Cell) -> Look {
     } else {
         (ink, paper)
     };
+    if blank(cell) {
+        return Look { ink: INK.into(), paper, bold: false, dim: false, underline: false };
+    }
     Look { ink, paper, bold: cell.bold(), dim: cell.dim(), underline: cell.underline() }
+}
+
+/// Whether nothing is seen of its ink, which then depends on what was written before.
+fn blank(cell: &Cell) -> bool {
+    matches!(cell.contents(), "" | " ") && !cell.underline()
 }
 
 fn colour(colour: Color) -> Option<String> {
@@ -96,7 +104,9 @@ fn run_at(screen: &Screen, row: u16, start: u16) -> Run {
             continue;
         }
         let alone = cell.is_wide() || !cell.contents().is_ascii();
-        if column > start && (look(cell) != run.look || alone) {
+        let look = look(cell);
+        let same = look == run.look || (blank(cell) && look.paper == run.look.paper);
+        if column > start && (!same || alone) {
             break;
         }
         run.text.push_str(if cell.has_contents() { cell.contents() } else { " " });
