@@ -62,6 +62,7 @@ actions! {
     Figures "figures.show" "the numbers behind the charts";
     Verify "caller.verify" "verify the caller";
     ToggleReady "agent.ready" "ready, or not ready";
+    Tour "tour.toggle" "end the tour for newcomers, or see it again";
     Palette "palette.open" "everything by name";
     Help "help.toggle" "every key";
     ReadPane "read.pane" "read this pane, or what is on top";

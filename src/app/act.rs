@@ -8,7 +8,7 @@ use super::msg::{Kept, SavedDraft};
 use super::overlay::Overlay;
 use super::past::Anchor;
 use super::session::{Lookup, Session};
-use super::{answers, calls, find, geometry, palette, update};
+use super::{answers, calls, find, geometry, palette, tour, update};
 use crate::action::Action;
 
 /// Does it.
@@ -22,8 +22,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::PageUp => step(model, -page(model)),
         Action::Top => step(model, isize::MIN / 2),
         Action::Bottom => step(model, isize::MAX / 2),
-        Action::FocusNext => focus(model, next(model.session().focus)),
-        Action::FocusPrevious => focus(model, next(next(model.session().focus))),
+        Action::FocusNext => focus(model, beside(model, 1)),
+        Action::FocusPrevious => focus(model, beside(model, 2)),
         Action::FocusPast => focus(model, Focus::Past),
         Action::FocusPresent => focus(model, Focus::Present),
         Action::FocusFuture => focus(model, Focus::Future),
@@ -54,6 +54,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Figures => model.overlay = Some(Overlay::Figures { first: 0 }),
         Action::Verify => model.overlay = Some(Overlay::Verify),
         Action::ToggleReady => model.ready = !model.ready,
+        Action::Tour => return tour::toggle(model),
         Action::Palette => {
             model.overlay = Some(Overlay::Palette { line: Line::default(), cursor: 0 });
         }
@@ -82,12 +83,12 @@ fn read(model: &mut Model, what: Reading) -> Vec<Effect> {
     Vec::new()
 }
 
-fn next(focus: Focus) -> Focus {
-    match focus {
-        Focus::Past => Focus::Present,
-        Focus::Present => Focus::Future,
-        Focus::Future => Focus::Past,
-    }
+/// The pane so many to the right of the focused one, round the screen.
+fn beside(model: &Model, by: usize) -> Focus {
+    let session = model.session();
+    let order = model.layouts.of(session).order;
+    let at = order.iter().position(|pane| *pane == session.focus).unwrap_or(0);
+    order[(at + by) % order.len()]
 }
 
 fn focus(model: &mut Model, focus: Focus) {

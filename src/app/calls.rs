@@ -26,6 +26,7 @@ fn appear(model: &mut Model, call: Call) -> Vec<Effect> {
     let keys = keys(&call.facts, model.home);
     let (number, ringing, pops) = (call.number, call.state == CallState::Offered, call.pops);
     let mut session = Session { call: Some(call), ..Session::default() };
+    session.focus = model.layouts.of(&session).focus;
     let effects = if keys.is_empty() { Vec::new() } else { vec![ask(model, &mut session, keys)] };
     let free = !model.busy() && model.waiting.is_empty();
     let blank = free

@@ -42,6 +42,10 @@ pub enum Effect {
     },
     /// Keep a draft on this machine, or forget it when its text is empty.
     KeepDraft(SavedDraft),
+    /// Remember that the tour has been ended, or that it is wanted again.
+    KeepTour {
+        ended: bool,
+    },
     /// Send `Msg::Woke` at this moment; replaces the wake-up asked for before.
     Wake {
         at: Timestamp,

@@ -21,6 +21,7 @@ pub mod past;
 pub mod present;
 pub mod provenance;
 pub mod session;
+pub mod tour;
 pub mod update;
 pub mod verify;
 pub mod visit;

@@ -28,6 +28,10 @@ pub enum Msg {
     /// How many lines there are to read in the panes and in what lies on top, where no screen
     /// bounds them.
     Measured(Extent),
+    /// The terminal says whether its background is light. The rim takes it, not the desk.
+    Background {
+        light: bool,
+    },
     /// A moment that was asked for by `Effect::Wake` has come.
     Woke,
     /// The bell: a call appeared or changed.

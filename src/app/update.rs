@@ -31,6 +31,7 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
             act::size_note(model);
         }
         Msg::Measured(extent) => measured(model, extent),
+        Msg::Background { .. } => {}
         Msg::Woke => model.alarm = None,
         Msg::CallChanged(call) => return calls::changed(model, *call),
         Msg::EventsShed(count) => model.shed = count,

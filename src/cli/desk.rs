@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 
+use super::layouts::layouts;
 use super::{DONE, DeskFlags, FAILED, embedded, say};
 use crate::app::model::{Model, Start};
 use crate::app::msg::{BellState, Msg};
@@ -27,6 +28,7 @@ use crate::shell::drafts::Drafts;
 use crate::shell::face::Face;
 use crate::shell::now::Clock;
 use crate::shell::run::{Desk, Ending, INBOX};
+use crate::shell::tour::Tour;
 use crate::shell::{files, log, run, screen};
 use crate::strict::{self, Complaint};
 use crate::ui::theme::{self, Depth, Glyphs, Theme};
@@ -53,12 +55,16 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
     let clock = Clock::from_env()?;
     let zone = settings.zone()?;
     let (keymap, mut complaints) = settings.keymap(flags);
-    let (mut theme, said) = settings.theme(flags, depth(flags, &settings.config));
+    let depth = depth(flags, &settings.config);
+    let (mut theme, said) = settings.theme(flags, depth);
     complaints.extend(said);
+    let on_light = settings.on_light(flags, depth);
     if !utf8() {
         theme.glyphs = Glyphs::ASCII;
     }
     let size = screen::size()?;
+    let glyphs = theme.glyphs;
+    let on_light = on_light.map(|light| light.with(glyphs));
     let mut model = Model::new(Start {
         size,
         now: clock.now(),
@@ -68,6 +74,9 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
         complaints: complaints.iter().map(|said| CleanText::line(&said.to_string())).collect(),
     });
     model.linear = linear;
+    let tour = Tour::of(paths.state());
+    model.tour = !tour.ended();
+    model.layouts = layouts(&settings.config);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("task")
@@ -82,7 +91,8 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
     start.spawn(&runtime, tell_gateway, sender.clone(), closed);
     let desk = Desk {
         model,
-        face: if linear { Face::lines() } else { Face::cells(theme) },
+        face: if linear { Face::lines() } else { Face::cells(theme, on_light) },
+        tour,
         clock,
         drafts: Drafts::new(folder.clone()),
         drafts_folder: folder,
@@ -94,6 +104,9 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
     runtime.shutdown_timeout(std::time::Duration::from_millis(300));
     Ok(ending?)
 }
+
+/// The theme that is day's or night's, as the terminal says.
+const AUTO: &str = "auto";
 
 /// What the user's files and flags say.
 pub struct Settings {
@@ -137,8 +150,19 @@ impl Settings {
     }
 
     fn theme(&self, flags: &DeskFlags, depth: Depth) -> (Theme, Vec<Complaint>) {
-        let name = flags.theme.as_deref().unwrap_or(&self.config.desk.theme);
+        let name = self.theme_name(flags);
+        let name = if name == AUTO { "night" } else { name };
         theme::load(name, depth, &|name| self.find("themes", name))
+    }
+
+    fn theme_name<'a>(&'a self, flags: &'a DeskFlags) -> &'a str {
+        flags.theme.as_deref().unwrap_or(&self.config.desk.theme)
+    }
+
+    /// The theme for a light background, where the terminal is to be asked what it has.
+    fn on_light(&self, flags: &DeskFlags, depth: Depth) -> Option<Theme> {
+        let asks = self.theme_name(flags) == AUTO;
+        asks.then(|| theme::load("day", depth, &|name| self.find("themes", name)).0)
     }
 
     fn zone(&self) -> color_eyre::Result<TimeZone> {

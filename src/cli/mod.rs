@@ -4,6 +4,7 @@ pub mod check;
 pub mod desk;
 pub mod embedded;
 pub mod keys;
+pub mod layouts;
 pub mod pop;
 pub mod sample;
 pub mod serve;

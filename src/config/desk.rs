@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::layout::LayoutTable;
+
 /// Everything that `norns.toml` may say; every key may be left out.
 #[derive(Debug, Clone, PartialEq, Deserialize, Default)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
@@ -12,13 +14,17 @@ pub struct DeskConfig {
     /// Where the gateway is; without it the desk runs everything itself on a sample company.
     pub gateway: Option<GatewayTable>,
     pub bell: BellTable,
+    /// How the panes stand for a role or a kind of work; the first that fits is in force.
+    #[serde(rename = "layout")]
+    pub layouts: Vec<LayoutTable>,
 }
 
 /// `[desk]`
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct DeskTable {
-    /// Name of a theme: one in the folder `themes` beside the file, or a shipped one.
+    /// Name of a theme: one in the folder `themes` beside the file, or a shipped one. `auto` asks
+    /// the terminal whether it is light or dark, and takes `day` or `night`.
     pub theme: String,
     /// Name of a keymap: one in the folder `keymaps` beside the file, or a shipped one.
     pub keymap: String,
@@ -29,6 +35,8 @@ pub struct DeskTable {
     pub country: String,
     /// IANA time zone in which times are shown; the machine's where it is left out.
     pub time_zone: Option<String>,
+    /// The agent's role, which a `[[layout]]` may be for.
+    pub role: Option<String>,
 }
 
 impl Default for DeskTable {
@@ -40,6 +48,7 @@ impl Default for DeskTable {
             linear: false,
             country: "CA".into(),
             time_zone: None,
+            role: None,
         }
     }
 }

@@ -1,8 +1,10 @@
 //! How the desk shows itself: as a screen of cells, or as lines that are appended.
 
 use std::io;
+use std::time::Duration;
 
 use ratatui::layout::{Position, Rect};
+use tokio::time::Instant;
 
 use super::linear::Speaker;
 use super::screen::{Frame, Screen};
@@ -17,14 +19,27 @@ use crate::ui::theme::Theme;
 pub struct Face(Kind);
 
 enum Kind {
-    Cells { theme: Theme, screen: Option<Screen> },
+    Cells { theme: Theme, backdrop: Option<Backdrop>, screen: Option<Screen> },
     Lines { voice: Option<Voice>, speaker: Option<Speaker> },
 }
 
+/// The terminal is to be asked what it has behind the text.
+struct Backdrop {
+    /// The theme for a light one.
+    light: Theme,
+    /// Until when an answer counts, once it has been asked.
+    until: Option<Instant>,
+}
+
+/// A terminal that answers later than this answers too late: the eye has got used to what it saw.
+const ANSWER: Duration = Duration::from_secs(2);
+
 impl Face {
-    /// A screen, with this theme.
-    pub fn cells(theme: Theme) -> Self {
-        Self(Kind::Cells { theme, screen: None })
+    /// A screen, with this theme; with another for a light background, where the terminal is to be
+    /// asked for its own.
+    pub fn cells(theme: Theme, on_light: Option<Theme>) -> Self {
+        let backdrop = on_light.map(|light| Backdrop { light, until: None });
+        Self(Kind::Cells { theme, backdrop, screen: None })
     }
 
     /// Lines.
@@ -72,7 +87,13 @@ impl Face {
     /// Shows what is the case now.
     pub fn show(&mut self, model: &Model) {
         match &mut self.0 {
-            Kind::Cells { theme, screen: Some(screen) } => draw(model, theme, screen),
+            Kind::Cells { theme, backdrop, screen: Some(screen) } => {
+                if let Some(backdrop) = backdrop.as_mut().filter(|known| known.until.is_none()) {
+                    screen.ask_background();
+                    backdrop.until = Some(Instant::now() + ANSWER);
+                }
+                draw(model, theme, screen);
+            }
             Kind::Lines { voice: voice @ None, speaker: Some(speaker) } => {
                 let (begun, heard) = Voice::begin(model);
                 *voice = Some(begun);
@@ -82,6 +103,17 @@ impl Face {
                 speaker.say(voice.hear(model), model.size().0);
             }
             _ => {}
+        }
+    }
+
+    /// The terminal says what is behind the text: once, in time, and only where it was asked.
+    pub fn background(&mut self, is_light: bool) {
+        if let Kind::Cells { theme, backdrop, .. } = &mut self.0 {
+            let asked = backdrop.take_if(|backdrop| backdrop.until.is_some());
+            let in_time = |backdrop: &Backdrop| backdrop.until.is_some_and(|at| Instant::now() <= at);
+            if let Some(backdrop) = asked.filter(|backdrop| is_light && in_time(backdrop)) {
+                *theme = backdrop.light;
+            }
         }
     }
 

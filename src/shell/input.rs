@@ -46,6 +46,8 @@ enum Found {
     Key(Key, usize),
     /// A paste begins after so many bytes.
     Paste(usize),
+    /// The terminal says how light its background is.
+    Background(bool, usize),
     /// Nothing of ours.
     Noise(usize),
     /// More must come.
@@ -121,6 +123,10 @@ impl Decoder {
                 self.pasting = Some(Paste::default());
                 taken
             }
+            Found::Background(light, taken) => {
+                out.extend([Msg::Background { light }]);
+                taken
+            }
             Found::Noise(taken) => taken,
             Found::Partial => return None,
         })
@@ -176,7 +182,9 @@ fn found(bytes: &[u8]) -> Found {
         [0x1b, 0x1b, ..] => plain(Code::Esc),
         [0x1b, ref rest @ ..] => match found(rest) {
             Found::Key(key, taken) => Found::Key(Key { alt: true, ..key }, taken + 1),
-            Found::Noise(taken) | Found::Paste(taken) => Found::Noise(taken + 1),
+            Found::Noise(taken) | Found::Paste(taken) | Found::Background(_, taken) => {
+                Found::Noise(taken + 1)
+            }
             Found::Partial => Found::Partial,
         },
         [b'\r', ..] => plain(Code::Enter),
@@ -212,15 +220,33 @@ fn string(rest: &[u8]) -> Found {
     let room = rest.len().min(LONGEST_SEQUENCE);
     let end = rest[..room].iter().position(|byte| matches!(byte, 0x07 | 0x1b));
     match end {
-        Some(at) if rest[at] == 0x07 => Found::Noise(at + 3),
+        Some(at) if rest[at] == 0x07 => answer(&rest[..at], at + 3),
         Some(at) => match rest.get(at + 1) {
-            Some(b'\\') => Found::Noise(at + 4),
+            Some(b'\\') => answer(&rest[..at], at + 4),
             Some(_) => Found::Noise(at + 2),
             None => Found::Partial,
         },
         None if room == LONGEST_SEQUENCE => Found::Noise(room + 2),
         None => Found::Partial,
     }
+}
+
+/// `11;rgb:RRRR/GGGG/BBBB` is what a terminal says of its background; everything else is nothing
+/// of ours.
+fn answer(text: &[u8], taken: usize) -> Found {
+    let light = || {
+        let colour = std::str::from_utf8(text).ok()?.strip_prefix("11;rgb:")?;
+        let mut sum = 0.0;
+        let mut parts = colour.split('/');
+        // Rec. 709: how much each colour adds to what the eye takes for light.
+        for weight in [0.2126, 0.7152, 0.0722] {
+            let digits = parts.next().filter(|digits| (1..=4).contains(&digits.len()))?;
+            let most = f64::from((1_u32 << (4 * digits.len())) - 1);
+            sum += weight * f64::from(u32::from_str_radix(digits, 16).ok()?) / most;
+        }
+        parts.next().is_none().then_some(sum > 0.5)
+    };
+    light().map_or(Found::Noise(taken), |light| Found::Background(light, taken))
 }
 
 /// A control sequence: ESC, `[`, parameters, intermediates, one last byte.

@@ -16,3 +16,4 @@ pub mod perform;
 pub mod run;
 pub mod screen;
 mod scroll;
+pub mod tour;

@@ -15,6 +15,7 @@ use super::now::Clock;
 use super::perform::ask::{Asker, Gateway};
 use super::perform::keep::Keeper;
 use super::perform::wake::Alarm;
+use super::tour::Tour;
 use super::{editor, panic, screen};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
@@ -33,6 +34,7 @@ const BURST: usize = 64;
 pub struct Desk {
     pub model: Model,
     pub face: Face,
+    pub tour: Tour,
     pub clock: Clock,
     pub drafts: Drafts,
     /// Where notes lie, as the report of a defect names it.
@@ -71,6 +73,7 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
         alarm: Alarm::new(desk.clock.clone(), sender.clone()),
         closed_calls: desk.closed_calls,
         clock: desk.clock,
+        tour: desk.tour,
         ending: None,
     };
     let mut model = desk.model;
@@ -139,6 +142,7 @@ struct Rim {
     alarm: Alarm,
     closed_calls: mpsc::UnboundedSender<CallKey>,
     clock: Clock,
+    tour: Tour,
     ending: Option<Ending>,
 }
 
@@ -156,6 +160,9 @@ impl Rim {
     }
 
     fn happen(&mut self, model: &mut Model, msg: Msg, due: &mut Option<Instant>) {
+        if let Msg::Background { light } = msg {
+            return self.face.background(light);
+        }
         let meant = self.face.meant(model, &msg);
         let effects = update(model, self.clock.now(), msg);
         for effect in effects {
@@ -180,6 +187,11 @@ impl Rim {
                 self.asker.save_note(request, customer, call, text);
             }
             Effect::KeepDraft(draft) => self.keeper.keep(draft),
+            Effect::KeepTour { ended } => {
+                let tour = self.tour.clone();
+                // Whoever cannot be written to sees the tour again.
+                tokio::task::spawn_blocking(move || tour.keep(ended).ok());
+            }
             Effect::Wake { at } => self.alarm.set(at),
             Effect::Sleep => self.alarm.clear(),
             Effect::CloseCall { call } => drop(self.closed_calls.send(call)),

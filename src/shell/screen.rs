@@ -21,6 +21,8 @@ use ratatui::layout::Position;
 use super::encode;
 use super::scroll::Scroll;
 
+/// OSC 11: which colour is the background?
+const BACKGROUND: &[u8] = b"\x1b]11;?\x1b\\";
 /// How long leaving waits for a terminal that does not take what was written.
 pub const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -59,6 +61,8 @@ struct State {
     /// A spent frame, kept for its memory.
     spent: Option<Buffer>,
     repaint: bool,
+    /// The terminal is to be asked for its background, after the frame.
+    asks: bool,
     closing: bool,
     closed: bool,
 }
@@ -102,6 +106,11 @@ impl Screen {
     /// Writes every cell of the next frame, whatever the terminal may show.
     pub fn repaint(&self) {
         self.slot.lock().repaint = true;
+    }
+
+    /// Asks the terminal for its background colour, after the frame that is shown next.
+    pub fn ask_background(&self) {
+        self.slot.lock().asks = true;
     }
 
     /// Gives the terminal back as it was. Does not wait for ever on a terminal that takes nothing.
@@ -198,10 +207,14 @@ fn write_on(slot: &Slot) {
         }
         let Some(frame) = state.newest.take() else { continue };
         painter.stale |= std::mem::take(&mut state.repaint);
+        let asks = std::mem::take(&mut state.asks);
         drop(state);
         if !broken {
             let painted = painter.paint(frame, std::mem::take(&mut opened));
             broken = painted.is_err();
+            if asks && !broken {
+                broken = write_all(BACKGROUND).is_err();
+            }
         }
         if let Some(spent) = painter.spent.take() {
             slot.lock().spent = Some(spent);

@@ -3,7 +3,7 @@
 use super::paper::{Focused, Paper, Titles};
 use super::said::{self, Above, Said, Section};
 use super::theme::Role;
-use super::words::{ago, silence};
+use super::words::{ago, silence, silence_now};
 use crate::app::geometry::Area;
 use crate::app::model::Model;
 use crate::domain::source::{Part, State};
@@ -36,7 +36,7 @@ fn line(part: &Part, model: &Model) -> Said {
         State::Ok => (format!("{name}{}", said_what(part)), Role::Text),
         State::Empty => (format!("{name}knows nothing of this customer"), Role::Muted),
         State::NotAsked => (silence(part), Role::Muted),
-        State::Loading => (silence(part), Role::Text),
+        State::Loading => (silence_now(part, model), Role::Text),
         State::Stale => (silence(part), Role::SourceStale),
         State::NotPermitted => (silence(part), Role::SourceStale),
         State::TimedOut | State::Refused | State::Failed => (silence(part), Role::SourceBad),

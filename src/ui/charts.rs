@@ -4,12 +4,13 @@ use super::paper::{Focused, Paper, Titles};
 use super::said::{self, Above, Said, Section};
 use super::text::{Align, pad, width};
 use super::theme::{Glyphs, Role};
-use super::words::silence;
+use super::words::{silence, silence_now};
 use crate::action::Action;
 use crate::app::figures::{Figures, Month};
 use crate::app::geometry::Area;
 use crate::app::model::Model;
 use crate::domain::money::Money;
+use crate::domain::source::State;
 
 /// Stands for a month of which too little is known.
 const UNKNOWN: &str = "?";
@@ -82,8 +83,11 @@ pub fn sections(model: &Model, columns: u16, glyphs: &Glyphs) -> Vec<Section> {
         let name = pad(channel.name(), NAME, Align::Left);
         Said::new(format!("{name}{} {count}", bar(*count)), Role::Text)
     });
-    let silent = session.facts().iter().filter(|part| !part.state.consulted());
-    let silent = silent.map(|part| Said::new(format!("without {}", silence(part)), Role::Warn));
+    let silent = session.facts().iter().filter_map(|part| match part.state {
+        State::Ok | State::Empty => None,
+        State::Stale => Some(Said::new(silence(part), Role::Warn)),
+        _ => Some(Said::new(format!("without {}", silence_now(part, model)), Role::Warn)),
+    });
     vec![
         Section::new("Twelve months", Above::Nothing, twelve),
         Section::new("Channels", Above::Blank, mix.collect()),

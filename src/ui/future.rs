@@ -4,12 +4,14 @@ use jiff::civil::Date;
 
 use super::paper::{Focused, Paper, Titles};
 use super::said::{self, Above, Said, Section};
+use super::text::width;
 use super::theme::Role;
-use super::words::{distance, short_day, silence};
+use super::words::{distance, gaps, short_day, silence};
 use crate::app::future::dues;
 use crate::app::geometry::{Area, Pane};
-use crate::app::model::Model;
+use crate::app::model::{Focus, Model};
 use crate::app::session::Session;
+use crate::app::tour;
 use crate::domain::promise::{Due, DueKind};
 use crate::domain::source::State;
 
@@ -23,7 +25,13 @@ pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) 
             let said = said::lines(sections(model, columns), columns, &paper.theme.glyphs);
             let first = model.session().future_first;
             let below = said::below(&said, first, inside.height);
-            let titles = Titles { left: "FUTURE", bottom_right: &below, ..Titles::default() };
+            let missing = gaps(model, area.width.saturating_sub(width(&below) + 9));
+            let titles = Titles {
+                left: "FUTURE",
+                bottom_left: &missing,
+                bottom_right: &below,
+                ..Titles::default()
+            };
             paper.frame(area, &titles, focused);
             said::draw(paper, inside, &said, first, focused);
         }
@@ -55,6 +63,9 @@ fn nothing(session: &Session) -> String {
 
 /// What the pane says at this width.
 pub fn sections(model: &Model, columns: u16) -> Vec<Section> {
+    if tour::shown(model) {
+        return vec![super::tour::section(model, Focus::Future, columns)];
+    }
     let session = model.session();
     let today = model.now.to_zoned_datetime(model.zone.clone()).date();
     let mut first = Vec::new();

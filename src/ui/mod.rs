@@ -17,6 +17,7 @@ pub mod said;
 pub mod sources;
 pub mod text;
 pub mod theme;
+pub mod tour;
 pub mod words;
 
 use ratatui::buffer::Buffer;
@@ -62,6 +63,9 @@ pub fn draw(model: &Model, theme: &Theme, cells: &mut Buffer) -> Option<(u16, u1
     sources::draw(&mut paper, screen.sources, model);
     hints::draw(&mut paper, screen.hints, model);
     overlay::draw(&mut paper, model);
+    if theme.glyphs.is_ascii() {
+        text::to_ascii(paper.cells);
+    }
     paper.hand
 }
 

@@ -1,13 +1,15 @@
 //! The past as rows: when, channel, what, how much, whose.
 
 use super::paper::{Focused, Paper, Titles, row};
+use super::said;
 use super::text::{cut, width, wrap};
 use super::theme::Role;
-use super::words::{day, silence, time};
+use super::words::{day, gaps, silence, silence_now, time};
 use crate::app::geometry::{Area, Pane};
-use crate::app::model::Model;
+use crate::app::model::{Focus, Model};
 use crate::app::past::{Past, Range, Row};
 use crate::app::session::Session;
+use crate::app::tour;
 use crate::domain::contact::{Entry, doubled};
 use crate::domain::source::State;
 
@@ -27,10 +29,12 @@ pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) 
         Pane::Framed(area) => {
             let (filter, count) = (filter(&session.past), count(session));
             let searched = session.past.search.as_ref().map(|line| format!("/{}", line.text()));
+            let room = area.width.saturating_sub(width(&count) + 9);
+            let missing = gaps(model, room);
             let titles = Titles {
                 left: "PAST",
                 right: &filter,
-                bottom_left: searched.as_deref().unwrap_or_default(),
+                bottom_left: searched.as_deref().unwrap_or(&missing),
                 bottom_right: &count,
             };
             paper.frame(area, &titles, focused);
@@ -95,11 +99,28 @@ pub fn nothing(session: &Session) -> String {
     if silent.is_empty() { "nothing has happened".to_owned() } else { silent.join("; ") }
 }
 
+/// The same, and who is late with it.
+fn nothing_yet(model: &Model) -> String {
+    let session = model.session();
+    let loading = session.facts().iter().filter(|part| part.state == State::Loading);
+    let late: Vec<String> = loading
+        .filter(|part| silence_now(part, model) != silence(part))
+        .map(|part| silence_now(part, model))
+        .collect();
+    if late.is_empty() { nothing(session) } else { late.join("; ") }
+}
+
 fn rows(paper: &mut Paper<'_>, area: Area, model: &Model, focused: Focused) {
     let session = model.session();
     let past = &session.past;
+    if tour::shown(model) {
+        let inside = area.padded().narrowed(said::MEASURE);
+        let section = super::tour::section(model, Focus::Past, inside.width);
+        let lines = said::lines(vec![section], inside.width, &paper.theme.glyphs);
+        return said::draw(paper, inside, &lines, 0, focused);
+    }
     if past.rows.is_empty() {
-        let text = nothing(session);
+        let text = nothing_yet(model);
         for (nth, line) in wrap(&text, area.width.saturating_sub(2)).iter().enumerate() {
             let at = row(area, u16::try_from(nth).unwrap_or(u16::MAX));
             paper.text(Area { x: at.x + 1, ..at }, line, Role::Muted);

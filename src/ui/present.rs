@@ -9,13 +9,14 @@ use super::past;
 use super::said::{self, Above, Said, Section};
 use super::text::{width, wrap};
 use super::theme::{Glyphs, Role};
-use super::words::{short_day, silence};
+use super::words::{short_day, silence, silence_now};
 use crate::app::find;
 use crate::app::geometry::{self, Area, Pane};
-use crate::app::model::Model;
+use crate::app::model::{Focus, Model};
 use crate::app::msg::BellState;
 use crate::app::present::{Attempt, Identity, attempts, calls_from_elsewhere, matters};
 use crate::app::session::{Customer, Link, Lookup, Session};
+use crate::app::tour;
 use crate::app::verify::NEEDED;
 use crate::domain::customer::Candidate;
 use crate::domain::interaction::Call;
@@ -78,7 +79,12 @@ pub fn sections(model: &Model, columns: u16, glyphs: &Glyphs) -> Vec<Section> {
         Some(lookup) => ("Candidates", candidates(session, lookup, columns, glyphs)),
         None => ("Nobody", idle(session, model, columns)),
     };
-    vec![Section::new("Call", Above::Nothing, call), Section::new(heading, Above::Rule, said)]
+    let mut sections =
+        vec![Section::new("Call", Above::Nothing, call), Section::new(heading, Above::Rule, said)];
+    if tour::shown(model) {
+        sections.push(super::tour::section(model, Focus::Present, columns));
+    }
+    sections
 }
 
 /// Nothing to show: why, and what can be done.
@@ -223,7 +229,7 @@ fn chosen(model: &Model, customer: &Customer, columns: u16, glyphs: &Glyphs) -> 
     let mut missing: Vec<Said> = silent
         .map(|part| {
             let role = if part.state == State::Loading { Role::Muted } else { Role::Warn };
-            Said::new(silence(part), role)
+            Said::new(silence_now(part, model), role)
         })
         .collect();
     if let Some(trouble) = customer.trouble {

@@ -143,6 +143,34 @@ pub fn put(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
     x - area.x
 }
 
+/// Puts ASCII into every cell that holds something else, for terminals that take no more: our own
+/// signs by their twins, letters without their accents, and `?` for what has no likeness.
+pub fn to_ascii(buf: &mut Buffer) {
+    for cell in &mut buf.content {
+        if !cell.symbol().is_ascii() {
+            let sign = ascii(cell.symbol()).to_string();
+            cell.set_symbol(&sign).set_diff_option(CellDiffOption::None);
+        }
+    }
+}
+
+/// The ASCII character that stands for a cluster.
+fn ascii(cluster: &str) -> char {
+    let first = cluster.chars().next().unwrap_or(' ');
+    match first {
+        '…' => '~',
+        '·' | '–' | '—' | '−' | '‑' => '-',
+        '×' => 'x',
+        '›' | '→' => '>',
+        '‘' | '’' => '\'',
+        '“' | '”' => '"',
+        _ => {
+            let plain = nucleo_matcher::chars::normalize(first);
+            if plain.is_ascii() && !plain.is_ascii_control() { plain } else { '?' }
+        }
+    }
+}
+
 /// Tells ratatui our width where it measures otherwise, as it does half-width sound marks.
 fn measured(symbol: &str, width: u16) -> CellDiffOption {
     match NonZeroU16::new(width) {

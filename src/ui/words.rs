@@ -4,6 +4,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Unit};
 
+use super::text::width;
+use crate::app::model::Model;
 use crate::domain::contact::When;
 use crate::domain::source::{Part, State};
 
@@ -69,6 +71,43 @@ pub fn time(when: When, zone: &TimeZone) -> String {
 /// Seconds with a tenth: `2.0 s`.
 pub fn seconds(milliseconds: u64) -> String {
     format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100)
+}
+
+/// An answer that takes longer than this is late.
+const LATE: SignedDuration = SignedDuration::from_secs(1);
+
+/// The same, of a source that may be late: without a clock, so that it stands still.
+pub fn silence_now(part: &Part, model: &Model) -> String {
+    let late = model.session().asked_at().is_some_and(|at| model.now.duration_since(at) >= LATE);
+    match part.state {
+        State::Loading if late => format!("{} is late, no answer yet", part.source),
+        _ => silence(part),
+    }
+}
+
+/// What may be missing in a place that has other things to show, in so few words that a frame has
+/// room for them; nothing where every source has spoken.
+pub fn gaps(model: &Model, columns: u16) -> String {
+    let word = |part: &Part| {
+        let word = match part.state {
+            State::Ok | State::Empty => return None,
+            State::Loading if silence_now(part, model) != silence(part) => "late",
+            State::Loading => "not yet",
+            State::Stale => "old",
+            State::TimedOut => "timed out",
+            State::Refused => "refused",
+            State::NotPermitted => "not permitted",
+            State::Failed => "failed",
+            State::NotAsked => "not asked",
+        };
+        Some(format!("{} {word}", part.source))
+    };
+    let words: Vec<String> = model.session().facts().iter().filter_map(word).collect();
+    let all = words.join(", ");
+    match words.len() {
+        _ if width(&all) <= columns => all,
+        count => format!("{count} silent"),
+    }
 }
 
 /// What an empty place says of the source that should have filled it: the states never look alike.

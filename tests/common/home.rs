@@ -21,8 +21,17 @@ pub struct Home {
 }
 
 impl Home {
-    /// A user who has never been here.
+    /// A user who has seen the tour, and nothing else.
     pub fn new() -> Self {
+        let home = Self::newcomer();
+        let mut private = DirBuilder::new();
+        private.mode(0o700).create(home.state()).expect("the state is empty");
+        std::fs::write(home.state().join("tour-ended"), "").expect("the state can be written");
+        home
+    }
+
+    /// A user who has never been here.
+    pub fn newcomer() -> Self {
         let root = TempDir::with_prefix("norns-").expect("a temporary directory can be made");
         for name in ["home", "config", "state", "data", "cache", "run"] {
             let mut private = DirBuilder::new();

@@ -26,6 +26,11 @@ pub struct Theme {
 }
 
 impl Theme {
+    /// The same looks with these signs.
+    pub fn with(self, glyphs: Glyphs) -> Self {
+        Self { glyphs, ..self }
+    }
+
     /// The look of a role.
     pub fn look(&self, role: Role) -> Style {
         self.looks.get(role as usize).copied().unwrap_or_default()
@@ -67,6 +72,11 @@ pub struct Glyphs {
 }
 
 impl Glyphs {
+    /// Whether nothing but ASCII may be drawn.
+    pub fn is_ascii(&self) -> bool {
+        self.ellipsis.is_ascii()
+    }
+
     /// For terminals that take UTF-8.
     pub const UTF8: Self = Self {
         alert: "▲",
