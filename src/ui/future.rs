@@ -46,7 +46,8 @@ fn summary(paper: &mut Paper<'_>, area: Area, model: &Model) {
         format!("{} {}", words(due), distance(due.when.date(&model.zone), today))
     });
     let text = first.or(due).unwrap_or_else(|| nothing(session));
-    paper.line(area, &[(" FUTURE   ", Role::PaneTitle), (&text, Role::Text)]);
+    let used = paper.line(area, &[(" FUTURE   ", Role::PaneTitle), (&text, Role::Text)]);
+    paper.beside(area, used, &gaps(model, area.width / 3), Role::Warn);
 }
 
 fn nothing(session: &Session) -> String {

@@ -49,6 +49,13 @@ impl Paper<'_> {
         self.text(at, &text, role)
     }
 
+    /// Writes text against the right edge of a row of which so much is used, where there is room.
+    pub fn beside(&mut self, area: Area, used: u16, text: &str, role: Role) {
+        if !text.is_empty() && used + width(text) + 3 <= area.width {
+            self.right(Area { width: area.width - 1, ..area }, text, role);
+        }
+    }
+
     /// Gives a row a look, whatever is written there.
     pub fn wash(&mut self, area: Area, look: Style) {
         let row = Rect { x: area.x, y: area.y, width: area.width, height: area.height.min(1) };

@@ -9,7 +9,7 @@ use crate::app::geometry::{Area, Pane};
 use crate::app::model::{Focus, Model};
 use crate::app::past::{Past, Range, Row};
 use crate::app::session::Session;
-use crate::app::tour;
+use crate::app::{tour, visit};
 use crate::domain::contact::{Entry, doubled};
 use crate::domain::source::State;
 
@@ -79,7 +79,8 @@ fn summary(paper: &mut Paper<'_>, area: Area, model: &Model) {
         }
         None => nothing(session),
     };
-    paper.line(area, &[(" PAST     ", Role::PaneTitle), (&text, Role::Text)]);
+    let used = paper.line(area, &[(" PAST     ", Role::PaneTitle), (&text, Role::Text)]);
+    paper.beside(area, used, &gaps(model, area.width / 3), Role::Warn);
 }
 
 /// Why there is nothing to show.
@@ -284,6 +285,14 @@ pub fn detail_lines(entry: &Entry, model: &Model, columns: u16, sign: &str) -> V
     }
     for (name, value) in &entry.fields {
         say(&format!("{name}: {value}"), Role::Text);
+    }
+    let visit = visit::of(entry, model.session().facts());
+    if visit.len() > 1 {
+        say(" ", Role::Text);
+        say(&format!("this visit, {} steps", visit.len()), Role::Muted);
+        for step in visit {
+            say(&format!("{:<7}{}", time(step.when, &model.zone), what(step)), Role::Text);
+        }
     }
     if !entry.body.is_empty() && *entry.body != *entry.what {
         say(" ", Role::Text);
