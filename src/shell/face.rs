@@ -26,7 +26,7 @@ enum Kind {
 /// The terminal is to be asked what it has behind the text.
 struct Backdrop {
     /// The theme for a light one.
-    light: Theme,
+    light: Box<Theme>,
     /// Until when an answer counts, once it has been asked.
     until: Option<Instant>,
 }
@@ -38,7 +38,7 @@ impl Face {
     /// A screen, with this theme; with another for a light background, where the terminal is to be
     /// asked for its own.
     pub fn cells(theme: Theme, on_light: Option<Theme>) -> Self {
-        let backdrop = on_light.map(|light| Backdrop { light, until: None });
+        let backdrop = on_light.map(|light| Backdrop { light: Box::new(light), until: None });
         Self(Kind::Cells { theme, backdrop, screen: None })
     }
 
@@ -110,9 +110,10 @@ impl Face {
     pub fn background(&mut self, is_light: bool) {
         if let Kind::Cells { theme, backdrop, .. } = &mut self.0 {
             let asked = backdrop.take_if(|backdrop| backdrop.until.is_some());
-            let in_time = |backdrop: &Backdrop| backdrop.until.is_some_and(|at| Instant::now() <= at);
+            let in_time =
+                |backdrop: &Backdrop| backdrop.until.is_some_and(|at| Instant::now() <= at);
             if let Some(backdrop) = asked.filter(|backdrop| is_light && in_time(backdrop)) {
-                *theme = backdrop.light;
+                *theme = *backdrop.light;
             }
         }
     }

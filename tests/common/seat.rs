@@ -49,6 +49,8 @@ pub struct Seat {
     pub desk: Model,
     pub theme: Theme,
     pub now: Timestamp,
+    /// Calls that rang so far.
+    calls: u32,
 }
 
 impl Seat {
@@ -63,7 +65,7 @@ impl Seat {
             complaints: Vec::new(),
         });
         let theme = theme::load("night", Depth::True, &|_| None).0;
-        Self { desk, theme, now: now() }
+        Self { desk, theme, now: now(), calls: 0 }
     }
 
     /// The desk with this customer chosen, of whom the sources say this.
@@ -120,9 +122,9 @@ impl Seat {
             ivr_path: vec![text("1 billing"), text("3 charge question")],
             ..CallFacts::default()
         };
-        let number = u32::try_from(self.desk.sessions.len()).expect("few calls");
+        self.calls += 1;
         let call = Call {
-            number,
+            number: self.calls,
             key: CallKey { source: text("local"), call: text(name) },
             state: CallState::Offered,
             direction: Direction::In,
