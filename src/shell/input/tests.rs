@@ -44,12 +44,25 @@ fn every_key_of_a_terminal_is_known() {
         (b"\x1b[", "alt-["),
         (b"\x1b]", "alt-]"),
         (b"\x1b[97;5u", "ctrl-a"),
-        (b"\x1b]11;rgb:0000/0000/0000\x1b\\a", "a"),
+        (b"\x1b]10;rgb:0000/0000/0000\x1b\\a", "a"),
         (b"\x1b[M !!a\x1b[<0;1;1Ma\x1b[Ia", "a a a"),
         (b"\xff\xc3(\xc2\x9ba", "( a"),
     ];
     for (bytes, names) in cases {
         assert_eq!(keys(&[bytes]), names, "{}", bytes.escape_ascii());
+    }
+}
+
+#[test]
+fn what_a_terminal_says_of_its_background_is_light_or_dark_and_no_key() {
+    let said = |light| vec![Msg::Background { light }];
+    assert_eq!(told(&[b"\x1b]11;rgb:0000/0000/0000\x1b\\"]), said(false));
+    assert_eq!(told(&[b"\x1b]11;rgb:fa/fa/f0\x07"]), said(true));
+    assert_eq!(told(&[b"\x1b]11;rg", b"b:ffff/ffff/", b"ffff\x1b", b"\\"]), said(true));
+    for nonsense in ["11;rgb:ff/ff", "11;rgb:ff/ff/ff/ff", "11;rgb:gg/00/00", "11;rgb:/0/0", "11;?"]
+    {
+        let bytes = format!("\x1b]{nonsense}\x07");
+        assert_eq!(told(&[bytes.as_bytes()]), [], "{nonsense}");
     }
 }
 
