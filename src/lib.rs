@@ -10,6 +10,7 @@ pub mod connectors;
 pub mod domain;
 pub mod gateway;
 pub mod keys;
+pub mod orders;
 pub mod pop;
 pub mod private;
 pub mod rules;

@@ -65,6 +65,12 @@ fn exit_codes_are_as_the_table_says() {
     assert_eq!(code(&["--no-such-flag"]), Some(64));
     assert_eq!(code(&["pop", "4165550142"]), Some(3));
     assert_eq!(code(&["sample", "status"]), Some(3));
+    assert_eq!(code(&["do", "note.write"]), Some(3));
+    assert_eq!(code(&["show", "--desk"]), Some(3));
+    assert_eq!(code(&["show"]), Some(64));
+    assert_eq!(code(&["show", "4165550142"]), Some(4));
+    assert_eq!(code(&["search", "nobody@x.example"]), Some(1));
+    assert_eq!(code(&["check"]), Some(0));
     assert_eq!(code(&["sample", "fault", "BILL", "explode"]), Some(64));
     assert_eq!(code(&["serve", "--config", "/nowhere/serve.toml"]), Some(1));
 }

@@ -169,6 +169,14 @@ impl Model {
         self.writing || self.overlay.is_some() || self.session().engaged()
     }
 
+    /// Whether what is pasted now has a place to go to.
+    pub fn takes_text(&self) -> bool {
+        match &self.overlay {
+            Some(overlay) => overlay.is_line(),
+            None => self.writing,
+        }
+    }
+
     /// The layers of keys in force, the innermost first.
     pub fn layers(&self) -> &'static [Layer] {
         if let Some(overlay) = &self.overlay {

@@ -1,5 +1,6 @@
 //! Everything that can happen to the desk. Closed on purpose.
 
+use crate::action::Action;
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId};
 use crate::domain::interaction::{Call, CallKey};
@@ -25,6 +26,8 @@ pub enum Msg {
         width: u16,
         height: u16,
     },
+    /// Somebody at the shell asks for this, as if its key were pressed.
+    Ordered(Action),
     /// How many lines there are to read in the panes and in what lies on top, where no screen
     /// bounds them.
     Measured(Extent),

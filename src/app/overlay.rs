@@ -47,6 +47,11 @@ impl Overlay {
         }
     }
 
+    /// Whether it waits for one line and then goes.
+    pub fn is_asked(&self) -> bool {
+        matches!(self, Self::Find(_) | Self::Palette { .. })
+    }
+
     /// Whether keys are typed into it.
     pub fn is_line(&self) -> bool {
         matches!(self, Self::Find(_) | Self::Palette { .. } | Self::Search)

@@ -30,6 +30,7 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
             act::keep_in_sight(model);
             act::size_note(model);
         }
+        Msg::Ordered(action) => return act(model, action),
         Msg::Measured(extent) => measured(model, extent),
         Msg::Background { .. } => {}
         Msg::Woke => model.alarm = None,

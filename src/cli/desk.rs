@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 
 use super::layouts::layouts;
-use super::{DONE, DeskFlags, FAILED, embedded, say};
+use super::{DONE, DeskFlags, FAILED, embedded, order, say};
 use crate::app::model::{Model, Start};
 use crate::app::msg::{BellState, Msg};
 use crate::client::Client;
@@ -85,6 +85,8 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
     let (sender, inbox) = mpsc::channel(INBOX);
     let (tell_gateway, gateway) = watch::channel(None);
     let (closed_calls, closed) = mpsc::unbounded_channel();
+    let (give_orders, orders) = mpsc::channel(1);
+    runtime.spawn(order::listen(paths.desk_socket(), give_orders));
     let folder = paths.state().join("drafts");
     let start =
         Background { paths: paths.clone(), clock: clock.clone(), zone, config: settings.config };
@@ -99,6 +101,7 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
         gateway,
         closed_calls,
         inbox: (sender, inbox),
+        orders,
     };
     let ending = runtime.block_on(run::run(desk));
     runtime.shutdown_timeout(std::time::Duration::from_millis(300));
@@ -165,12 +168,14 @@ impl Settings {
         asks.then(|| theme::load("day", depth, &|name| self.find("themes", name)).0)
     }
 
-    fn zone(&self) -> color_eyre::Result<TimeZone> {
+    /// The time zone in which times are shown.
+    pub fn zone(&self) -> color_eyre::Result<TimeZone> {
         let Some(name) = &self.config.desk.time_zone else { return Ok(TimeZone::system()) };
         TimeZone::get(name).map_err(|_| color_eyre::eyre::eyre!("no time zone is called `{name}`"))
     }
 
-    fn region(&self) -> color_eyre::Result<Region> {
+    /// The country that numbers without a country code belong to.
+    pub fn region(&self) -> color_eyre::Result<Region> {
         let code = &self.config.desk.country;
         Region::of_country(code).ok_or_else(|| {
             color_eyre::eyre::eyre!("no numbering plan is known for country `{code}`")
@@ -270,7 +275,8 @@ impl Background {
     }
 }
 
-fn configured(table: &GatewayTable) -> color_eyre::Result<Client> {
+/// The gateway that the configuration names.
+pub fn configured(table: &GatewayTable) -> color_eyre::Result<Client> {
     match (&table.socket, &table.url, &table.token_file) {
         (Some(socket), None, _) => Ok(Client::unix(socket)?),
         (None, Some(url), Some(file)) => Ok(Client::tcp(url, files::secret(file)?.trim())?),

@@ -1,13 +1,18 @@
 //! What can be typed after `norns`.
 
+pub mod ask;
 pub mod check;
 pub mod desk;
 pub mod embedded;
 pub mod keys;
 pub mod layouts;
+pub mod order;
 pub mod pop;
+pub mod print;
 pub mod sample;
 pub mod serve;
+pub mod show;
+pub mod shown;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -62,6 +67,12 @@ pub struct DeskFlags {
 pub enum Command {
     /// Announce a call to the desk of this user
     Pop(Box<pop::Args>),
+    /// Show a customer: past, present and future, as text or JSON
+    Show(show::Args),
+    /// Look for customers
+    Search(show::SearchArgs),
+    /// Do something on your running desk, by the name of the action
+    Do(order::Args),
     /// Run the gateway that asks the source systems
     Serve(serve::Args),
     /// Speak to the running sample company
@@ -95,6 +106,9 @@ pub fn run() -> ExitCode {
     match cli.command {
         None => desk::run(&cli.desk),
         Some(Command::Pop(args)) => pop::run(*args),
+        Some(Command::Show(args)) => show::run(&cli.desk, &args),
+        Some(Command::Search(args)) => show::search(&cli.desk, &args),
+        Some(Command::Do(args)) => order::run(&args),
         Some(Command::Serve(args)) => serve::run(&args),
         Some(Command::Sample(args)) => sample::run(&args),
         Some(Command::Keys) => keys::run(&cli.desk),

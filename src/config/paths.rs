@@ -80,6 +80,16 @@ impl Paths {
         self.runtime.join("sample.sock")
     }
 
+    /// The socket on which the desk takes orders.
+    pub fn desk_socket(&self) -> PathBuf {
+        self.runtime.join("desk.sock")
+    }
+
+    /// The same, with sockets in another folder.
+    pub fn with_runtime(self, runtime: PathBuf) -> Self {
+        Self { runtime, ..self }
+    }
+
     /// The journal of calls.
     pub fn journal(&self) -> PathBuf {
         self.state.join("pops")

@@ -11,6 +11,7 @@ pub mod keyboard;
 pub mod linear;
 pub mod log;
 pub mod now;
+pub mod order;
 pub mod panic;
 pub mod perform;
 pub mod run;

@@ -12,6 +12,7 @@ use super::face::Face;
 use super::hangup;
 use super::keyboard::Keyboard;
 use super::now::Clock;
+use super::order::{Order, Said, What};
 use super::perform::ask::{Asker, Gateway};
 use super::perform::keep::Keeper;
 use super::perform::wake::Alarm;
@@ -20,8 +21,10 @@ use super::{editor, panic, screen};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::msg::Msg;
+use crate::app::overlay::Overlay;
 use crate::app::update::update;
 use crate::domain::interaction::CallKey;
+use crate::ui::linear::seen::Seen;
 
 /// What the world does is drawn at most this often.
 const FRAME: Duration = Duration::from_millis(33);
@@ -43,6 +46,8 @@ pub struct Desk {
     /// Told of calls that the agent has done with.
     pub closed_calls: mpsc::UnboundedSender<CallKey>,
     pub inbox: (mpsc::Sender<Msg>, mpsc::Receiver<Msg>),
+    /// Orders from the shell.
+    pub orders: mpsc::Receiver<Order>,
 }
 
 /// Why the desk closed.
@@ -77,6 +82,7 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
         ending: None,
     };
     let mut model = desk.model;
+    let mut orders = desk.orders;
     let mut signals = Signals::new()?;
     let mut gone = hangup::watch()?;
     let mut shown_at = Instant::now();
@@ -96,6 +102,11 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
                 Ok(msg) => { due = Some(Instant::now()); Some(msg) }
                 Err(_) => { rim.ending = Some(gone_or_quit(&mut gone).await); None }
             },
+            Some(order) = orders.recv() => {
+                rim.obey(&mut model, order, &mut due);
+                due = Some(Instant::now());
+                None
+            }
             Some(msg) = inbox.recv() => {
                 due.get_or_insert_with(|| (shown_at + FRAME).max(Instant::now()));
                 Some(msg)
@@ -174,6 +185,26 @@ impl Rim {
         if let Some(meant) = meant {
             self.face.pressed(model, meant);
         }
+    }
+
+    /// Does what was ordered, and says what came of it.
+    fn obey(&mut self, model: &mut Model, order: Order, due: &mut Option<Instant>) {
+        let said = match order.what {
+            What::Tell => Said::all(model),
+            What::Happen { msg, text, confirm } => {
+                let before = Seen::of(model);
+                self.happen(model, msg, due);
+                let refused = text.is_some() && !model.takes_text();
+                if let Some(text) = text.filter(|_| !refused) {
+                    self.happen(model, Msg::Paste(text), due);
+                    if model.overlay.as_ref().is_some_and(Overlay::is_asked) {
+                        self.happen(model, confirm, due);
+                    }
+                }
+                Said { refused, ..Said::since(&before, model) }
+            }
+        };
+        order.reply.send(said).ok();
     }
 
     fn perform(&mut self, effect: Effect, model: &mut Model, due: &mut Option<Instant>) {

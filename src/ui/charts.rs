@@ -178,7 +178,8 @@ fn sparks(figures: &Figures, step: u16, glyphs: &Glyphs) -> Vec<Said> {
     said
 }
 
-/// A value for each month: its height among the others, or the number where there are no heights.
+/// A value for each month: its height among the others, and nothing where there are no heights: the numbers
+/// are in the table.
 fn spark(values: &[Option<i64>], step: u16, glyphs: &Glyphs) -> String {
     let most = values.iter().flatten().copied().max().unwrap_or(0).max(1);
     let highest = i64::try_from(glyphs.heights.len()).unwrap_or(0) - 1;
@@ -193,8 +194,7 @@ fn spark(values: &[Option<i64>], step: u16, glyphs: &Glyphs) -> String {
         }
     };
     if glyphs.heights.is_empty() {
-        let numbers = values.iter().map(|value| value.map_or(UNKNOWN.into(), |v| v.to_string()));
-        return numbers.collect::<Vec<String>>().join(", ");
+        return String::new();
     }
     let cell = |value: &Option<i64>| {
         let sign = value.map_or(UNKNOWN, height);

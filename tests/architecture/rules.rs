@@ -77,6 +77,11 @@ pub const RULES: &[Rule] = &[
         without: &[TERMINAL, CELLS, STORE, FILES, &["axum"]],
     },
     Rule {
+        module: "orders",
+        ours: &["action", "private"],
+        without: &[TERMINAL, CELLS, SERVER, ASKING, STORE, FILES],
+    },
+    Rule {
         module: "pop",
         ours: &["domain", "private"],
         without: &[TERMINAL, CELLS, SERVER, WAITING, ASKING, STORE],

@@ -83,8 +83,7 @@ pub fn spoken(said: &[Said]) -> Vec<String> {
     let mut on = false;
     for line in said {
         let right = line.right.replace("  ", ", ");
-        let text =
-            joined([squashed(&line.left.trim_start().replace("   ", ", ")), squashed(&right)]);
+        let text = joined([squashed(&line.left.trim().replace("   ", ", ")), squashed(&right)]);
         let begins = line.cursor && !on;
         on = line.cursor;
         if !text.is_empty() {
