@@ -178,6 +178,7 @@ fn time_passes_without_a_word_and_is_told_on_demand() {
     let mut desk = model::Desk::with_customer();
     let call = desk.call(1, "4165550142", CallState::Talking);
     desk.happen(Msg::CallChanged(Box::new(call)));
+    assert_eq!(desk.model.alarm, None, "nothing wakes to count seconds that nobody reads");
     assert_eq!(desk.passes(59), [""; 0]);
     assert_eq!(desk.passes(60), [""; 0]);
     assert_eq!(desk.press("ctrl-t t"), ["TIME: 15:05, Talking 1:59"]);
