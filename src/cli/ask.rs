@@ -108,7 +108,7 @@ pub fn heard(parts: &mut Vec<Part>, part: Part) {
 pub fn say_away(error: AskError) -> color_eyre::Report {
     let what = match error {
         AskError::Slow => "the gateway did not answer in time",
-        AskError::Unreachable => "the gateway cannot be reached; `norns doctor` says more",
+        AskError::Unreachable => "the gateway cannot be reached",
         AskError::NotPermitted => "the gateway does not permit this for your role",
         AskError::Unknown => "the gateway knows no such record",
         AskError::Nonsense => "the gateway's answer could not be read",
