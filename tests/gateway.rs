@@ -15,5 +15,5 @@ mod fan_out;
 mod keys;
 #[path = "gateway/openapi.rs"]
 mod openapi;
-#[path = "gateway/wire.rs"]
-mod wire;
+#[path = "gateway/work.rs"]
+mod work;

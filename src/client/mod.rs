@@ -13,7 +13,9 @@ use crate::api::{convert, v1};
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId, Key};
 use crate::domain::interaction::CallKey;
-use crate::domain::register::{Act, Health, Link, Note};
+use crate::domain::register::{
+    Act, Contact, FollowUp, Health, Link, Myself, NewContact, NewFollowUp, Note,
+};
 use crate::domain::source::{Part, SourceId};
 
 /// So long the gateway may be silent; it is longer than any source's deadline.
@@ -178,6 +180,42 @@ impl Client {
         let request = self.request(Method::GET, &["customers", &id, "notes"])?;
         let list: v1::Notes = self.json(request).await?;
         Ok(list.notes.iter().filter_map(convert::note).collect())
+    }
+
+    /// Records a follow-up. It is on disk when this returns.
+    pub async fn follow_up(&self, new: &NewFollowUp) -> Result<FollowUp, AskError> {
+        let id = new.customer.to_string();
+        let body = convert::new_follow_up_to_wire(new);
+        let request = self.request(Method::POST, &["customers", &id, "follow-ups"])?.json(&body);
+        convert::follow_up(&self.json(request).await?).ok_or(AskError::Nonsense)
+    }
+
+    /// A customer's follow-ups, the earliest due first, with those that are done.
+    pub async fn follow_ups(&self, customer: &CustomerId) -> Result<Vec<FollowUp>, AskError> {
+        let id = customer.to_string();
+        let request = self.request(Method::GET, &["customers", &id, "follow-ups"])?;
+        let list: v1::FollowUps = self.json(request).await?;
+        Ok(list.follow_ups.iter().filter_map(convert::follow_up).collect())
+    }
+
+    /// Marks a follow-up as done, or as open again.
+    pub async fn settle_follow_up(&self, id: i64, done: bool) -> Result<FollowUp, AskError> {
+        let act = if done { "done" } else { "reopen" };
+        let request = self.request(Method::POST, &["follow-ups", &id.to_string(), act])?;
+        convert::follow_up(&self.json(request).await?).ok_or(AskError::Nonsense)
+    }
+
+    /// Makes a contact. It is on disk when this returns.
+    pub async fn add_contact(&self, new: &NewContact) -> Result<Contact, AskError> {
+        let body = convert::new_contact_to_wire(new);
+        let request = self.request(Method::POST, &["contacts"])?.json(&body);
+        convert::contact(&self.json(request).await?).ok_or(AskError::Nonsense)
+    }
+
+    /// Who the gateway takes us for.
+    pub async fn myself(&self) -> Result<Myself, AskError> {
+        let wire: v1::Myself = self.json(self.request(Method::GET, &["me"])?).await?;
+        Ok(convert::myself(&wire))
     }
 
     /// What was done to a customer, newest first.

@@ -1,4 +1,4 @@
-//! What the gateway keeps of its own: links, notes, holds, and who did what.
+//! What the gateway keeps of its own: links, notes, holds, follow-ups, contacts, and who did what.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -6,6 +6,8 @@ use jiff::civil::Date;
 use super::ask::LinkId;
 use super::customer::CustomerId;
 use super::interaction::CallKey;
+use super::phone::Number;
+use super::promise::{Due, DueKind};
 use super::source::{SourceId, State};
 use super::text::CleanText;
 
@@ -52,6 +54,95 @@ pub struct Hold {
     pub released_at: Option<Timestamp>,
 }
 
+/// Something that an agent undertakes to do, or has others do, by a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFollowUp {
+    pub customer: CustomerId,
+    pub call: Option<CallKey>,
+    /// One of `FOLLOW_UPS`.
+    pub kind: DueKind,
+    pub what: CleanText,
+    /// Whoever asks, where there is none.
+    pub owner: Option<CleanText>,
+    pub due: Timestamp,
+}
+
+/// The kinds of thing that an agent can undertake.
+pub const FOLLOW_UPS: [DueKind; 3] = [DueKind::Task, DueKind::Callback, DueKind::Promise];
+
+/// A follow-up on record. One that is done stays, and can be opened again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FollowUp {
+    pub id: i64,
+    pub customer: CustomerId,
+    pub call: Option<CallKey>,
+    pub kind: DueKind,
+    pub what: CleanText,
+    pub owner: CleanText,
+    pub due: Timestamp,
+    pub agent: CleanText,
+    pub at: Timestamp,
+    pub done_by: Option<CleanText>,
+    pub done_at: Option<Timestamp>,
+}
+
+impl FollowUp {
+    /// How it is called among what is due: `follow-up 12`.
+    pub fn name(id: i64) -> CleanText {
+        CleanText::line(&format!("follow-up {id}"))
+    }
+
+    /// The follow-up that is due, where it is one of the gateway's own.
+    pub fn of_due(due: &Due) -> Option<i64> {
+        let own = due.source.as_str() == OWN;
+        due.id.strip_prefix("follow-up ").filter(|_| own)?.parse().ok()
+    }
+}
+
+/// The name under which the gateway's own records are shown.
+pub const OWN: &str = "HOLD";
+
+/// Somebody whom no source knows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NewContact {
+    pub name: CleanText,
+    pub phone: Option<Number>,
+    pub email: Option<CleanText>,
+    pub language: Option<CleanText>,
+    pub account: Option<CleanText>,
+    /// The call that they were met on.
+    pub call: Option<CallKey>,
+}
+
+/// A contact on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    pub id: i64,
+    pub who: NewContact,
+    pub agent: CleanText,
+    pub at: Timestamp,
+}
+
+impl Contact {
+    /// The name of the record: `HOLD:N-12`.
+    pub fn customer(&self) -> Option<CustomerId> {
+        CustomerId::parse(&format!("{OWN}:N-{}", self.id))
+    }
+
+    /// The number of the contact of that name.
+    pub fn of_customer(customer: &CustomerId) -> Option<i64> {
+        let own = customer.source.as_str() == OWN;
+        customer.key.strip_prefix("N-").filter(|_| own)?.parse().ok()
+    }
+}
+
+/// Who the gateway takes the asker for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Myself {
+    pub name: CleanText,
+    pub role: CleanText,
+}
+
 /// One act in the audit: who did what to whom. Carries references and names of fields, no values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Act {
@@ -59,7 +150,8 @@ pub struct Act {
     pub at: Timestamp,
     pub agent: CleanText,
     pub role: CleanText,
-    /// `looked up`, `viewed`, `linked`, `unlinked`, `noted`, `held`, `released`, `audited`.
+    /// `looked up`, `viewed`, `linked`, `unlinked`, `noted`, `held`, `released`, `followed up`,
+    /// `done`, `reopened`, `made`.
     pub verb: CleanText,
     pub customer: Option<CustomerId>,
     pub call: Option<CallKey>,

@@ -1,19 +1,90 @@
 //! The gateway's own records as one more source: `HOLD`.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
-use super::store::{Store, StoreError};
+use super::store::{Store, StoreError, folded};
 use crate::connectors::Viewed;
 use crate::domain::contact::{Channel, Entry, When};
-use crate::domain::customer::{Alert, AlertKind, CustomerId, Key};
-use crate::domain::register::{Hold, Note};
+use crate::domain::customer::{
+    Alert, AlertKind, ContactKind, ContactPoint, CustomerId, Key, KeyKind, Match, Profile, Record,
+};
+use crate::domain::promise::Due;
+use crate::domain::register::{Contact, FollowUp, Hold, Note, OWN};
 use crate::domain::source::{Facts, SourceId};
 use crate::domain::text::CleanText;
 
+/// A follow-up that was done is shown for so long, so that it can be opened again.
+const DONE_SHOWN: SignedDuration = SignedDuration::from_hours(24);
+
 /// The name under which the gateway's own records are shown.
 pub fn source() -> SourceId {
-    SourceId::new("HOLD").expect("HOLD is a name of a source")
+    SourceId::new(OWN).expect("HOLD is a name of a source")
+}
+
+/// The contacts among the gateway's own records that have one of these keys.
+pub async fn look_up(store: &Store, keys: &[Key]) -> Result<Vec<Record>, StoreError> {
+    let mut found = Vec::new();
+    for key in keys {
+        let contacts = store.contacts(key).await?;
+        found.extend(contacts.iter().filter_map(|contact| record(contact, key)));
+    }
+    Ok(found)
+}
+
+fn record(contact: &Contact, key: &Key) -> Option<Record> {
+    let who = &contact.who;
+    let (field, exact) = match key {
+        Key::Phone(_) => ("phone", true),
+        Key::Email(_) => ("e-mail", true),
+        Key::Account(_) => ("account", true),
+        Key::Name(name) => ("name", folded(name) == folded(&who.name)),
+        Key::Id(_) => ("record", true),
+        Key::Case(_) => return None,
+    };
+    let kind: KeyKind = key.kind();
+    Some(Record {
+        id: contact.customer()?,
+        name: who.name.clone(),
+        account: who.account.clone(),
+        status: Some(CleanText::line("new contact")),
+        since: None,
+        contacts: points(contact),
+        matched: vec![Match { kind, field: CleanText::line(field), exact }],
+    })
+}
+
+fn points(contact: &Contact) -> Vec<ContactPoint> {
+    let point = |kind, value| ContactPoint { kind, value, confirmed: None };
+    let phone = contact.who.phone.as_ref().map(|number| CleanText::line(&number.to_string()));
+    let phone = phone.map(|number| point(ContactKind::Phone, number));
+    let email = contact.who.email.clone().map(|address| point(ContactKind::Email, address));
+    phone.into_iter().chain(email).collect()
+}
+
+fn profile(contact: &Contact) -> Profile {
+    Profile {
+        name: Some(contact.who.name.clone()),
+        account: contact.who.account.clone(),
+        status: Some(CleanText::line("new contact")),
+        contacts: points(contact),
+        language: contact.who.language.clone(),
+        ..Profile::default()
+    }
+}
+
+fn due(follow_up: &FollowUp) -> Due {
+    let done = follow_up.done_at.is_some();
+    Due {
+        id: FollowUp::name(follow_up.id),
+        source: source(),
+        when: When::at(follow_up.due),
+        kind: follow_up.kind,
+        what: follow_up.what.clone(),
+        owner: Some(follow_up.owner.clone()),
+        state: done.then(|| CleanText::line("done")),
+        amount: None,
+    }
 }
 
 /// Of the keys, those by which own records are filed: ids and accounts.
@@ -29,11 +100,17 @@ pub async fn view(
     clock: (Timestamp, &TimeZone),
 ) -> Result<Viewed, StoreError> {
     let (mut holds, mut notes): (Vec<Hold>, Vec<Note>) = (Vec::new(), Vec::new());
+    let (mut follow_ups, mut contact): (Vec<FollowUp>, Option<Contact>) = (Vec::new(), None);
+    let since = clock.0.checked_sub(DONE_SHOWN).unwrap_or(Timestamp::MIN);
     for key in filed_under(keys) {
         match key {
             Key::Id(customer) => {
                 holds.extend(store.holds_of_customer(customer).await?);
                 notes.extend(notes_of(store, customer, rows).await?);
+                follow_ups.extend(store.follow_ups(customer, since).await?);
+                if contact.is_none() {
+                    contact = store.contacts(key).await?.into_iter().next();
+                }
             }
             Key::Account(account) => holds.extend(store.holds_of_account(account).await?),
             _ => {}
@@ -51,6 +128,8 @@ pub async fn view(
     let facts = Facts {
         alerts: in_force.map(|hold| alert(hold, clock)).collect(),
         entries: notes.iter().map(entry).chain(acts).collect(),
+        dues: follow_ups.iter().map(due).collect(),
+        profile: contact.as_ref().map(profile),
         ..Facts::default()
     };
     Ok(Viewed { facts, skipped: 0, more })

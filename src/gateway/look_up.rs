@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::Gateway;
 use super::auth::Agent;
 use super::body::Lines;
+use super::hold;
 use super::latency::millis;
 use super::rank::{Ground, rank};
 use super::seat::{Answered, Seat};
@@ -20,11 +21,16 @@ use crate::domain::customer::{Key, Record};
 use crate::domain::source::{Part, SourceId, State};
 use crate::domain::text::CleanText;
 
+/// What the gateway's own records say to a question: they are at hand, and are looked into before
+/// any source is asked.
+pub type Own = (Part, Vec<Record>);
+
 /// Asks, and sends what each source said as it says it, with the candidates so far.
 pub async fn look_up(
     gateway: Arc<Gateway>,
     agent: Agent,
     keys: Vec<Key>,
+    own: Own,
     lines: Lines<LookupLine>,
 ) {
     let send = |part: &Part| lines.send(LookupLine::Part(Box::new(convert::part_to_wire(part))));
@@ -54,8 +60,9 @@ pub async fn look_up(
         });
         asked.push((task.id(), id));
     }
-    let mut records: Vec<Record> = Vec::new();
+    let (own, mut records) = own;
     send_candidates(&gateway, &records, &lines);
+    send(&own);
     while let Some(settled) = asking.join_next().await {
         let (part, found) = settled.unwrap_or_else(|panic| {
             let source = asked.iter().find(|(id, _)| *id == panic.id());
@@ -76,6 +83,25 @@ fn send_candidates(gateway: &Gateway, records: &[Record], lines: &Lines<LookupLi
     let candidates = rank(records, &ground);
     let candidates = candidates.iter().map(convert::candidate_to_wire).collect();
     lines.send(LookupLine::Candidates { candidates });
+}
+
+/// Looks into the gateway's own records.
+pub async fn ask_own(gateway: &Gateway, keys: &[Key]) -> Own {
+    let begun = Instant::now();
+    let found = hold::look_up(&gateway.store, keys).await;
+    let part = Part { waited_ms: millis(begun.elapsed()), ..Part::loading(hold::source()) };
+    match found {
+        Ok(records) => {
+            let state = if records.is_empty() { State::Empty } else { State::Ok };
+            let fetched_at = Some((gateway.clock.now)());
+            (Part { state, fetched_at, ..part }, records)
+        }
+        Err(error) => {
+            tracing::error!(%error, "own records cannot be read");
+            let why = Some(CleanText::line("the gateway's own records cannot be read"));
+            (Part { state: State::Failed, why, ..part }, Vec::new())
+        }
+    }
 }
 
 /// All keys at once; the part says the worst where nothing was found, because then it is not known

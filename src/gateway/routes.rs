@@ -27,12 +27,18 @@ fn open() -> [Route; 2] {
     ]
 }
 
-fn guarded() -> [Route; 12] {
+fn guarded() -> [Route; 18] {
     [
         ("post", "/v1/lookups", post(handlers::look_up)),
         ("get", "/v1/customers/{id}/view", get(handlers::view)),
         ("get", "/v1/customers/{id}/notes", get(handlers::notes)),
         ("post", "/v1/customers/{id}/notes", post(handlers::add_note)),
+        ("get", "/v1/customers/{id}/follow-ups", get(handlers::follow_ups)),
+        ("post", "/v1/customers/{id}/follow-ups", post(handlers::follow_up)),
+        ("post", "/v1/follow-ups/{id}/done", post(handlers::done)),
+        ("post", "/v1/follow-ups/{id}/reopen", post(handlers::reopened)),
+        ("post", "/v1/contacts", post(handlers::add_contact)),
+        ("get", "/v1/me", get(handlers::myself)),
         ("get", "/v1/links", get(handlers::links)),
         ("post", "/v1/links", post(handlers::link)),
         ("delete", "/v1/links/{id}", delete(handlers::unlink)),

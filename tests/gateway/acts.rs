@@ -9,18 +9,22 @@ use crate::fake::{ANA, Desk, SUPERVISOR, TOKEN, desk, read, store};
 
 const NOBODY: Peer = Peer::Unix { uid: 4711 };
 
-async fn alone() -> Desk {
+pub async fn alone() -> Desk {
     desk(&store().await, &[])
 }
 
-async fn as_agent(desk: &Desk, token: &str, request: (&str, &str, Value)) -> (StatusCode, Value) {
+pub async fn as_agent(
+    desk: &Desk,
+    token: &str,
+    request: (&str, &str, Value),
+) -> (StatusCode, Value) {
     let (method, path, body) = request;
     let request = Request::builder().method(method).uri(path);
     let request = request.header("authorization", format!("Bearer {token}"));
     read(desk.send(Peer::Tcp, request.body(body.to_string().into()).unwrap()).await).await
 }
 
-async fn verbs(desk: &Desk) -> Vec<String> {
+pub async fn verbs(desk: &Desk) -> Vec<String> {
     let path = "/v1/audit?customer=CRM:C-20417";
     let (_, audit) = as_agent(desk, SUPERVISOR, ("GET", path, Value::Null)).await;
     let acts = audit["acts"].as_array().unwrap().iter().rev();
@@ -74,7 +78,7 @@ async fn a_note_is_kept_with_its_author_and_shown_among_the_gateways_own_records
 }
 
 /// The last part of the gateway's own records in a view.
-async fn own_part(desk: &Desk, customer: &str, keys: &str) -> Value {
+pub async fn own_part(desk: &Desk, customer: &str, keys: &str) -> Value {
     let path = format!("/v1/customers/{customer}/view?source=HOLD{keys}");
     let response = desk.send(ANA, Request::get(path).body(Body::empty()).unwrap()).await;
     let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();

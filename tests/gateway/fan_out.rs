@@ -276,6 +276,7 @@ async fn a_look_up_tells_each_source_as_it_answers_and_what_it_comes_to_so_far()
         (0, "BILL loading"),
         (0, "TEL loading"),
         (0, "0"),
+        (0, "HOLD empty"),
         (40, "TEL empty"),
         (40, "0"),
         (84, "CRM ok"),
@@ -289,7 +290,7 @@ async fn a_look_up_tells_each_source_as_it_answers_and_what_it_comes_to_so_far()
         assert!((expected_at..=expected_at + 1).contains(at), "{what} at {at}");
     }
     assert_eq!(told.len(), expected.len());
-    let candidates = &lines[7].json["candidates"];
+    let candidates = &lines[8].json["candidates"];
     assert_eq!(candidates[0]["reasons"], json!(["mobile", "active account", "20 years"]));
     assert_eq!(candidates[1]["reasons"], json!(["mobile", "no account"]));
 }

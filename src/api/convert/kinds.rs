@@ -1,6 +1,7 @@
 //! The closed lists of words: a table for each, both ways.
 
 use crate::api::v1;
+use crate::domain::register::FOLLOW_UPS;
 use crate::domain::{contact, customer, promise, register, source};
 
 /// Nothing for a word of a newer version.
@@ -125,6 +126,11 @@ pub(super) fn channel_to_wire(kind: contact::Channel) -> v1::Channel {
         contact::Channel::Internal => v1::Channel::Internal,
         contact::Channel::Other => v1::Channel::Other,
     }
+}
+
+/// The kind of a follow-up; nothing for what an agent cannot undertake.
+pub fn follow_up_kind(wire: v1::DueKind) -> Option<promise::DueKind> {
+    due_kind(wire).filter(|kind| FOLLOW_UPS.contains(kind))
 }
 
 /// Nothing for a word of a newer version.

@@ -4,11 +4,17 @@
 mod answers;
 mod kinds;
 mod register;
+mod work;
 
 pub use answers::{candidate, candidate_to_wire, key, key_of, key_to_wire, part, part_to_wire};
+pub use kinds::follow_up_kind;
 pub use register::{
     act, act_to_wire, call, call_to_wire, health, health_to_wire, hold, hold_to_wire, link,
     link_to_wire, note, note_to_wire,
+};
+pub use work::{
+    contact, contact_to_wire, follow_up, follow_up_to_wire, myself, new_contact_to_wire,
+    new_follow_up_to_wire,
 };
 
 use crate::domain::text::CleanText;

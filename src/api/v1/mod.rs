@@ -13,6 +13,7 @@ pub use answers::{
     State, ViewLine, When,
 };
 pub use register::{
-    Act, Alive, Audit, BreakerState, Call, Health, Hold, Holds, Link, Links, NewHold, NewLink,
-    NewNote, Note, Notes, Problem, Sources,
+    Act, Alive, Audit, BreakerState, Call, Contact, FollowUp, FollowUps, Health, Hold, Holds, Link,
+    Links, Myself, NewContact, NewFollowUp, NewHold, NewLink, NewNote, Note, Notes, Problem,
+    Sources,
 };

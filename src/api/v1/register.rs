@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::answers::State;
+use super::answers::{DueKind, State};
 
 /// A call, by the telephony system's key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Eq)]
@@ -88,6 +88,82 @@ pub struct Hold {
     pub released_at: Option<String>,
 }
 
+/// The body of `POST /v1/customers/{id}/follow-ups`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewFollowUp {
+    #[serde(default)]
+    pub call: Option<Call>,
+    pub kind: DueKind,
+    pub what: String,
+    /// Whoever asks, where it is left out.
+    #[serde(default)]
+    pub owner: Option<String>,
+    pub due: String,
+}
+
+/// A follow-up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FollowUp {
+    pub id: i64,
+    pub customer: String,
+    #[serde(default)]
+    pub call: Option<Call>,
+    pub kind: DueKind,
+    pub what: String,
+    pub owner: String,
+    pub due: String,
+    pub agent: String,
+    pub at: String,
+    #[serde(default)]
+    pub done_by: Option<String>,
+    #[serde(default)]
+    pub done_at: Option<String>,
+}
+
+/// The body of `POST /v1/contacts`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewContact {
+    pub name: String,
+    #[serde(default)]
+    pub phone: Option<String>,
+    #[serde(default)]
+    pub email: Option<String>,
+    #[serde(default)]
+    pub language: Option<String>,
+    #[serde(default)]
+    pub account: Option<String>,
+    #[serde(default)]
+    pub call: Option<Call>,
+}
+
+/// A contact.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contact {
+    pub id: i64,
+    /// The name under which it is found and viewed: `HOLD:N-12`.
+    pub customer: String,
+    pub name: String,
+    #[serde(default)]
+    pub phone: Option<String>,
+    #[serde(default)]
+    pub email: Option<String>,
+    #[serde(default)]
+    pub language: Option<String>,
+    #[serde(default)]
+    pub account: Option<String>,
+    #[serde(default)]
+    pub call: Option<Call>,
+    pub agent: String,
+    pub at: String,
+}
+
+/// Who the gateway takes the asker for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Myself {
+    pub name: String,
+    pub role: String,
+}
+
 /// One act in the audit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Act {
@@ -158,6 +234,13 @@ pub struct Links {
 pub struct Notes {
     #[serde(default)]
     pub notes: Vec<Note>,
+}
+
+/// A list of `FollowUp`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FollowUps {
+    #[serde(default)]
+    pub follow_ups: Vec<FollowUp>,
 }
 
 /// A list of `Hold`.

@@ -21,6 +21,11 @@ pub async fn openapi() -> impl IntoResponse {
     ([(CONTENT_TYPE, "application/json")], OPENAPI)
 }
 
+/// Who the gateway takes the asker for.
+pub async fn myself(agent: Agent) -> Json<v1::Myself> {
+    Json(v1::Myself { name: agent.name.to_string(), role: agent.role.to_string() })
+}
+
 /// How the sources have been doing.
 pub async fn sources(State(gateway): State<Arc<Gateway>>, _: Agent) -> Json<v1::Sources> {
     let health = gateway.seats.iter().map(|seat| convert::health_to_wire(&seat.health()));

@@ -13,7 +13,7 @@ use crate::gateway::error::Refusal;
 use crate::gateway::extract::{Asked, Body, Customer};
 use crate::gateway::store::Deed;
 use crate::gateway::view::Wanted;
-use crate::gateway::{Gateway, body};
+use crate::gateway::{Gateway, body, look_up};
 
 /// So many keys one question may have.
 const KEYS: usize = 32;
@@ -39,7 +39,8 @@ pub async fn look_up(
     let fields = kinds(&keys);
     let deed = Deed { verb: "looked up", fields, ..Deed::default() };
     gateway.store.audit(&gateway.hand(&agent), &deed).await?;
-    Ok(body::lines(|lines| crate::gateway::look_up::look_up(gateway, agent, keys, lines)))
+    let own = look_up::ask_own(&gateway, &keys).await;
+    Ok(body::lines(|lines| look_up::look_up(gateway, agent, keys, own, lines)))
 }
 
 /// What is known of this customer?

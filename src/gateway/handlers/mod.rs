@@ -2,8 +2,12 @@
 
 mod about;
 mod ask;
+mod contacts;
+mod follow_ups;
 mod register;
 
-pub use about::{health, openapi, sources};
+pub use about::{health, myself, openapi, sources};
 pub use ask::{look_up, view};
+pub use contacts::add_contact;
+pub use follow_ups::{done, follow_up, follow_ups, reopened};
 pub use register::{add_note, audit, holds, link, links, notes, place_hold, release_hold, unlink};

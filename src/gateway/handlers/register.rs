@@ -22,11 +22,11 @@ const NOTES: u32 = 500;
 /// The longest note, in bytes.
 const NOTE: usize = 32 * 1024;
 /// The longest name or reason, in bytes.
-const LINE: usize = 500;
+pub(super) const LINE: usize = 500;
 /// So many scopes one hold may have, and so long each may be in bytes.
 const SCOPES: (usize, usize) = (8, 32);
 
-type Made<T> = (StatusCode, Json<T>);
+pub(super) type Made<T> = (StatusCode, Json<T>);
 
 /// The notes about a customer, newest first.
 pub async fn notes(
@@ -150,7 +150,7 @@ pub async fn audit(
     Ok(Json(v1::Audit { acts: seen.map(convert::act_to_wire).collect() }))
 }
 
-async fn audit_reading(
+pub(super) async fn audit_reading(
     gateway: &Gateway,
     agent: &Agent,
     customer: Option<&CustomerId>,
@@ -160,7 +160,7 @@ async fn audit_reading(
     Ok(gateway.store.audit(&gateway.hand(agent), &deed).await?)
 }
 
-fn read_call(call: Option<&v1::Call>) -> Result<Option<CallKey>, Refusal> {
+pub(super) fn read_call(call: Option<&v1::Call>) -> Result<Option<CallKey>, Refusal> {
     let Some(call) = call else { return Ok(None) };
     if !fits(&call.source, LINE) || !fits(&call.call, LINE) {
         return Err(Refusal::Malformed("a call is named by its source and its key"));
@@ -192,6 +192,6 @@ fn read_hold(new: &v1::NewHold) -> Result<NewHold, Refusal> {
     })
 }
 
-fn fits(text: &str, most: usize) -> bool {
+pub(super) fn fits(text: &str, most: usize) -> bool {
     !text.trim().is_empty() && text.len() <= most
 }

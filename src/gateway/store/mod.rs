@@ -1,7 +1,9 @@
-//! The gateway's own records: links, notes, holds and the audit. Every write and its line in the
+//! The gateway's own records: links, notes, holds, follow-ups, contacts and the audit. Every write and its line in the
 //! audit are one transaction: what cannot be audited does not happen.
 
 mod audit;
+mod contacts;
+mod follow_ups;
 mod holds;
 mod links;
 mod notes;
@@ -15,6 +17,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 pub use self::audit::Deed;
+pub use self::contacts::folded;
 pub use self::holds::NewHold;
 pub use self::sqlite::check_version;
 use crate::domain::text::CleanText;

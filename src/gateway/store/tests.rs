@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::customer::CustomerId;
 use crate::domain::interaction::CallKey;
+use crate::domain::register::{NewContact, NewFollowUp};
 
 async fn store() -> Store {
     Store::open(&Whereabouts::Memory).await.unwrap()
@@ -30,6 +31,23 @@ fn hold() -> NewHold {
         owner: CleanText::line("ana"),
         reason: CleanText::line("billed twice"),
         expires: Some(jiff::civil::date(2026, 11, 30)),
+    }
+}
+
+fn follow_up() -> NewFollowUp {
+    NewFollowUp {
+        customer: eleanor(),
+        call: Some(call()),
+        kind: crate::domain::promise::DueKind::Promise,
+        what: CleanText::line("answer about the charge"),
+        owner: None,
+        due: Timestamp::from_second(1_794_900_000).unwrap(),
+    }
+}
+
+fn zoe() -> NewContact {
+    NewContact {
+        name: CleanText::line("Zoë Färber"), call: Some(call()), ..NewContact::default()
     }
 }
 
@@ -99,12 +117,20 @@ async fn what_cannot_be_audited_does_not_happen() {
     let store = store().await;
     let link = store.link(&hand(), None, &eleanor()).await.unwrap();
     let placed = store.place_hold(&hand(), &hold()).await.unwrap();
+    let undertaken = store.follow_up(&hand(), &follow_up()).await.unwrap();
     sqlx::query("DROP TABLE audit").execute(&store.pool).await.unwrap();
     assert!(store.add_note(&hand(), &eleanor(), None, "a note").await.is_err());
     assert!(store.link(&hand(), None, &eleanor()).await.is_err());
     assert!(store.unlink(&hand(), link.id).await.is_err());
     assert!(store.place_hold(&hand(), &hold()).await.is_err());
     assert!(store.release_hold(&hand(), placed.id).await.is_err());
+    assert!(store.follow_up(&hand(), &follow_up()).await.is_err());
+    assert!(store.settle_follow_up(&hand(), undertaken.id, true).await.is_err());
+    assert!(store.add_contact(&hand(), &zoe()).await.is_err());
+    let none_later = store.follow_ups(&eleanor(), Timestamp::MIN).await.unwrap();
+    assert_eq!(none_later, [undertaken]);
+    let name = crate::domain::customer::Key::Name(CleanText::line("Zoë"));
+    assert!(store.contacts(&name).await.unwrap().is_empty());
     assert!(store.notes(&eleanor(), 10).await.unwrap().is_empty());
     assert_eq!(store.links_of_customer(&eleanor()).await.unwrap(), [link]);
     assert_eq!(store.holds_of_customer(&eleanor()).await.unwrap(), [placed]);
@@ -125,6 +151,20 @@ async fn records_outlive_the_process_in_a_file_that_only_its_owner_reads() {
     store.close().await;
     let store = Store::open(&whereabouts).await.unwrap();
     assert_eq!(store.notes(&eleanor(), 10).await.unwrap(), [note]);
+}
+
+#[tokio::test]
+async fn records_of_the_first_version_are_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let whereabouts = Whereabouts::File(folder.path().join("records.db"));
+    let store = Store::open(&whereabouts).await.unwrap();
+    let note = store.add_note(&hand(), &eleanor(), None, "of old").await.unwrap();
+    let back = "DROP TABLE follow_ups; DROP TABLE contacts; PRAGMA user_version = 1";
+    sqlx::raw_sql(back).execute(&store.pool).await.unwrap();
+    store.close().await;
+    let store = Store::open(&whereabouts).await.unwrap();
+    assert_eq!(store.notes(&eleanor(), 10).await.unwrap(), [note]);
+    assert!(store.follow_up(&hand(), &follow_up()).await.is_ok());
 }
 
 #[tokio::test]

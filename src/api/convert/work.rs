@@ -1,0 +1,109 @@
+//! Follow-ups, contacts and who asks, both ways.
+
+use jiff::Timestamp;
+
+use super::kinds::{due_kind, due_kind_to_wire};
+use super::register::{call, call_to_wire};
+use super::{line, maybe, maybe_raw, raw};
+use crate::api::v1;
+use crate::domain::customer::CustomerId;
+use crate::domain::phone::{Number, Region};
+use crate::domain::register::{Contact, FollowUp, Myself, NewContact, NewFollowUp};
+
+/// A follow-up that is to be recorded, as it travels.
+pub fn new_follow_up_to_wire(new: &NewFollowUp) -> v1::NewFollowUp {
+    v1::NewFollowUp {
+        call: new.call.as_ref().map(call_to_wire),
+        kind: due_kind_to_wire(new.kind),
+        what: raw(&new.what),
+        owner: maybe_raw(new.owner.as_ref()),
+        due: new.due.to_string(),
+    }
+}
+
+/// A follow-up; nothing where its customer, its kind or its times cannot be read.
+pub fn follow_up(wire: &v1::FollowUp) -> Option<FollowUp> {
+    Some(FollowUp {
+        id: wire.id,
+        customer: CustomerId::parse(&wire.customer)?,
+        call: wire.call.as_ref().map(call),
+        kind: due_kind(wire.kind)?,
+        what: line(&wire.what),
+        owner: line(&wire.owner),
+        due: wire.due.parse().ok()?,
+        agent: line(&wire.agent),
+        at: wire.at.parse().ok()?,
+        done_by: maybe(wire.done_by.as_ref()),
+        done_at: wire.done_at.as_ref().and_then(|at| at.parse().ok()),
+    })
+}
+
+/// A follow-up as it travels.
+pub fn follow_up_to_wire(follow_up: &FollowUp) -> v1::FollowUp {
+    v1::FollowUp {
+        id: follow_up.id,
+        customer: follow_up.customer.to_string(),
+        call: follow_up.call.as_ref().map(call_to_wire),
+        kind: due_kind_to_wire(follow_up.kind),
+        what: raw(&follow_up.what),
+        owner: raw(&follow_up.owner),
+        due: follow_up.due.to_string(),
+        agent: raw(&follow_up.agent),
+        at: follow_up.at.to_string(),
+        done_by: maybe_raw(follow_up.done_by.as_ref()),
+        done_at: follow_up.done_at.as_ref().map(Timestamp::to_string),
+    }
+}
+
+/// A contact that is to be made, as it travels.
+pub fn new_contact_to_wire(new: &NewContact) -> v1::NewContact {
+    v1::NewContact {
+        name: raw(&new.name),
+        phone: new.phone.as_ref().map(|number| number.e164().to_owned()),
+        email: maybe_raw(new.email.as_ref()),
+        language: maybe_raw(new.language.as_ref()),
+        account: maybe_raw(new.account.as_ref()),
+        call: new.call.as_ref().map(call_to_wire),
+    }
+}
+
+/// A contact; nothing where its time cannot be read.
+pub fn contact(wire: &v1::Contact) -> Option<Contact> {
+    // Every number on the wire bears its country code, whatever the home.
+    let phone = wire.phone.as_ref().and_then(|phone| Number::read(phone, Region::NANP));
+    Some(Contact {
+        id: wire.id,
+        who: NewContact {
+            name: line(&wire.name),
+            phone,
+            email: maybe(wire.email.as_ref()),
+            language: maybe(wire.language.as_ref()),
+            account: maybe(wire.account.as_ref()),
+            call: wire.call.as_ref().map(call),
+        },
+        agent: line(&wire.agent),
+        at: wire.at.parse().ok()?,
+    })
+}
+
+/// A contact as it travels.
+pub fn contact_to_wire(contact: &Contact) -> v1::Contact {
+    let wire = new_contact_to_wire(&contact.who);
+    v1::Contact {
+        id: contact.id,
+        customer: contact.customer().map(|id| id.to_string()).unwrap_or_default(),
+        name: wire.name,
+        phone: wire.phone,
+        email: wire.email,
+        language: wire.language,
+        account: wire.account,
+        call: wire.call,
+        agent: raw(&contact.agent),
+        at: contact.at.to_string(),
+    }
+}
+
+/// Who the gateway takes the asker for.
+pub fn myself(wire: &v1::Myself) -> Myself {
+    Myself { name: line(&wire.name), role: line(&wire.role) }
+}
