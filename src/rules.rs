@@ -230,6 +230,7 @@ impl<'a> Case<'a> {
             .iter()
             .flat_map(|part| &part.facts.dues)
             .filter(|due| matches!(due.kind, DueKind::Promise | DueKind::Callback))
+            .filter(|due| due.state.as_deref() != Some("done"))
             .filter(|due| due.when.date(self.zone) < self.today())
             .filter(|due| self.at.duration_since(due.when.at) <= STILL_OPEN)
             .max_by_key(|due| due.when)?;

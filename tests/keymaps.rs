@@ -11,12 +11,13 @@ use norns::keys::keymap::{self, Binding, SHIPPED};
 use norns::keys::layer::Layer;
 
 /// The stacks of layers that a desk can be in, the innermost first.
-const STACKS: [&[Layer]; 6] = [
+const STACKS: [&[Layer]; 7] = [
     &[Layer::Past, Layer::Pane, Layer::Global],
     &[Layer::Present, Layer::Pane, Layer::Global],
     &[Layer::Future, Layer::Pane, Layer::Global],
     &[Layer::Note, Layer::Global],
     &[Layer::Line, Layer::Global],
+    &[Layer::Form, Layer::Global],
     &[Layer::Overlay, Layer::Global],
 ];
 

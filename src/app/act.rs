@@ -2,13 +2,17 @@
 
 use super::draft::Draft;
 use super::effect::{Effect, Reading};
+use super::form::Form;
 use super::line::Line;
 use super::model::{Focus, Model};
 use super::msg::{Kept, SavedDraft};
 use super::overlay::Overlay;
 use super::past::Anchor;
 use super::session::{Lookup, Session};
-use super::{answers, calls, find, geometry, palette, tour, update};
+use super::{
+    ahead, answers, calls, contact, find, follow_up, future, geometry, palette, sessions, tour,
+    update,
+};
 use crate::action::Action;
 
 /// Does it.
@@ -44,23 +48,33 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::AskMore => return answers::ask_on_demand(model),
         Action::TakePop => return calls::take(model),
         Action::LaterPop => return calls::later(model),
-        Action::NextCall => calls::step(model, 1),
-        Action::PreviousCall => calls::step(model, -1),
+        Action::NextCall => return calls::step(model, 1),
+        Action::PreviousCall => return calls::step(model, -1),
+        Action::Sessions => sessions::list(model),
         Action::CloseCall => return calls::close(model),
         Action::WriteNote => write_note(model),
         Action::LeaveNote => model.writing = false,
         Action::SendNote => return send_note(model),
         Action::EditNote => return edit_note(model),
         Action::Figures => model.overlay = Some(Overlay::Figures { first: 0 }),
+        Action::WriteFollowUp => return follow_up::write(model),
+        Action::SettleFollowUp => return follow_up::settle(model),
+        Action::NewContact => return contact::write(model),
+        Action::NextField => step_field(model, 1),
+        Action::PreviousField => step_field(model, -1),
+        Action::SaveForm => return save_form(model),
         Action::Verify => model.overlay = Some(Overlay::Verify),
         Action::ToggleReady => model.ready = !model.ready,
         Action::Tour => return tour::toggle(model),
         Action::Palette => {
-            model.overlay = Some(Overlay::Palette { line: Line::default(), cursor: 0 });
+            model.put_on_top(Overlay::Palette { line: Line::default(), cursor: 0 });
         }
         Action::Help => {
-            let open = matches!(model.overlay, Some(Overlay::Help { .. }));
-            model.overlay = (!open).then_some(Overlay::Help { first: 0 });
+            if matches!(model.overlay, Some(Overlay::Help { .. })) {
+                model.take_off();
+            } else {
+                model.put_on_top(Overlay::Help { first: 0 });
+            }
         }
         Action::ReadPane => return read(model, Reading::Pane),
         Action::ReadAll => return read(model, Reading::All),
@@ -108,6 +122,12 @@ fn page(model: &Model) -> isize {
 
 fn step(model: &mut Model, by: isize) {
     let (choices, focused) = (model.session().choices(), model.session().focus);
+    let last = match &model.overlay {
+        Some(Overlay::Palette { line, .. }) => palette::matching(model, line.text()).len(),
+        Some(Overlay::Duplicates { .. }) => contact::alikes(model.session()).len(),
+        Some(Overlay::Sessions { .. }) => model.sessions.len(),
+        _ => 0,
+    };
     match &mut model.overlay {
         Some(
             Overlay::Help { first }
@@ -119,11 +139,15 @@ fn step(model: &mut Model, by: isize) {
             return;
         }
         Some(Overlay::Verify) => return model.session_mut().verification.step(by),
-        Some(Overlay::Palette { line, cursor }) => {
-            let last = palette::matching(line.text()).len().saturating_sub(1);
-            *cursor = cursor.saturating_add_signed(by).min(last);
+        Some(
+            Overlay::Palette { cursor, .. }
+            | Overlay::Duplicates { cursor }
+            | Overlay::Sessions { cursor },
+        ) => {
+            *cursor = cursor.saturating_add_signed(by).min(last.saturating_sub(1));
             return;
         }
+        Some(Overlay::FollowUp | Overlay::Contact) => return step_field(model, by.signum()),
         Some(Overlay::Find(_) | Overlay::Paste { .. }) => return,
         Some(Overlay::Search) => {}
         None if choices > 0 && focused == Focus::Present => {
@@ -144,11 +168,84 @@ fn step(model: &mut Model, by: isize) {
         Focus::Present => {
             session.present_first = session.present_first.saturating_add_signed(by).min(4_000);
         }
-        Focus::Future | Focus::Past => {
-            session.future_first = session.future_first.saturating_add_signed(by).min(4_000);
-        }
+        Focus::Future | Focus::Past => step_due(model, by),
     }
     keep_in_sight(model);
+}
+
+/// Moves among what is due; beyond its ends the pane scrolls.
+fn step_due(model: &mut Model, by: isize) {
+    let (now, zone) = (model.now, model.zone.clone());
+    let session = model.session_mut();
+    let dues = future::dues(session.facts(), now, &zone);
+    let at = future::cursor(&dues, session.due.as_ref());
+    let to = at.saturating_add_signed(by).min(dues.len().saturating_sub(1));
+    let on = dues.get(to).map(|due| (due.source.clone(), due.id.clone()));
+    if to == at || (by < 0 && session.future_first > 0) {
+        session.future_first = session.future_first.saturating_add_signed(by).min(4_000);
+    } else {
+        session.future_first = 0;
+        session.due = on;
+    }
+}
+
+fn step_field(model: &mut Model, by: isize) {
+    if let Some(form) = form(model) {
+        form.step(by);
+    }
+}
+
+/// The form that keys go to.
+pub fn form(model: &mut Model) -> Option<&mut Form> {
+    match model.overlay {
+        Some(Overlay::FollowUp) => model.session_mut().follow_up.as_mut(),
+        Some(Overlay::Contact) => model.session_mut().contact.as_mut(),
+        _ => None,
+    }
+}
+
+fn save_form(model: &mut Model) -> Vec<Effect> {
+    match model.overlay {
+        Some(Overlay::FollowUp) => follow_up::save(model),
+        Some(Overlay::Contact) => contact::check(model),
+        Some(Overlay::Duplicates { .. }) => {
+            let at = model.current;
+            contact::make(model, at)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// In a form, enter goes on to the next field, and saves behind the last.
+fn enter_field(model: &mut Model) -> Vec<Effect> {
+    let Some(form) = form(model) else { return Vec::new() };
+    if form.at + 1 < form.fields.len() {
+        form.step(1);
+        return Vec::new();
+    }
+    save_form(model)
+}
+
+/// Says what was begun for the call or customer on the screen and is still there.
+pub fn offer_begun(model: &mut Model) {
+    let session = model.session();
+    let kinds = [
+        (Kept::Note, "note", Action::WriteNote),
+        (Kept::FollowUp, "follow-up", Action::WriteFollowUp),
+        (Kept::Contact, "contact", Action::NewContact),
+    ];
+    let layers = model.layers();
+    let begun: Vec<String> = kinds
+        .into_iter()
+        .filter(|(what, _, _)| model.found_drafts.iter().any(|d| session.began(d, *what)))
+        .map(|(_, name, action)| {
+            let keys = model.keymap.keys_for(layers, action).unwrap_or_default();
+            format!("a {name} ({keys})")
+        })
+        .collect();
+    if !begun.is_empty() {
+        model.notice(&format!("begun for this one and not sent: {}", begun.join(", ")));
+    }
 }
 
 /// Scrolls the timeline so that its cursor is on the screen.
@@ -181,10 +278,16 @@ pub fn searched(model: &mut Model) {
 }
 
 fn close(model: &mut Model) {
-    if model.overlay == Some(Overlay::Search) {
-        filter(model, |session| session.past.search = None);
+    match model.overlay {
+        Some(Overlay::Search) => filter(model, |session| session.past.search = None),
+        // What was looked for is over; the form is there as it was.
+        Some(Overlay::Duplicates { .. }) => {
+            model.overlay = Some(Overlay::Contact);
+            return;
+        }
+        _ => {}
     }
-    model.overlay = None;
+    model.take_off();
 }
 
 fn open(model: &mut Model) -> Vec<Effect> {
@@ -194,8 +297,14 @@ fn open(model: &mut Model) -> Vec<Effect> {
             model.overlay = Some(Overlay::Verify);
         }
         Some(Overlay::Palette { line, cursor }) => {
-            let chosen = palette::matching(line.text()).get(cursor).copied();
-            return chosen.map(|action| act(model, action)).unwrap_or_default();
+            let chosen = palette::matching(model, line.text()).get(cursor).copied();
+            return chosen.map(|entry| palette::open(model, entry)).unwrap_or_default();
+        }
+        Some(Overlay::Sessions { cursor }) => return sessions::open(model, cursor),
+        Some(Overlay::Duplicates { cursor }) => return contact::open(model, cursor),
+        Some(form @ (Overlay::FollowUp | Overlay::Contact)) => {
+            model.overlay = Some(form);
+            return enter_field(model);
         }
         Some(Overlay::Find(line)) => return find_customer(model, line.text()),
         Some(Overlay::Paste { text, .. }) => return update::paste(model, &text),
@@ -222,7 +331,9 @@ fn open_selected(model: &mut Model) -> Vec<Effect> {
         return match candidate {
             Some(candidate) => answers::choose(model, &candidate),
             None => {
-                model.notice("nobody to choose yet; f finds a customer");
+                if !ahead::begin(model.session_mut()) {
+                    model.notice("nobody to choose; find a customer, or make a new contact");
+                }
                 Vec::new()
             }
         };
@@ -254,7 +365,7 @@ fn find_customer(model: &mut Model, typed: &str) -> Vec<Effect> {
     if model.session().customer.is_some() {
         model.sessions.push(Session::default());
         let last = model.sessions.len() - 1;
-        calls::show(model, last);
+        effects.extend(calls::show(model, last));
     }
     let session = model.session_mut();
     if let Some(before) = session.lookup.replace(lookup) {
@@ -283,6 +394,7 @@ fn write_note(model: &mut Model) {
     }
     model.writing = true;
     size_note(model);
+    keep_in_sight(model);
 }
 
 /// The draft that was begun for the session's call or customer, out of those that were found.
@@ -314,12 +426,17 @@ fn send_note(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let (call, text, saved) = (draft.call.clone(), draft.text(), draft.saved());
+    let noted = text.lines().next().map(|line| line.trim().to_owned());
+    model.session_mut().noted = noted.filter(|line| !line.is_empty());
     model.writing = false;
     model.sending.insert(request, saved);
     vec![Effect::SaveNote { request, customer, call, text }]
 }
 
+/// The note, or the field of a form that keys go to, goes into the agent's own editor.
 fn edit_note(model: &mut Model) -> Vec<Effect> {
-    let text = model.session().draft.as_ref().map(Draft::text);
+    let field = form(model).and_then(|form| form.fields.get(form.at));
+    let field = field.map(|field| field.text().to_owned());
+    let text = field.or_else(|| model.session().draft.as_ref().map(Draft::text));
     text.map(Effect::Edit).into_iter().collect()
 }

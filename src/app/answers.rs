@@ -4,19 +4,29 @@
 use super::effect::{Effect, ViewRequest};
 use super::model::Model;
 use super::msg::RequestId;
-use super::session::{Customer, Link, Session};
+use super::session::{Customer, Link, Lookup, Session};
+use super::{act, ahead, contact, recent};
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId, Key};
-use crate::domain::source::{Part, State};
+use crate::domain::register::OWN;
+use crate::domain::source::{Part, SourceId, State};
 
 /// Entries asked for at first, per source.
 pub const PAGE: u32 = 500;
 
-fn asking(model: &mut Model, request: RequestId) -> Option<&mut Session> {
-    model
-        .sessions
-        .iter_mut()
-        .find(|session| session.lookup.as_ref().is_some_and(|lookup| lookup.request == request))
+fn asking(model: &mut Model, request: RequestId) -> Option<&mut Lookup> {
+    let asked = |session: &Session, lookup: fn(&Session) -> &Option<Lookup>| {
+        lookup(session).as_ref().is_some_and(|lookup| lookup.request == request)
+    };
+    model.sessions.iter_mut().find_map(|session| {
+        if asked(session, |session| &session.lookup) {
+            session.lookup.as_mut()
+        } else if asked(session, |session| &session.check) {
+            session.check.as_mut()
+        } else {
+            None
+        }
+    })
 }
 
 fn viewing(model: &mut Model, request: RequestId) -> Option<usize> {
@@ -27,9 +37,7 @@ fn viewing(model: &mut Model, request: RequestId) -> Option<usize> {
 
 /// One source answered a look-up.
 pub fn lookup_part(model: &mut Model, request: RequestId, part: Part) {
-    let Some(lookup) = asking(model, request).and_then(|session| session.lookup.as_mut()) else {
-        return;
-    };
+    let Some(lookup) = asking(model, request) else { return };
     match lookup.parts.iter_mut().find(|known| known.source == part.source) {
         Some(known) => *known = part,
         None => lookup.parts.push(part),
@@ -38,9 +46,7 @@ pub fn lookup_part(model: &mut Model, request: RequestId, part: Part) {
 
 /// The candidates so far; the cursor stays on its candidate.
 pub fn ranked(model: &mut Model, request: RequestId, candidates: Vec<Candidate>) {
-    let Some(lookup) = asking(model, request).and_then(|session| session.lookup.as_mut()) else {
-        return;
-    };
+    let Some(lookup) = asking(model, request) else { return };
     let chosen = lookup.candidates.get(lookup.cursor).map(|candidate| candidate.id.clone());
     let stays =
         |id: &CustomerId| candidates.iter().position(|candidate| candidate.records.contains(id));
@@ -49,24 +55,39 @@ pub fn ranked(model: &mut Model, request: RequestId, candidates: Vec<Candidate>)
     lookup.candidates = candidates;
 }
 
-/// The look-up is over.
-pub fn lookup_ended(model: &mut Model, request: RequestId, result: Result<(), AskError>) {
-    let Some(lookup) = asking(model, request).and_then(|session| session.lookup.as_mut()) else {
-        return;
-    };
+/// The look-up is over: what waits for its end goes on.
+pub fn lookup_ended(
+    model: &mut Model,
+    request: RequestId,
+    result: Result<(), AskError>,
+) -> Vec<Effect> {
+    let Some(lookup) = asking(model, request) else { return Vec::new() };
     lookup.ended = Some(result);
     give_up(&mut lookup.parts, result);
+    let checks =
+        |session: &Session| session.check.as_ref().is_some_and(|check| check.request == request);
+    match model.sessions.iter().position(checks) {
+        Some(at) => contact::checked(model, at),
+        None => ahead::apply(model),
+    }
 }
 
 /// One source's part of a view.
 pub fn view_part(model: &mut Model, request: RequestId, part: Part) {
     let Some(at) = viewing(model, request) else { return };
     let (now, zone, home) = (model.now, model.zone.clone(), model.home);
-    let current = model.current;
+    let news = match part.state {
+        State::Ok | State::Empty => Some("answered"),
+        State::TimedOut | State::Refused | State::Failed | State::Stale => Some("did not answer"),
+        State::Loading | State::NotPermitted | State::NotAsked => None,
+    };
+    let news = news.map(|news| format!("{} {news}", part.source));
     let session = &mut model.sessions[at];
     session.settle(part);
     session.reassess(now, &zone, home);
-    session.news |= at != current;
+    if let Some(news) = news {
+        model.tell(at, &news);
+    }
 }
 
 /// The view is over.
@@ -96,9 +117,16 @@ fn give_up(parts: &mut [Part], result: Result<(), AskError>) {
 
 /// The agent chooses a candidate: the call is linked, and every source is asked.
 pub fn choose(model: &mut Model, candidate: &Candidate) -> Vec<Effect> {
+    let at = model.current;
+    choose_at(model, at, candidate)
+}
+
+/// The same, in any session.
+pub fn choose_at(model: &mut Model, at: usize, candidate: &Candidate) -> Vec<Effect> {
     let (link_request, view_request) = (model.request(), model.request());
     let (now, zone, home) = (model.now, model.zone.clone(), model.home);
-    let session = model.session_mut();
+    recent::remember(model, candidate);
+    let session = &mut model.sessions[at];
     let call = session.call.as_ref().map(|call| call.key.clone());
     let mut keys = candidate.keys.clone();
     let asked = session.lookup.iter().flat_map(|lookup| &lookup.keys);
@@ -129,6 +157,9 @@ pub fn choose(model: &mut Model, candidate: &Candidate) -> Vec<Effect> {
         sources: vec![],
         rows: PAGE,
     };
+    if at == model.current {
+        act::offer_begun(model);
+    }
     vec![Effect::Link { request: link_request, call, customer: id }, Effect::View(view)]
 }
 
@@ -229,17 +260,17 @@ pub fn more(model: &mut Model) -> Vec<Effect> {
     ask_again(model, sources, rows)
 }
 
-fn ask_again(
-    model: &mut Model,
-    sources: Vec<crate::domain::source::SourceId>,
-    rows: u32,
-) -> Vec<Effect> {
-    let request = model.request();
-    let now = model.now;
-    let Some(customer) = &mut model.session_mut().customer else {
+fn ask_again(model: &mut Model, sources: Vec<SourceId>, rows: u32) -> Vec<Effect> {
+    if model.session().customer.is_none() {
         model.notice("no customer is chosen");
-        return Vec::new();
-    };
+    }
+    let at = model.current;
+    ask_again_at(model, at, sources, rows)
+}
+
+fn ask_again_at(model: &mut Model, at: usize, sources: Vec<SourceId>, rows: u32) -> Vec<Effect> {
+    let (request, now) = (model.request(), model.now);
+    let Some(customer) = &mut model.sessions[at].customer else { return Vec::new() };
     customer.requests.push(request);
     customer.asked_at = now;
     customer.rows = rows;
@@ -247,12 +278,19 @@ fn ask_again(
     vec![Effect::View(ViewRequest { request, customer: id, keys, sources, rows })]
 }
 
-/// The gateway's own register has a new note: asks for that part again.
-pub fn refresh_notes(model: &mut Model) -> Vec<Effect> {
-    let own = crate::domain::source::SourceId::new("HOLD");
-    if model.session().customer.is_none() {
-        return Vec::new();
-    }
-    let rows = model.session().customer.as_ref().map_or(PAGE, |customer| customer.rows);
-    ask_again(model, own.into_iter().collect(), rows)
+/// The gateway's own records of this customer have changed: that part is asked for again, wherever
+/// the customer is open.
+pub fn refresh_own(model: &mut Model, customer: &CustomerId) -> Vec<Effect> {
+    let Some(own) = SourceId::new(OWN) else { return Vec::new() };
+    let open: Vec<(usize, u32)> = model
+        .sessions
+        .iter()
+        .enumerate()
+        .filter_map(|(at, session)| Some((at, session.customer.as_ref()?)))
+        .filter(|(_, open)| open.id == *customer)
+        .map(|(at, open)| (at, open.rows))
+        .collect();
+    open.into_iter()
+        .flat_map(|(at, rows)| ask_again_at(model, at, vec![own.clone()], rows))
+        .collect()
 }

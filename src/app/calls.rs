@@ -2,7 +2,9 @@
 
 use super::effect::Effect;
 use super::model::Model;
-use super::session::{Lookup, Session};
+use super::overlay::Overlay;
+use super::session::{Lookup, Session, is_blank};
+use super::{act, ahead};
 use crate::domain::customer::Key;
 use crate::domain::interaction::{Call, CallFacts, CallState, Presentation};
 use crate::domain::phone::{Number, Region};
@@ -29,23 +31,22 @@ fn appear(model: &mut Model, call: Call) -> Vec<Effect> {
     session.focus = model.layouts.of(&session).focus;
     let effects = if keys.is_empty() { Vec::new() } else { vec![ask(model, &mut session, keys)] };
     let free = !model.busy() && model.waiting.is_empty();
-    let blank = free
-        && model.session().call.is_none()
-        && model.session().customer.is_none()
-        && model.session().lookup.is_none();
-    if blank {
+    if free && is_blank(model.session()) {
         *model.session_mut() = session;
     } else {
         model.sessions.push(session);
         let untouched =
             model.session().call.as_ref().is_none_or(|call| call.state != CallState::Offered);
         if free && pops && untouched {
-            model.current = model.sessions.len() - 1;
+            let last = model.sessions.len() - 1;
+            set_aside(model);
+            model.current = last;
         } else if ringing && pops {
             model.waiting.push_back(number);
         }
     }
     attention_moved(model);
+    act::offer_begun(model);
     forget_idle(model);
     effects
 }
@@ -60,8 +61,11 @@ fn update(model: &mut Model, at: usize, call: Call) -> Vec<Effect> {
     let keys = keys(&call.facts, model.home);
     let more_keys = session.customer.is_none()
         && keys.iter().any(|key| session.lookup.as_ref().is_none_or(|l| !l.keys.contains(key)));
+    let news = news(session.call.as_ref(), &call, newly_ringing);
     session.call = Some(call);
-    session.news |= at != model.current;
+    if let Some(news) = news {
+        model.tell(at, news);
+    }
     let mut effects = Vec::new();
     if more_keys {
         let mut session = std::mem::take(&mut model.sessions[at]);
@@ -87,9 +91,9 @@ fn update(model: &mut Model, at: usize, call: Call) -> Vec<Effect> {
         CallState::Talking => {
             let waited = model.waiting.contains(&number);
             model.waiting.retain(|waiting| *waiting != number);
-            if waited && !model.writing && model.overlay.is_none() {
-                model.current = at;
-                attention_moved(model);
+            let waits = model.session().ahead.is_some();
+            if waited && !model.writing && !waits && model.overlay.is_none() {
+                effects.extend(show(model, at));
             }
         }
         CallState::OnHold | CallState::WrapUp | CallState::Missed(_) | CallState::Closed => {
@@ -97,6 +101,22 @@ fn update(model: &mut Model, at: usize, call: Call) -> Vec<Effect> {
         }
     }
     effects
+}
+
+/// What an agent who looks elsewhere should know.
+fn news(before: Option<&Call>, call: &Call, newly_ringing: bool) -> Option<&'static str> {
+    if newly_ringing {
+        return Some("rings again");
+    }
+    let changed = before.is_none_or(|before| before.state != call.state);
+    match call.state {
+        _ if !changed => None,
+        CallState::Offered => Some("ringing"),
+        CallState::Talking => Some("call answered"),
+        CallState::OnHold => Some("on hold"),
+        CallState::WrapUp | CallState::Closed => Some("call ended"),
+        CallState::Missed(why) => Some(why.name()),
+    }
 }
 
 fn ask(model: &mut Model, session: &mut Session, keys: Vec<Key>) -> Effect {
@@ -134,10 +154,7 @@ pub fn take(model: &mut Model) -> Vec<Effect> {
         .sessions
         .iter()
         .position(|session| session.call.as_ref().is_some_and(|call| call.number == number));
-    if let Some(at) = at {
-        show(model, at);
-    }
-    Vec::new()
+    at.map(|at| show(model, at)).unwrap_or_default()
 }
 
 /// The waiting call stays in the list and off the top line.
@@ -148,22 +165,47 @@ pub fn later(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Puts a session on the screen.
-pub fn show(model: &mut Model, at: usize) {
+/// Puts a session on the screen, with what lay on top of it and what was typed ahead.
+pub fn show(model: &mut Model, at: usize) -> Vec<Effect> {
+    set_aside(model);
     model.current = at.min(model.sessions.len() - 1);
-    model.session_mut().news = false;
-    model.writing = false;
-    model.overlay = None;
+    take_up(model)
+}
+
+/// What belongs to the session on the screen stays with it.
+fn set_aside(model: &mut Model) {
+    let (overlay, writing) = (model.overlay.take(), std::mem::take(&mut model.writing));
+    let session = model.session_mut();
+    session.writing = writing;
+    if let Some(overlay) = overlay.filter(Overlay::is_of_session) {
+        session.aside = Some(overlay);
+    }
+}
+
+fn take_up(model: &mut Model) -> Vec<Effect> {
+    let session = model.session_mut();
+    session.news.clear();
+    let (overlay, writing) = (session.aside.take(), session.writing && session.draft.is_some());
+    (model.overlay, model.writing) = (overlay, writing);
     attention_moved(model);
+    act::keep_in_sight(model);
+    act::size_note(model);
+    ahead::apply(model)
+}
+
+/// Goes to a session by the agent's own wish: it need not be waited for any more.
+pub fn go(model: &mut Model, at: usize) -> Vec<Effect> {
+    let effects = show(model, at);
+    let number = model.session().call.as_ref().map(|call| call.number);
+    model.waiting.retain(|waiting| Some(*waiting) != number);
+    effects
 }
 
 /// Goes through the sessions in a ring.
-pub fn step(model: &mut Model, by: isize) {
+pub fn step(model: &mut Model, by: isize) -> Vec<Effect> {
     let count = model.sessions.len() as isize;
     let at = (model.current as isize + by).rem_euclid(count);
-    show(model, at as usize);
-    let number = model.session().call.as_ref().map(|call| call.number);
-    model.waiting.retain(|waiting| Some(*waiting) != number);
+    go(model, at as usize)
 }
 
 /// The agent has done with the call; the session goes, its draft is kept on disk.
@@ -181,22 +223,22 @@ pub fn close(model: &mut Model) -> Vec<Effect> {
         effects.push(Effect::CloseCall { call: call.key.clone() });
     }
     let session = std::mem::take(model.session_mut());
-    if let Some(draft) = session.draft.filter(|draft| !draft.text().is_empty()) {
-        model.found_drafts.push(draft.saved());
-        model.notice("the note was not sent; it is kept as a draft");
+    let begun = session.begun();
+    if !begun.is_empty() {
+        model.notice("what was not sent is kept; it is there when the customer is");
     }
+    model.found_drafts.extend(begun);
     let number = session.call.as_ref().map(|call| call.number);
     model.waiting.retain(|waiting| Some(*waiting) != number);
-    let asked = session.lookup.iter().map(|lookup| lookup.request);
+    let asked = session.lookup.iter().chain(&session.check).map(|lookup| lookup.request);
     let asked = asked.chain(session.customer.iter().flat_map(|customer| customer.requests.clone()));
     effects.extend(asked.map(|request| Effect::Forget { request }));
+    (model.overlay, model.writing) = (None, false);
     if model.sessions.len() > 1 {
         model.sessions.remove(model.current);
-        let at = model.current.min(model.sessions.len() - 1);
-        show(model, at);
-    } else {
-        show(model, 0);
+        model.current = model.current.min(model.sessions.len() - 1);
     }
+    effects.extend(take_up(model));
     effects
 }
 

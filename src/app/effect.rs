@@ -6,6 +6,7 @@ use super::msg::{RequestId, SavedDraft};
 use crate::domain::ask::LinkId;
 use crate::domain::customer::{CustomerId, Key};
 use crate::domain::interaction::CallKey;
+use crate::domain::register::{NewContact, NewFollowUp};
 use crate::domain::source::SourceId;
 
 /// A request to the world; those with a `RequestId` are answered by a `Msg` that carries it.
@@ -40,6 +41,24 @@ pub enum Effect {
         call: Option<CallKey>,
         text: String,
     },
+    /// Put a follow-up into the gateway's own records.
+    FollowUp {
+        request: RequestId,
+        new: NewFollowUp,
+    },
+    /// Mark a follow-up as done, or as open again.
+    SettleFollowUp {
+        request: RequestId,
+        id: i64,
+        done: bool,
+    },
+    /// Make a contact in the gateway's own records.
+    AddContact {
+        request: RequestId,
+        new: NewContact,
+    },
+    /// Whom does the gateway take us for?
+    WhoAmI,
     /// Keep a draft on this machine, or forget it when its text is empty.
     KeepDraft(SavedDraft),
     /// Remember that the tour has been ended, or that it is wanted again.

@@ -1,14 +1,20 @@
 //! The desk as a value: what is the case, what can happen, what may be asked of the world.
 
 pub mod act;
+pub mod ahead;
+pub mod alike;
 pub mod answers;
 pub mod calls;
 pub mod columns;
+pub mod contact;
 pub mod draft;
+pub mod due;
 pub mod editing;
 pub mod effect;
 pub mod figures;
 pub mod find;
+pub mod follow_up;
+pub mod form;
 pub mod future;
 pub mod geometry;
 pub mod layout;
@@ -20,7 +26,9 @@ pub mod palette;
 pub mod past;
 pub mod present;
 pub mod provenance;
+pub mod recent;
 pub mod session;
+pub mod sessions;
 pub mod tour;
 pub mod update;
 pub mod verify;

@@ -9,8 +9,10 @@ use super::layout::Layouts;
 use super::msg::{BellState, RequestId, SavedDraft};
 use super::overlay::Overlay;
 use super::session::Session;
+use crate::domain::customer::Candidate;
 use crate::domain::interaction::{AgentState, CallState};
 use crate::domain::phone::Region;
+use crate::domain::register::Myself;
 use crate::domain::text::CleanText;
 use crate::keys::key::Key;
 use crate::keys::keymap::{Keymap, Step};
@@ -65,8 +67,14 @@ pub struct Model {
     pub draft_trouble: Option<CleanText>,
     /// Requests to take a link back that are under way.
     pub unlinked: BTreeSet<RequestId>,
-    /// Notes on their way to the gateway.
+    /// Notes and forms on their way to the gateway.
     pub sending: BTreeMap<RequestId, SavedDraft>,
+    /// Requests to settle a follow-up that are under way.
+    pub settling: BTreeSet<RequestId>,
+    /// Whom the gateway takes the agent for, once that was asked.
+    pub myself: Option<Myself>,
+    /// Customers that were chosen at this desk, the latest first; in memory only.
+    pub recent: VecDeque<Candidate>,
     /// The wake-up that was asked for.
     pub alarm: Option<Timestamp>,
     size: (u16, u16),
@@ -123,6 +131,9 @@ impl Model {
             draft_trouble: None,
             unlinked: BTreeSet::new(),
             sending: BTreeMap::new(),
+            settling: BTreeSet::new(),
+            myself: None,
+            recent: VecDeque::new(),
             alarm: None,
             size: start.size,
             requests: 0,
@@ -164,9 +175,42 @@ impl Model {
         }
     }
 
+    /// Puts something on top, with what belongs to the session kept for when it is gone.
+    pub fn put_on_top(&mut self, overlay: Overlay) {
+        if let Some(below) = self.overlay.take().filter(Overlay::is_of_session) {
+            self.session_mut().aside = Some(below);
+        }
+        self.overlay = Some(overlay);
+    }
+
+    /// Takes what is on top away: what it covered is there again.
+    pub fn take_off(&mut self) {
+        let top = self.overlay.take();
+        if !top.is_some_and(|top| top.is_of_session()) {
+            self.overlay = self.session_mut().aside.take();
+        }
+    }
+
+    /// Takes this overlay away from a session, wherever it is.
+    pub fn uncover(&mut self, at: usize, overlay: &Overlay) {
+        if at == self.current && self.overlay.as_ref() == Some(overlay) {
+            self.overlay = None;
+        }
+        let session = &mut self.sessions[at];
+        session.aside = session.aside.take().filter(|aside| aside != overlay);
+    }
+
+    /// Notes for a session that is not on the screen what has changed there.
+    pub fn tell(&mut self, at: usize, what: &str) {
+        if at != self.current {
+            self.sessions[at].tell(what);
+        }
+    }
+
     /// Whether a pop may not take the screen: a hand is writing, or a call is being worked on.
     pub fn busy(&self) -> bool {
-        self.writing || self.overlay.is_some() || self.session().engaged()
+        let waits = self.session().ahead.is_some();
+        self.writing || self.overlay.is_some() || waits || self.session().engaged()
     }
 
     /// Whether what is pasted now has a place to go to.
@@ -180,7 +224,9 @@ impl Model {
     /// The layers of keys in force, the innermost first.
     pub fn layers(&self) -> &'static [Layer] {
         if let Some(overlay) = &self.overlay {
-            return if overlay.is_line() {
+            return if overlay.is_form() {
+                &[Layer::Form, Layer::Global]
+            } else if overlay.is_line() {
                 &[Layer::Line, Layer::Global]
             } else {
                 &[Layer::Overlay, Layer::Global]

@@ -4,6 +4,7 @@ use crate::action::Action;
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId};
 use crate::domain::interaction::{Call, CallKey};
+use crate::domain::register::{Contact, FollowUp, Myself};
 use crate::domain::source::Part;
 use crate::domain::text::CleanText;
 use crate::keys::key::Key;
@@ -76,6 +77,23 @@ pub enum Msg {
         request: RequestId,
         result: Result<(), AskError>,
     },
+    /// A follow-up reached the gateway's own records.
+    FollowUpSaved {
+        request: RequestId,
+        result: Result<FollowUp, AskError>,
+    },
+    /// A follow-up was marked as done, or as open again.
+    FollowUpSettled {
+        request: RequestId,
+        result: Result<FollowUp, AskError>,
+    },
+    /// A contact was made.
+    ContactMade {
+        request: RequestId,
+        result: Result<Contact, AskError>,
+    },
+    /// Whom the gateway takes the agent for.
+    Introduced(Result<Myself, AskError>),
     /// Drafts found on disk at start, newest first.
     DraftsFound(Vec<SavedDraft>),
     /// A draft could not be kept on disk; nothing when it can be again.

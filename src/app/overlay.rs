@@ -28,6 +28,18 @@ pub enum Overlay {
     },
     /// The text that the past is searched for.
     Search,
+    /// The session's follow-up is being written.
+    FollowUp,
+    /// The session's new contact is being written.
+    Contact,
+    /// Who may be the new contact already.
+    Duplicates {
+        cursor: usize,
+    },
+    /// Every call and customer that is open.
+    Sessions {
+        cursor: usize,
+    },
     /// More was pasted than is taken: whether its beginning is wanted.
     Paste {
         text: String,
@@ -55,5 +67,15 @@ impl Overlay {
     /// Whether keys are typed into it.
     pub fn is_line(&self) -> bool {
         matches!(self, Self::Find(_) | Self::Palette { .. } | Self::Search)
+    }
+
+    /// Whether it is a form.
+    pub fn is_form(&self) -> bool {
+        matches!(self, Self::FollowUp | Self::Contact)
+    }
+
+    /// Whether it belongs to the session that it was opened in, and comes back with it.
+    pub fn is_of_session(&self) -> bool {
+        !matches!(self, Self::Help { .. } | Self::Palette { .. } | Self::Sessions { .. })
     }
 }

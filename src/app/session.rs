@@ -4,10 +4,13 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::ahead::Typed;
 use super::draft::Draft;
 use super::figures::Figures;
+use super::form::Form;
 use super::model::Focus;
 use super::msg::{Kept, RequestId, SavedDraft};
+use super::overlay::Overlay;
 use super::past::Past;
 use super::present::{self, Identity};
 use super::verify::Verification;
@@ -16,7 +19,11 @@ use crate::domain::customer::{Candidate, CustomerId, Key};
 use crate::domain::interaction::{Call, CallState};
 use crate::domain::phone::Region;
 use crate::domain::source::{Part, SourceId, State};
+use crate::domain::text::CleanText;
 use crate::rules::{self, Assessment};
+
+/// Most changes that are remembered of a session.
+const NEWS: usize = 4;
 
 /// One customer or call.
 #[derive(Debug, Default)]
@@ -34,8 +41,21 @@ pub struct Session {
     pub identity: Identity,
     pub assessment: Assessment,
     pub figures: Figures,
-    /// Something changed while the agent looked elsewhere.
-    pub news: bool,
+    /// The first line of the note that was sent last.
+    pub noted: Option<String>,
+    pub follow_up: Option<Form>,
+    pub contact: Option<Form>,
+    /// The look for people who may be the new contact already.
+    pub check: Option<Lookup>,
+    /// What is due under the future's cursor, so that the cursor stays on it.
+    pub due: Option<(SourceId, CleanText)>,
+    /// What was typed ahead, behind the choice that waits for the look-up.
+    pub ahead: Option<Vec<Typed>>,
+    /// What lay on top when the agent went elsewhere, and whether a note was being written.
+    pub aside: Option<Overlay>,
+    pub writing: bool,
+    /// What changed while the agent looked elsewhere, the latest last.
+    pub news: Vec<CleanText>,
 }
 
 /// Who may it be?
@@ -96,13 +116,29 @@ impl Session {
         matches!(state, Some(CallState::Talking | CallState::OnHold | CallState::WrapUp))
     }
 
+    /// Notes something that changed while the agent looks elsewhere.
+    pub fn tell(&mut self, what: &str) {
+        self.news.retain(|known| known.as_str() != what);
+        self.news.push(CleanText::line(what));
+        if self.news.len() > NEWS {
+            self.news.remove(0);
+        }
+    }
+
+    /// What was begun here and not sent.
+    pub fn begun(&self) -> Vec<SavedDraft> {
+        let forms = self.follow_up.iter().chain(&self.contact).map(Form::saved);
+        let drafts = self.draft.iter().map(Draft::saved).chain(forms);
+        drafts.filter(|draft| !draft.text.is_empty()).collect()
+    }
+
     /// Whether nothing would be lost by forgetting it.
     pub fn idle(&self) -> bool {
         let over = self
             .call
             .as_ref()
             .is_none_or(|call| matches!(call.state, CallState::Closed | CallState::Missed(_)));
-        over && self.draft.as_ref().is_none_or(|draft| draft.text().is_empty())
+        over && self.begun().is_empty()
     }
 
     /// Whether some source is still awaited.
@@ -181,6 +217,14 @@ impl Session {
         };
         self.facts().iter().filter(silent).map(|part| part.source.clone()).collect()
     }
+}
+
+/// Whether nothing was ever done here.
+pub fn is_blank(session: &Session) -> bool {
+    session.call.is_none()
+        && session.customer.is_none()
+        && session.lookup.is_none()
+        && session.begun().is_empty()
 }
 
 fn settle(known: &mut Part, part: Part) {

@@ -3,11 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::act::{self, act};
+use super::ahead::{self, Typed};
+use super::draft::Draft;
 use super::effect::Effect;
 use super::model::{CHORD_HINTS, Model};
 use super::msg::{Extent, Msg};
 use super::overlay::Overlay;
-use super::{answers, calls};
+use super::{answers, calls, contact, follow_up};
 use crate::domain::interaction::{AgentState, CallState};
 use crate::keys::key::{Code, Key};
 use crate::keys::keymap::Step;
@@ -39,7 +41,9 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Bell(bell) => model.bell = Some(bell),
         Msg::LookupPart { request, part } => answers::lookup_part(model, request, *part),
         Msg::LookupRanked { request, candidates } => answers::ranked(model, request, candidates),
-        Msg::LookupEnded { request, result } => answers::lookup_ended(model, request, result),
+        Msg::LookupEnded { request, result } => {
+            return answers::lookup_ended(model, request, result);
+        }
         Msg::ViewPart { request, part } => {
             answers::view_part(model, request, *part);
             act::keep_in_sight(model);
@@ -49,16 +53,30 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
             return answers::link_settled(model, request, result);
         }
         Msg::NoteSaved { request, result } => return note_saved(model, request, result),
+        Msg::FollowUpSaved { request, result } => {
+            return follow_up::saved(model, request, result);
+        }
+        Msg::FollowUpSettled { request, result } => {
+            return follow_up::settled(model, request, result);
+        }
+        Msg::ContactMade { request, result } => return contact::made(model, request, result),
+        Msg::Introduced(Ok(me)) => follow_up::introduced(model, me),
+        // Without a name the gateway takes whoever asks for the owner.
+        Msg::Introduced(Err(_)) => {}
         Msg::DraftsFound(drafts) => {
             let count = drafts.len();
             model.found_drafts.extend(drafts);
-            let notes = if count == 1 { "note was" } else { "notes were" };
-            model.notice(&format!(
-                "{count} {notes} not sent; they are there when their customer is"
-            ));
+            let were = if count == 1 { "text was" } else { "texts were" };
+            model
+                .notice(&format!("{count} {were} not sent; they are there when their customer is"));
+            act::offer_begun(model);
         }
         Msg::DraftTrouble(trouble) => model.draft_trouble = trouble,
         Msg::Edited(Ok(text)) => {
+            if let Some(form) = act::form(model) {
+                form.replace(&text);
+                return vec![Effect::KeepDraft(form.saved())];
+            }
             if let Some(draft) = &mut model.session_mut().draft {
                 draft.replace(&text);
             }
@@ -70,7 +88,14 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
     Vec::new()
 }
 
-fn press(model: &mut Model, key: Key) -> Vec<Effect> {
+pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
+    let key = match ahead::waits(model) {
+        true => match ahead::hold(model, key) {
+            Some(key) => key,
+            None => return Vec::new(),
+        },
+        false => key,
+    };
     if !model.chord.is_empty() && key == Key::plain(Code::Esc) {
         clear_chord(model);
         return Vec::new();
@@ -115,6 +140,10 @@ fn clear_chord(model: &mut Model) {
 
 /// A key that means no action is typed, where something is being typed.
 fn type_into(model: &mut Model, key: Key) -> Vec<Effect> {
+    if let Some(form) = act::form(model) {
+        let changed = form.press(key);
+        return if changed { vec![Effect::KeepDraft(form.saved())] } else { Vec::new() };
+    }
     match &mut model.overlay {
         Some(Overlay::Find(line)) => {
             line.press(key);
@@ -143,6 +172,14 @@ fn type_into(model: &mut Model, key: Key) -> Vec<Effect> {
 /// What is pasted is text, never keys.
 pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     clear_chord(model);
+    if ahead::waits(model) {
+        ahead::put(model, Typed::Paste(text.to_owned()));
+        return Vec::new();
+    }
+    if let Some(form) = act::form(model) {
+        form.paste(text);
+        return vec![Effect::KeepDraft(form.saved())];
+    }
     match &mut model.overlay {
         Some(Overlay::Find(line) | Overlay::Palette { line, .. }) => {
             line.take(text);
@@ -186,13 +223,22 @@ fn note_saved(
     let Some(slot) = model.sending.remove(&request) else { return Vec::new() };
     match result {
         Ok(()) => {
+            let is_it = |draft: &Draft| draft.slot == slot.slot;
+            let at = model.sessions.iter().position(|s| s.draft.as_ref().is_some_and(is_it));
             for session in &mut model.sessions {
                 session.draft = session.draft.take().filter(|draft| draft.slot != slot.slot);
             }
+            if let Some(at) = at {
+                model.tell(at, "note saved");
+            }
+            let customer = slot
+                .customer
+                .clone()
+                .or_else(|| Some(model.sessions.get(at?)?.customer.as_ref()?.id.clone()));
             model.notice("the note is on the customer's record");
             let gone = super::msg::SavedDraft { text: String::new(), ..slot };
             let mut effects = vec![Effect::KeepDraft(gone)];
-            effects.extend(answers::refresh_notes(model));
+            effects.extend(customer.map(|id| answers::refresh_own(model, &id)).unwrap_or_default());
             effects
         }
         Err(error) => {

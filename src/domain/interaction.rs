@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::phone::{Number, Region};
 use super::text::CleanText;
 
 /// Names a call: the telephony system's key, unique per telephony source.
@@ -59,6 +60,20 @@ pub struct CallFacts {
     pub uui: Option<CleanText>,
     /// Whatever else came, by name.
     pub data: Vec<(CleanText, CleanText)>,
+}
+
+impl CallFacts {
+    /// The number as it may be read out, or why there is none.
+    pub fn number(&self, home: Region) -> String {
+        match (&self.ani, self.presentation) {
+            (_, Presentation::Restricted) => "number withheld".to_owned(),
+            (None, _) | (_, Presentation::Unavailable) => "number unknown".to_owned(),
+            (Some(ani), Presentation::Allowed) => match Number::read(ani, home) {
+                Some(number) => number.to_string(),
+                None => ani.to_string(),
+            },
+        }
+    }
 }
 
 /// Whether the caller's number may be used.

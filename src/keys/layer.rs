@@ -12,6 +12,8 @@ pub enum Layer {
     Future,
     /// While a note is written.
     Note,
+    /// While a form is filled in.
+    Form,
     /// While a line is typed: search, find, palette.
     Line,
     /// While something lies on top: help, a detail, the verification.
@@ -20,13 +22,14 @@ pub enum Layer {
 
 impl Layer {
     /// Every layer by its name in keymap files.
-    pub const ALL: [(&'static str, Self); 8] = [
+    pub const ALL: [(&'static str, Self); 9] = [
         ("global", Self::Global),
         ("pane", Self::Pane),
         ("past", Self::Past),
         ("present", Self::Present),
         ("future", Self::Future),
         ("note", Self::Note),
+        ("form", Self::Form),
         ("line", Self::Line),
         ("overlay", Self::Overlay),
     ];

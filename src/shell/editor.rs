@@ -15,7 +15,7 @@ const LARGEST: u64 = 256 * 1024;
 /// A sentence for the agent: no editor, the editor failed, the file cannot be written or read.
 pub fn edit(text: &str) -> Result<String, CleanText> {
     let say = |what: &str, error: &io::Error| {
-        CleanText::line(&format!("{what}: {}; the note is as it was", error.kind()))
+        CleanText::line(&format!("{what}: {}; the text is as it was", error.kind()))
     };
     let mut file = private_file().map_err(|error| say("no file for the editor", &error))?;
     file.as_file_mut().write_all(text.as_bytes()).map_err(|e| say("no file for the editor", &e))?;
@@ -29,12 +29,12 @@ pub fn edit(text: &str) -> Result<String, CleanText> {
         .status()
         .map_err(|error| say("the editor did not start", &error))?;
     if !status.success() {
-        return Err(CleanText::line("the editor ended with an error; the note is as it was"));
+        return Err(CleanText::line("the editor ended with an error; the text is as it was"));
     }
     let mut edited = String::new();
     std::fs::File::open(file.path())
         .and_then(|f| f.take(LARGEST).read_to_string(&mut edited))
-        .map_err(|error| say("the edited note cannot be read", &error))?;
+        .map_err(|error| say("the edited text cannot be read", &error))?;
     Ok(edited)
 }
 

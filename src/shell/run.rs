@@ -217,6 +217,12 @@ impl Rim {
             Effect::SaveNote { request, customer, call, text } => {
                 self.asker.save_note(request, customer, call, text);
             }
+            Effect::FollowUp { request, new } => self.asker.follow_up(request, new),
+            Effect::SettleFollowUp { request, id, done } => {
+                self.asker.settle_follow_up(request, id, done);
+            }
+            Effect::AddContact { request, new } => self.asker.add_contact(request, new),
+            Effect::WhoAmI => self.asker.who_am_i(),
             Effect::KeepDraft(draft) => self.keeper.keep(draft),
             Effect::KeepTour { ended } => {
                 let tour = self.tour.clone();

@@ -7,7 +7,7 @@ use super::said::{self, Above, Said, Section};
 use super::text::width;
 use super::theme::Role;
 use super::words::{distance, gaps, short_day, silence};
-use crate::app::future::dues;
+use crate::app::future::{cursor, done, dues};
 use crate::app::geometry::{Area, Pane};
 use crate::app::model::{Focus, Model};
 use crate::app::session::Session;
@@ -23,7 +23,10 @@ pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) 
             let inside = area.inside().padded().narrowed(said::MEASURE);
             let columns = inside.width;
             let said = said::lines(sections(model, columns), columns, &paper.theme.glyphs);
-            let first = model.session().future_first;
+            // The cursor is always seen; what stands below it is scrolled to.
+            let on = said.iter().position(|line| line.cursor).unwrap_or(0);
+            let seen = (on + 1).saturating_sub(usize::from(inside.height));
+            let first = seen + model.session().future_first;
             let below = said::below(&said, first, inside.height);
             let missing = gaps(model, area.width.saturating_sub(width(&below) + 9));
             let titles = Titles {
@@ -83,7 +86,13 @@ pub fn sections(model: &Model, columns: u16) -> Vec<Section> {
     let found = dues(session.facts(), model.now, &model.zone);
     let due = match found.is_empty() {
         false => {
-            let lines = found.iter().map(|due| due_line(due, model, today)).collect();
+            let on = cursor(&found, session.due.as_ref());
+            let line = |(nth, due): (usize, &&Due)| {
+                let mut said = due_line(due, model, today);
+                said.cursor = nth == on;
+                said
+            };
+            let lines = found.iter().enumerate().map(line).collect();
             Section::new("Due", Above::Title("due"), lines)
         }
         true => {
@@ -102,6 +111,10 @@ pub fn sections(model: &Model, columns: u16) -> Vec<Section> {
 fn due_line(due: &Due, model: &Model, today: Date) -> Said {
     let date = due.when.date(&model.zone);
     let amount = due.amount.map(|amount| format!("{amount}  ")).unwrap_or_default();
+    if done(due) {
+        let what = format!("{:>6}  {}", short_day(date, today), words(due));
+        return Said::new(what, Role::Muted).right("done", Role::Good);
+    }
     let role = match date {
         date if date < today => Role::DueLate,
         date if date.since((jiff::Unit::Day, today)).is_ok_and(|span| span.get_days() <= 2) => {

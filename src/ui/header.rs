@@ -11,8 +11,8 @@ use crate::app::geometry::Area;
 use crate::app::model::Model;
 use crate::app::present::alerts;
 use crate::app::session::Session;
+use crate::app::sessions;
 use crate::domain::interaction::{AgentState, Call, CallState, Direction, Origin, Presentation};
-use crate::domain::phone::Number;
 
 /// Draws the first line.
 pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
@@ -44,22 +44,32 @@ pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
     }
 }
 
+/// What the call is doing.
+pub fn state_words(call: &Call) -> &'static str {
+    match call.state {
+        CallState::Offered if call.rings > 1 => "rings again",
+        CallState::Offered => "ringing",
+        CallState::Talking => "talking",
+        CallState::OnHold => "on hold",
+        CallState::WrapUp => "wrap-up",
+        CallState::Missed(why) => why.name(),
+        CallState::Closed => "closed",
+    }
+}
+
 /// What is said of the call, the most telling first.
 pub fn call_words(call: &Call, model: &Model, arrow: &str) -> Vec<(String, Role)> {
     let facts = &call.facts;
     let mut words: Vec<(String, Role)> = Vec::new();
     let state = match call.state {
-        CallState::Offered if call.rings > 1 => "rings again".to_owned(),
-        CallState::Offered => "ringing".to_owned(),
-        CallState::Missed(why) => why.name().to_owned(),
-        CallState::Closed => "closed".to_owned(),
-        CallState::Talking | CallState::OnHold | CallState::WrapUp => String::new(),
+        CallState::Talking | CallState::OnHold | CallState::WrapUp => "",
+        _ => state_words(call),
     };
     let state = match (call.state, call.origin) {
         (CallState::Missed(_), _) | (_, Origin::Journal) => {
             format!("{state} {}", ago(model.now, call.offered_at)).trim().to_owned()
         }
-        _ => state,
+        _ => state.to_owned(),
     };
     if let Some(queue) = &facts.queue {
         words.push((queue.to_string(), Role::Strong));
@@ -106,26 +116,22 @@ pub fn number(call: &Call, model: &Model) -> String {
         Direction::Out => "to ",
         Direction::Internal => "internal ",
     };
-    match (&facts.ani, facts.presentation) {
-        (_, Presentation::Restricted) => "number withheld".to_owned(),
-        (None, _) | (_, Presentation::Unavailable) => "number unknown".to_owned(),
-        (Some(ani), Presentation::Allowed) => match Number::read(ani, model.home) {
-            Some(number) => format!("{direction}{number}"),
-            None => format!("{direction}{ani}"),
-        },
-    }
+    let withheld = facts.ani.is_none() || facts.presentation != Presentation::Allowed;
+    let direction = if withheld { "" } else { direction };
+    format!("{direction}{}", facts.number(model.home))
 }
 
 /// Calls and customers beside the one on the screen.
 pub fn waiting(model: &Model) -> String {
     let others = model.sessions.len() - 1;
-    let news = model.sessions.iter().filter(|session| session.news).count();
+    let news = model.sessions.iter().filter(|session| !session.news.is_empty()).count();
     let mut words = Vec::new();
     if others > 0 {
         words.push(format!("{}/{}", model.current + 1, others + 1));
     }
-    if news > 0 {
-        words.push(format!("{news} changed"));
+    if let Some((at, what)) = sessions::latest_news(model) {
+        let more = if news > 1 { format!(" +{}", news - 1) } else { String::new() };
+        words.push(format!("{}: {what}{more}", at + 1));
     }
     if !model.waiting.is_empty() {
         words.push(format!("{} ringing", model.waiting.len()));

@@ -4,6 +4,7 @@ use super::paper::{Paper, Piece};
 use super::text::width;
 use super::theme::Role;
 use crate::action::Action;
+use crate::app::ahead;
 use crate::app::geometry::Area;
 use crate::app::model::{Focus, Model};
 use crate::app::msg::BellState;
@@ -23,6 +24,10 @@ pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
         let used = paper.text(area, &format!("{label}: "), Role::Muted);
         let rest = Area { x: area.x + used, width: area.width.saturating_sub(used), ..area };
         return list(paper, rest, &hints);
+    }
+    if let Some(words) = ahead::words(model.session()) {
+        paper.text(area, &words, Role::Warn);
+        return;
     }
     if let Some(notice) = model.notices.back() {
         paper.text(area, notice, Role::Warn);
@@ -73,6 +78,24 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
         Some(Overlay::Palette { .. }) => {
             return vec![(A::Open, "do it"), (A::CursorDown, "down"), (A::Close, "leave")];
         }
+        Some(Overlay::FollowUp | Overlay::Contact) => {
+            return vec![
+                (A::SaveForm, "save"),
+                (A::NextField, "next field"),
+                (A::EditNote, "own editor"),
+                (A::Close, "leave, keep draft"),
+            ];
+        }
+        Some(Overlay::Duplicates { .. }) => {
+            return vec![
+                (A::Open, "open this one instead"),
+                (A::SaveForm, "make a new record all the same"),
+                (A::Close, "back to the form"),
+            ];
+        }
+        Some(Overlay::Sessions { .. }) => {
+            return vec![(A::Open, "go there"), (A::CursorDown, "down"), (A::Close, "stay")];
+        }
         Some(Overlay::Search) => {
             return vec![(A::Open, "keep"), (A::CursorDown, "down"), (A::Close, "stop searching")];
         }
@@ -106,6 +129,10 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
             actions.extend([(A::CursorDown, "down"), (A::Open, "choose")]);
         }
         actions.push((A::Find, "find customer"));
+        let nobody = session.lookup.as_ref().is_some_and(|lookup| lookup.ended.is_some());
+        if nobody && session.choices() == 0 {
+            actions.push((A::NewContact, "new contact"));
+        }
     } else {
         match session.focus {
             Focus::Past => actions.extend([
@@ -119,9 +146,9 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
                 (A::Open, "who says so"),
                 (A::Figures, "numbers"),
             ]),
-            Focus::Future => {}
+            Focus::Future => actions.push((A::SettleFollowUp, "done")),
         }
-        actions.push((A::WriteNote, "note"));
+        actions.extend([(A::WriteNote, "note"), (A::WriteFollowUp, "follow-up")]);
         if session.facts().iter().any(|part| part.state == State::NotAsked) {
             actions.push((A::AskMore, "ask more"));
         }

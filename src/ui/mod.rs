@@ -3,6 +3,7 @@
 pub mod answers;
 pub mod charts;
 pub mod field;
+pub mod form;
 pub mod future;
 pub mod header;
 pub mod hints;
@@ -14,6 +15,7 @@ pub mod past;
 pub mod present;
 pub mod provenance;
 pub mod said;
+pub mod sessions;
 pub mod sources;
 pub mod text;
 pub mod theme;

@@ -1,14 +1,17 @@
 //! What lies on top: help, an entry's detail, verification, and the lines that are typed into.
 
 use super::paper::{Focused, Paper, Titles, row};
-use super::text::{pad, width};
-use super::theme::Role;
-use super::{charts, field, past, provenance, said, text};
+use super::said::Said;
+use super::text::pad;
+use super::theme::{Glyphs, Role};
+use super::{charts, field, form, past, provenance, said, sessions, text};
 use crate::action::Action;
+use crate::app::form::Form;
 use crate::app::geometry::Area;
 use crate::app::line::Line;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
+use crate::app::palette::Entry;
 use crate::app::verify::CHECKS;
 use crate::app::{find, palette};
 use crate::keys::layer::Layer;
@@ -37,6 +40,25 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
         }
         Some(Overlay::Palette { line, cursor }) => palette(paper, screen, model, (line, *cursor)),
         Some(Overlay::Search) => search(paper, screen, model),
+        Some(over @ Overlay::FollowUp) => {
+            filled_in(paper, screen, model, (over, &model.session().follow_up));
+        }
+        Some(over @ Overlay::Contact) => {
+            filled_in(paper, screen, model, (over, &model.session().contact));
+        }
+        Some(over @ Overlay::Duplicates { cursor }) => {
+            let inside = open(paper, centred(screen, 76, 18), title(over));
+            let lines = form::duplicates(model, *cursor, inside.width, &paper.theme.glyphs);
+            let first = scrolled(1 + cursor * 2 + 2, inside.height);
+            said::draw(paper, inside, &lines, first, Focused::Yes);
+        }
+        Some(over @ Overlay::Sessions { cursor }) => {
+            let rows = u16::try_from(model.sessions.len() * sessions::EACH).unwrap_or(20);
+            let inside = open(paper, centred(screen, 90, rows.min(20) + 2), title(over));
+            let lines = sessions::lines(model, *cursor, &paper.theme.glyphs);
+            let first = scrolled((cursor + 1) * sessions::EACH, inside.height);
+            said::draw(paper, inside, &lines, first, Focused::Yes);
+        }
         Some(Overlay::Paste { text, bytes }) => pasted(paper, screen, text.len(), *bytes),
     }
 }
@@ -52,6 +74,10 @@ pub fn title(overlay: &Overlay) -> &'static str {
         Overlay::Find(_) => "FIND A CUSTOMER",
         Overlay::Palette { .. } => "EVERYTHING BY NAME",
         Overlay::Search => "SEARCH IN WHAT HAPPENED",
+        Overlay::FollowUp => "FOLLOW-UP",
+        Overlay::Contact => "NEW CONTACT",
+        Overlay::Duplicates { .. } => "THE SAME PERSON?",
+        Overlay::Sessions { .. } => "OPEN CALLS AND CUSTOMERS",
         Overlay::Paste { .. } => "A LONG PASTE",
     }
 }
@@ -81,6 +107,23 @@ fn centred(screen: Area, columns: u16, rows: u16) -> Area {
         width: columns,
         height: rows,
     }
+}
+
+/// The first line that is shown, so that the one before `end` is seen.
+fn scrolled(end: usize, height: u16) -> usize {
+    end.saturating_sub(usize::from(height))
+}
+
+fn filled_in(
+    paper: &mut Paper<'_>,
+    screen: Area,
+    model: &Model,
+    (overlay, form): (&Overlay, &Option<Form>),
+) {
+    let Some(form) = form else { return };
+    let rows = u16::try_from(form.fields.len()).unwrap_or(u16::MAX) + form::BESIDE_FIELDS;
+    let inside = open(paper, centred(screen, 72, rows), title(overlay));
+    form::draw(paper, inside, model, form);
 }
 
 fn typed(paper: &mut Paper<'_>, at: Area, line: &Line) {
@@ -120,35 +163,37 @@ fn verify(paper: &mut Paper<'_>, screen: Area, model: &Model) {
 fn palette(paper: &mut Paper<'_>, screen: Area, model: &Model, (line, cursor): (&Line, usize)) {
     let inside = open(paper, centred(screen, 72, 20), "EVERYTHING BY NAME");
     typed(paper, row(inside, 0), line);
-    let found = palette::matching(line.text());
-    let rows = usize::from(inside.height.saturating_sub(2));
-    let first = cursor.saturating_sub(rows.saturating_sub(1));
-    for (nth, (index, action)) in found.iter().enumerate().skip(first).take(rows).enumerate() {
-        let at = row(inside, 2 + u16::try_from(nth).unwrap_or(u16::MAX));
-        let on = index == cursor;
-        if on {
-            let look = paper.theme.look(Role::Selected);
-            paper.wash(at, look);
-        }
-        let mark = if on { paper.theme.glyphs.cursor } else { " " };
-        let look = paper.theme.look(if on { Role::Selected } else { Role::Text });
-        paper.styled(at, &format!("{mark}{}", action.what()), look);
-        let keys = anywhere(model, *action);
-        let columns = width(&keys);
-        let right =
-            Area { x: at.x + at.width.saturating_sub(columns), width: columns.min(at.width), ..at };
-        paper.styled(right, &keys, look);
-    }
+    let lines = found(model, line, cursor, &paper.theme.glyphs);
+    let below = Area { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
+    said::draw(paper, below, &lines, scrolled(cursor + 1, below.height), Focused::Yes);
+}
+
+/// What the palette finds: its name, and at the right its keys, or what kind of thing it is.
+pub fn found(model: &Model, line: &Line, cursor: usize, glyphs: &Glyphs) -> Vec<Said> {
+    let found = palette::matching(model, line.text());
     if found.is_empty() {
-        paper.text(row(inside, 2), "no action is called so", Role::Muted);
+        return vec![Said::new("nothing is called so", Role::Muted)];
     }
+    let said = |(nth, entry): (usize, &Entry)| {
+        let mark = if nth == cursor { glyphs.cursor } else { " " };
+        let right = match entry {
+            Entry::Action(action) => anywhere(model, *action),
+            entry => palette::kind(model, *entry).to_owned(),
+        };
+        let name = format!("{mark}{}", palette::name(model, *entry));
+        let mut said = Said::new(name, Role::Text).right(right, Role::Muted);
+        said.cursor = nth == cursor;
+        said
+    };
+    found.iter().enumerate().map(said).collect()
 }
 
 /// The keys of an action wherever it has some.
 pub fn anywhere(model: &Model, action: Action) -> String {
     const PANES: [Layer; 5] =
         [Layer::Past, Layer::Present, Layer::Future, Layer::Pane, Layer::Global];
-    let layers: [&[Layer]; 4] = [&PANES, &[Layer::Note], &[Layer::Line], &[Layer::Overlay]];
+    let layers: [&[Layer]; 5] =
+        [&PANES, &[Layer::Note], &[Layer::Form], &[Layer::Line], &[Layer::Overlay]];
     layers.iter().find_map(|layers| model.keymap.keys_for(layers, action)).unwrap_or_default()
 }
 

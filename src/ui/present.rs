@@ -185,7 +185,8 @@ fn candidates(session: &Session, lookup: &Lookup, columns: u16, glyphs: &Glyphs)
         said.push(Said::new(silence(part), Role::Warn));
     }
     if count == 0 && ended {
-        let text = "f finds a customer by another number, e-mail, account, case or name.";
+        let text = "Find them by another number, e-mail, account, case or name, or make a new \
+                    contact out of what is known.";
         said.extend(Said::wrapped(text, columns, Role::Muted));
     }
     said

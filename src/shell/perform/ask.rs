@@ -12,6 +12,7 @@ use crate::client::{Client, LookupLine, ViewAsk};
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{CustomerId, Key};
 use crate::domain::interaction::CallKey;
+use crate::domain::register::{NewContact, NewFollowUp};
 
 /// Where the gateway is, once that is known: it may still be starting.
 pub type Gateway = watch::Receiver<Option<Result<Client, AskError>>>;
@@ -123,6 +124,44 @@ impl Asker {
                 let result = saved.await.map(drop);
                 Msg::NoteSaved { request, result }
             })
+        });
+    }
+
+    /// Puts a follow-up into the gateway's records.
+    pub fn follow_up(&mut self, request: RequestId, new: NewFollowUp) {
+        self.ask(request, move |client, _| {
+            Box::pin(async move {
+                let result = async { client?.follow_up(&new).await }.await;
+                Msg::FollowUpSaved { request, result }
+            })
+        });
+    }
+
+    /// Marks a follow-up as done, or as open again.
+    pub fn settle_follow_up(&mut self, request: RequestId, id: i64, done: bool) {
+        self.ask(request, move |client, _| {
+            Box::pin(async move {
+                let result = async { client?.settle_follow_up(id, done).await }.await;
+                Msg::FollowUpSettled { request, result }
+            })
+        });
+    }
+
+    /// Makes a contact.
+    pub fn add_contact(&mut self, request: RequestId, new: NewContact) {
+        self.ask(request, move |client, _| {
+            Box::pin(async move {
+                let result = async { client?.add_contact(&new).await }.await;
+                Msg::ContactMade { request, result }
+            })
+        });
+    }
+
+    /// Whom does the gateway take us for?
+    pub fn who_am_i(&mut self) {
+        // Nobody waits for this one by name, and nobody takes it back.
+        self.ask(RequestId::default(), move |client, _| {
+            Box::pin(async move { Msg::Introduced(async { client?.myself().await }.await) })
         });
     }
 

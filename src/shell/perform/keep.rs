@@ -75,5 +75,5 @@ fn keep_on(drafts: &Drafts, queue: &queue::Receiver<SavedDraft>, inbox: &mpsc::W
 
 fn complaint(error: &io::Error) -> CleanText {
     let kind = error.kind();
-    CleanText::line(&format!("the note is not safe on disk ({kind}); it stays on the screen"))
+    CleanText::line(&format!("what was typed is not safe on disk ({kind}); it stays on the screen"))
 }

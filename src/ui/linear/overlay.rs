@@ -3,12 +3,14 @@
 use super::pane::{self, UNBOUNDED};
 use super::reading::{Reading, counted, joined, spoken, squashed};
 use crate::action::Action;
+use crate::app::form::Form;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
-use crate::app::palette;
+use crate::app::palette::{self, Entry};
 use crate::app::verify::CHECKS;
+use crate::ui::said::Said;
 use crate::ui::theme::Glyphs;
-use crate::ui::{charts, hints, overlay, past, provenance};
+use crate::ui::{charts, form, hints, overlay, past, provenance, sessions};
 
 /// What lies on top of the panes: an overlay, or the note.
 pub fn top(model: &Model) -> Option<Reading> {
@@ -67,10 +69,17 @@ fn of(open: &Overlay, model: &Model) -> Reading {
         }
         Overlay::Find(line) => Reading::plain(title, vec![overlay::found_by(line, model)]),
         Overlay::Palette { line, .. } => {
-            let found = palette::matching(line.text());
-            let lines = found.iter().map(|action| action_line(*action, model)).collect();
-            let counted = Some(counted(found.len(), "action", "actions"));
+            let found = palette::matching(model, line.text());
+            let lines = found.iter().map(|entry| entry_line(*entry, model)).collect();
+            let counted = Some(counted(found.len(), "entry", "entries"));
             Reading { counted, ..Reading::plain(title, lines) }
+        }
+        Overlay::FollowUp | Overlay::Contact => {
+            let lines = form(model).map(|form| form::lines(model, form, UNBOUNDED));
+            Reading::plain(title, spoken(&lines.unwrap_or_default()))
+        }
+        Overlay::Duplicates { .. } | Overlay::Sessions { .. } => {
+            Reading::plain(title, spoken(&listed(open, model)))
         }
         Overlay::Search => Reading::plain(title, vec![past::count(session)]),
         Overlay::Paste { text, bytes } => {
@@ -89,6 +98,15 @@ pub fn row(model: &Model) -> Option<String> {
         Overlay::Verify => model.session().verification.cursor,
         Overlay::Palette { cursor, .. } => *cursor,
         Overlay::Search => return pane::entry_row(model),
+        Overlay::FollowUp | Overlay::Contact => {
+            let lines = form::lines(model, form(model)?, UNBOUNDED);
+            return spoken(&[lines.into_iter().find(|said| said.cursor)?]).pop();
+        }
+        open @ (Overlay::Duplicates { .. } | Overlay::Sessions { .. }) => {
+            let on: Vec<Said> =
+                listed(open, model).into_iter().filter(|said| said.cursor).collect();
+            return Some(joined(spoken(&on))).filter(|row| !row.is_empty());
+        }
         Overlay::Find(_) | Overlay::Paste { .. } => return None,
     };
     current(model).rows().nth(nth).map(str::to_owned)
@@ -102,7 +120,38 @@ pub fn typed(model: &Model) -> Option<String> {
             let line = model.session().past.search.as_ref();
             Some(line.map(|line| line.text().to_owned()).unwrap_or_default())
         }
+        Some(Overlay::FollowUp | Overlay::Contact) => {
+            let form = form(model)?;
+            form.fields.get(form.at).map(|field| field.text().to_owned())
+        }
         _ => None,
+    }
+}
+
+/// The form that is on top.
+fn form(model: &Model) -> Option<&Form> {
+    match model.overlay {
+        Some(Overlay::FollowUp) => model.session().follow_up.as_ref(),
+        Some(Overlay::Contact) => model.session().contact.as_ref(),
+        _ => None,
+    }
+}
+
+/// The lines of a list with a cursor.
+fn listed(open: &Overlay, model: &Model) -> Vec<Said> {
+    match open {
+        Overlay::Duplicates { cursor } => {
+            form::duplicates(model, *cursor, UNBOUNDED, &Glyphs::SPOKEN)
+        }
+        Overlay::Sessions { cursor } => sessions::lines(model, *cursor, &Glyphs::SPOKEN),
+        _ => Vec::new(),
+    }
+}
+
+fn entry_line(entry: Entry, model: &Model) -> String {
+    match entry {
+        Entry::Action(action) => action_line(action, model),
+        entry => joined([palette::name(model, entry), palette::kind(model, entry).to_owned()]),
     }
 }
 

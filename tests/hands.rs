@@ -1,0 +1,19 @@
+//! The desk as a value, under an agent's hands: keys in, effects out, no machine.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+#[path = "hands/ahead.rs"]
+mod ahead;
+#[path = "hands/contacts.rs"]
+mod contacts;
+#[path = "hands/desk.rs"]
+mod desk;
+#[path = "hands/drafts.rs"]
+mod drafts;
+#[path = "hands/follow_ups.rs"]
+mod follow_ups;
+#[path = "hands/keys.rs"]
+mod keys;
+#[path = "hands/sessions.rs"]
+mod sessions;
+#[path = "hands/typing.rs"]
+mod typing;
