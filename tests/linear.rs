@@ -132,7 +132,7 @@ fn typing_is_echoed_where_it_stands_and_a_correction_is_said_anew() {
     assert_eq!(
         desk.press(":"),
         [
-            format!("EVERYTHING BY NAME, {} actions", Action::ALL.len()),
+            format!("EVERYTHING BY NAME, {} entries", Action::ALL.len()),
             "KEYS: enter do it, ctrl-n down, esc leave".into(),
             "> ".into()
         ]

@@ -29,9 +29,11 @@ pub fn begin(session: &mut Session) -> bool {
     under_way
 }
 
-/// Whether keys go behind what waits: they do in the panes, and not into what lies on top.
+/// Whether keys go behind what waits: they do in the panes, and neither into what lies on top nor
+/// into the middle of a chord that acts everywhere.
 pub fn waits(model: &Model) -> bool {
-    model.session().ahead.is_some() && model.overlay.is_none() && !model.writing
+    let in_panes = model.overlay.is_none() && !model.writing && model.chord.is_empty();
+    model.session().ahead.is_some() && in_panes
 }
 
 /// Puts a key behind what waits; gives it back where it acts everywhere and at once.

@@ -214,7 +214,7 @@ pub fn make(model: &mut Model, at: usize) -> Vec<Effect> {
 pub fn made(
     model: &mut Model,
     request: RequestId,
-    result: Result<Contact, AskError>,
+    result: Result<Box<Contact>, AskError>,
 ) -> Vec<Effect> {
     let Some(sent) = model.sending.remove(&request) else { return Vec::new() };
     let at = model.sessions.iter().position(|session| {

@@ -119,7 +119,7 @@ pub fn save(model: &mut Model) -> Vec<Effect> {
 pub fn saved(
     model: &mut Model,
     request: RequestId,
-    result: Result<FollowUp, AskError>,
+    result: Result<Box<FollowUp>, AskError>,
 ) -> Vec<Effect> {
     let Some(sent) = model.sending.remove(&request) else { return Vec::new() };
     let at = model.sessions.iter().position(|session| {
@@ -187,7 +187,7 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
 pub fn settled(
     model: &mut Model,
     request: RequestId,
-    result: Result<FollowUp, AskError>,
+    result: Result<Box<FollowUp>, AskError>,
 ) -> Vec<Effect> {
     if !model.settling.remove(&request) {
         return Vec::new();

@@ -37,7 +37,7 @@ pub struct Field {
 /// How a field is filled in.
 #[derive(Debug, Clone)]
 pub enum Input {
-    Line(Line),
+    Line(Box<Line>),
     /// One of a few words.
     Choice {
         words: &'static [&'static str],
@@ -48,7 +48,7 @@ pub enum Input {
 impl Field {
     /// A field for a line of text, filled in so.
     pub fn line(name: &'static str, text: &str) -> Self {
-        Self { name, input: Input::Line(Line::new(text)), typed: false }
+        Self { name, input: Input::Line(Box::new(Line::new(text))), typed: false }
     }
 
     /// A field for one of these words.
@@ -70,8 +70,7 @@ impl Field {
             Input::Choice { words, at } => {
                 let count = words.len();
                 let begins = |c: char| {
-                    let found = |word: &&str| word.starts_with(c.to_ascii_lowercase());
-                    words.iter().position(|word| found(&word))
+                    words.iter().position(|word| word.starts_with(c.to_ascii_lowercase()))
                 };
                 let to = match key.code {
                     Code::Right => Some((*at + 1) % count),

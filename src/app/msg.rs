@@ -80,17 +80,17 @@ pub enum Msg {
     /// A follow-up reached the gateway's own records.
     FollowUpSaved {
         request: RequestId,
-        result: Result<FollowUp, AskError>,
+        result: Result<Box<FollowUp>, AskError>,
     },
     /// A follow-up was marked as done, or as open again.
     FollowUpSettled {
         request: RequestId,
-        result: Result<FollowUp, AskError>,
+        result: Result<Box<FollowUp>, AskError>,
     },
     /// A contact was made.
     ContactMade {
         request: RequestId,
-        result: Result<Contact, AskError>,
+        result: Result<Box<Contact>, AskError>,
     },
     /// Whom the gateway takes the agent for.
     Introduced(Result<Myself, AskError>),

@@ -64,7 +64,7 @@ fn nobody_found_offers_a_contact_that_is_filled_in_from_the_call() {
         ("ZOE FARBER", "+16045550199")
     );
     assert_eq!(new.call.as_ref().unwrap().call.as_str(), "c-1");
-    hands.happen(Msg::ContactMade { request, result: Ok(made(&new)) });
+    hands.happen(Msg::ContactMade { request, result: Ok(Box::new(made(&new))) });
     let (_, customer) = hands.asked_link();
     assert_eq!(customer.to_string(), "HOLD:N-1", "the call is linked to it");
     assert_eq!(hands.customer().as_deref(), Some("HOLD:N-1"));

@@ -25,8 +25,8 @@ fn sent(hands: &mut Hands) -> (RequestId, NewFollowUp) {
     })
 }
 
-fn made(new: &NewFollowUp) -> FollowUp {
-    FollowUp {
+fn made(new: &NewFollowUp) -> Box<FollowUp> {
+    Box::new(FollowUp {
         id: 12,
         customer: new.customer.clone(),
         call: new.call.clone(),
@@ -38,7 +38,7 @@ fn made(new: &NewFollowUp) -> FollowUp {
         at: new.due,
         done_by: None,
         done_at: None,
-    }
+    })
 }
 
 fn due(id: &str, source: &str, at: &str, state: Option<&str>) -> Due {
@@ -214,7 +214,7 @@ fn what_is_due_has_a_cursor_and_a_key_settles_what_is_ours() {
         owner: None,
         due: "2026-11-04T15:00:00Z".parse().unwrap(),
     };
-    let result = Ok(FollowUp { id: 8, done_at, ..made(&new) });
+    let result = Ok(Box::new(FollowUp { id: 8, done_at, ..*made(&new) }));
     hands.happen(Msg::FollowUpSettled { request: first, result });
     let request = hands.asked_view();
     let after =

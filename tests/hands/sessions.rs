@@ -25,6 +25,8 @@ fn entries(count: i64) -> Facts {
         fields: Vec::new(),
         lines: Vec::new(),
         searched: None,
+        read: None,
+        tried: None,
         pinned: false,
         internal: false,
     };

@@ -131,7 +131,7 @@ impl Asker {
     pub fn follow_up(&mut self, request: RequestId, new: NewFollowUp) {
         self.ask(request, move |client, _| {
             Box::pin(async move {
-                let result = async { client?.follow_up(&new).await }.await;
+                let result = async { client?.follow_up(&new).await.map(Box::new) }.await;
                 Msg::FollowUpSaved { request, result }
             })
         });
@@ -141,7 +141,8 @@ impl Asker {
     pub fn settle_follow_up(&mut self, request: RequestId, id: i64, done: bool) {
         self.ask(request, move |client, _| {
             Box::pin(async move {
-                let result = async { client?.settle_follow_up(id, done).await }.await;
+                let settled = async { client?.settle_follow_up(id, done).await };
+                let result = settled.await.map(Box::new);
                 Msg::FollowUpSettled { request, result }
             })
         });
@@ -151,7 +152,7 @@ impl Asker {
     pub fn add_contact(&mut self, request: RequestId, new: NewContact) {
         self.ask(request, move |client, _| {
             Box::pin(async move {
-                let result = async { client?.add_contact(&new).await }.await;
+                let result = async { client?.add_contact(&new).await.map(Box::new) }.await;
                 Msg::ContactMade { request, result }
             })
         });
