@@ -56,12 +56,14 @@ fn list(paper: &mut Paper<'_>, area: Area, hints: &[(String, String)]) {
         if used + columns > area.width + 3 {
             break;
         }
+        if used > 0 {
+            pieces.push(("   ", Role::Text));
+        }
         used += columns;
         pieces.extend([
             (key.as_str(), Role::HintKey),
             (" ", Role::Text),
             (what.as_str(), Role::HintWhat),
-            ("   ", Role::Text),
         ]);
     }
     paper.line(area, &pieces);
