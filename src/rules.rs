@@ -254,7 +254,7 @@ impl<'a> Case<'a> {
     fn campaign(&self) -> Option<Cause> {
         let touch = self
             .entries()
-            .filter(|entry| self.is_campaign(entry) && self.recent(entry))
+            .filter(|entry| self.recent(entry) && self.is_campaign(entry))
             .max_by_key(|entry| entry.when)?;
         let evidence =
             vec![(touch.source.clone(), CleanText::line(&format!("sent \"{}\"", touch.what)))];
@@ -358,7 +358,7 @@ impl<'a> Case<'a> {
     /// Contacts that the customer made in the last seven days, this one not counted.
     fn contacts_in_a_week(&self) -> usize {
         let made = |entry: &&Entry| made_by_customer(entry, self.parts);
-        self.entries().filter(made).filter(|entry| self.recent(entry)).count()
+        self.entries().filter(|entry| self.recent(entry)).filter(made).count()
     }
 
     fn repeat(&self) -> Option<CleanText> {

@@ -257,11 +257,11 @@ pub fn keep_in_sight(model: &mut Model) {
 }
 
 fn filter(model: &mut Model, change: impl FnOnce(&mut Session)) {
-    let (now, zone) = (model.now, model.zone.clone());
+    let now = model.now;
     let session = model.session_mut();
     change(session);
     let parts = session.customer.as_ref().map_or(&[][..], |customer| &customer.parts);
-    session.past.rebuild(parts, now, &zone);
+    session.past.rebuild(parts, now);
     keep_in_sight(model);
 }
 

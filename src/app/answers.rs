@@ -83,7 +83,7 @@ pub fn view_part(model: &mut Model, request: RequestId, part: Part) {
     };
     let news = news.map(|news| format!("{} {news}", part.source));
     let session = &mut model.sessions[at];
-    session.settle(part);
+    session.settle(part, &zone);
     session.reassess(now, &zone, home);
     if let Some(news) = news {
         model.tell(at, &news);

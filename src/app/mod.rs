@@ -29,6 +29,7 @@ pub mod provenance;
 pub mod recent;
 pub mod session;
 pub mod sessions;
+pub mod timeline;
 pub mod tour;
 pub mod update;
 pub mod verify;

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::line::Line;
+use super::timeline::{Place, Timeline};
 use crate::domain::contact::{Channel, Entry};
 use crate::domain::source::{Part, SourceId};
 use crate::domain::text::CleanText;
@@ -25,8 +26,12 @@ pub struct Past {
     pub shown: usize,
     /// All entries.
     pub total: usize,
+    /// All entries in their order, and what a search looks through.
+    timeline: Timeline,
     /// The entry under the cursor, so that the cursor stays on it when others arrive.
     anchor: Option<(SourceId, CleanText)>,
+    /// Where that entry is among the parts.
+    anchored: Option<Place>,
 }
 
 /// One row of the timeline.
@@ -35,8 +40,7 @@ pub enum Row {
     /// What is pinned stands under this.
     Pinned,
     Day(Date),
-    /// Index of the part, index of the entry in it.
-    Entry(usize, usize),
+    Entry(Place),
 }
 
 /// How far back is shown.
@@ -84,7 +88,7 @@ impl Past {
     /// The entry on a row.
     pub fn entry(parts: &[Part], row: Row) -> Option<&Entry> {
         match row {
-            Row::Entry(part, entry) => parts.get(part)?.facts.entries.get(entry),
+            Row::Entry(place) => place.entry(parts),
             Row::Pinned | Row::Day(_) => None,
         }
     }
@@ -94,54 +98,63 @@ impl Past {
         Self::entry(parts, *self.rows.get(self.cursor)?)
     }
 
-    /// Puts the timeline together anew, and the cursor back on its entry.
-    pub fn rebuild(&mut self, parts: &[Part], now: Timestamp, zone: &TimeZone) {
-        let wanted = self.search.as_ref().map(|line| line.text().to_lowercase());
-        let wanted = wanted.filter(|text| !text.is_empty());
-        let mut found: Vec<(&Entry, Row)> = Vec::new();
-        self.total = 0;
-        for (p, part) in parts.iter().enumerate() {
-            self.total += part.facts.entries.len();
-            for (e, entry) in part.facts.entries.iter().enumerate() {
-                let passes = self.channel.is_none_or(|channel| channel == entry.channel)
-                    && self.range.reaches(entry.when.at, now)
-                    && wanted.as_ref().is_none_or(|text| contains(entry, text));
-                if passes {
-                    found.push((entry, Row::Entry(p, e)));
-                }
-            }
-        }
-        self.shown = found.len();
-        found.sort_by(|(a, _), (b, _)| {
-            let newest = b.when.at.cmp(&a.when.at);
-            newest.then_with(|| a.source.cmp(&b.source)).then_with(|| a.id.cmp(&b.id))
+    /// The newest entry that is shown.
+    pub fn newest<'p>(&self, parts: &'p [Part]) -> Option<&'p Entry> {
+        let days = self.rows.iter().position(|row| matches!(row, Row::Day(_)));
+        let rows = self.rows.iter().take(days.map_or(self.rows.len(), |day| day + 2));
+        rows.filter_map(|row| Self::entry(parts, *row)).max_by_key(|entry| entry.when.at)
+    }
+
+    /// The entries of one part are others now: they take their places among the rest.
+    pub fn take_in(&mut self, parts: &[Part], at: usize, zone: &TimeZone) {
+        self.timeline.take_in(parts, at, zone);
+        self.anchored = self.anchor.as_ref().and_then(|(source, id)| {
+            let of_source = parts.iter().position(|part| part.source == *source)?;
+            let entries = &parts[of_source].facts.entries;
+            let at = entries.iter().position(|entry| entry.id == *id)?;
+            Place::new(of_source, at)
         });
+    }
+
+    /// Chooses anew what is shown, and puts the cursor back on its entry.
+    pub fn rebuild(&mut self, parts: &[Part], now: Timestamp) {
+        let wanted = self.search.as_ref().map(|line| line.text().to_lowercase());
+        let found = self.timeline.search(wanted.as_deref().unwrap_or_default());
+        let passes = |place: Place| {
+            let filtered = self.channel.is_some() || self.range != Range::All;
+            (!filtered
+                || place.entry(parts).is_some_and(|entry| {
+                    self.channel.is_none_or(|channel| channel == entry.channel)
+                        && self.range.reaches(entry.when.at, now)
+                }))
+                && found.has(place)
+        };
+        self.total = self.timeline.count();
         self.rows.clear();
-        if found.iter().any(|(entry, _)| entry.pinned) {
+        let pinned: Vec<Row> =
+            self.timeline.pinned().filter(|place| passes(*place)).map(Row::Entry).collect();
+        self.shown = pinned.len();
+        if !pinned.is_empty() {
             self.rows.push(Row::Pinned);
-            self.rows.extend(found.iter().filter(|(entry, _)| entry.pinned).map(|(_, row)| *row));
+            self.rows.extend(pinned);
         }
         let mut day = None;
-        for (entry, row) in found.iter().filter(|(entry, _)| !entry.pinned) {
-            let date = entry.when.date(zone);
+        for (place, date) in self.timeline.rest().filter(|(place, _)| passes(*place)) {
             if day != Some(date) {
                 self.rows.push(Row::Day(date));
                 day = Some(date);
             }
-            self.rows.push(*row);
+            self.rows.push(Row::Entry(place));
+            self.shown += 1;
         }
         self.restore(parts);
     }
 
     fn restore(&mut self, parts: &[Part]) {
-        let anchor = self.anchor.clone();
-        let is_anchor = |row: &Row| {
-            Self::entry(parts, *row)
-                .zip(anchor.as_ref())
-                .is_some_and(|(entry, (source, id))| entry.source == *source && entry.id == *id)
-        };
         let before = self.cursor;
-        match self.rows.iter().position(is_anchor) {
+        let anchored = self.anchored.map(Row::Entry);
+        let at = anchored.and_then(|row| self.rows.iter().position(|known| *known == row));
+        match at {
             Some(at) => {
                 self.cursor = at;
                 // The rows above grew: what the eye rests on stays where it is.
@@ -157,12 +170,18 @@ impl Past {
 
     /// Moves the cursor by so many entries.
     pub fn step(&mut self, by: isize, parts: &[Part], anchor: Anchor) {
-        let entries: Vec<usize> =
-            (0..self.rows.len()).filter(|row| matches!(self.rows[*row], Row::Entry(..))).collect();
-        let at = entries.partition_point(|row| *row < self.cursor);
-        let to = at.saturating_add_signed(by).min(entries.len().saturating_sub(1));
-        self.cursor = entries.get(to).copied().unwrap_or(0);
+        let entry = |row: &usize| matches!(self.rows.get(*row), Some(Row::Entry(_)));
+        let far = by.unsigned_abs();
+        let to = match by {
+            0.. => (self.cursor..self.rows.len()).filter(entry).take(far.saturating_add(1)).last(),
+            _ => (0..self.cursor).rev().filter(entry).take(far).last(),
+        };
+        self.cursor = to.or_else(|| (0..self.rows.len()).find(entry)).unwrap_or(0);
         if anchor == Anchor::Move {
+            self.anchored = match self.rows.get(self.cursor) {
+                Some(Row::Entry(place)) => Some(*place),
+                _ => None,
+            };
             self.anchor =
                 self.selected(parts).map(|entry| (entry.source.clone(), entry.id.clone()));
         }
@@ -174,7 +193,7 @@ impl Past {
         let above = self.cursor.saturating_sub(usize::from(
             self.cursor > 0
                 && height > 1
-                && !matches!(self.rows.get(self.cursor - 1), Some(Row::Entry(..))),
+                && !matches!(self.rows.get(self.cursor - 1), Some(Row::Entry(_))),
         ));
         if above < self.first {
             self.first = above;
@@ -216,16 +235,4 @@ impl Past {
 pub enum Anchor {
     Move,
     Keep,
-}
-
-fn contains(entry: &Entry, wanted: &str) -> bool {
-    let has = |text: &CleanText| text.to_lowercase().contains(wanted);
-    has(&entry.what)
-        || has(&entry.body)
-        || entry.author.as_ref().is_some_and(has)
-        || entry.state.as_ref().is_some_and(has)
-        || entry.searched.as_ref().is_some_and(has)
-        || entry.lines.iter().any(|line| has(&line.what))
-        || entry.fields.iter().any(|(_, value)| has(value))
-        || entry.amount.is_some_and(|amount| amount.to_string().contains(wanted))
 }

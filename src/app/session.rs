@@ -172,18 +172,25 @@ impl Session {
     }
 
     /// Takes a part of the view: a failure leaves earlier facts on the screen, marked as old.
-    pub fn settle(&mut self, part: Part) {
+    pub fn settle(&mut self, part: Part, zone: &TimeZone) {
         let Some(customer) = &mut self.customer else { return };
-        match customer.parts.iter_mut().find(|known| known.source == part.source) {
-            Some(known) => settle(known, part),
-            None => customer.parts.push(part),
+        let known = customer.parts.iter().position(|known| known.source == part.source);
+        let (at, said) = match known {
+            Some(at) => (at, settle(&mut customer.parts[at], part)),
+            None => {
+                customer.parts.push(part);
+                (customer.parts.len() - 1, Said::Anew)
+            }
+        };
+        if said == Said::Anew {
+            self.past.take_in(&customer.parts, at, zone);
         }
     }
 
     /// Works out again what follows from the facts.
     pub fn reassess(&mut self, now: Timestamp, zone: &TimeZone, home: Region) {
         let parts = self.customer.as_ref().map_or(&[][..], |customer| &customer.parts);
-        self.past.rebuild(parts, now, zone);
+        self.past.rebuild(parts, now);
         self.identity = present::identity(parts, home);
         if let Some(chosen) = self.chosen().cloned() {
             self.identity.name.get_or_insert(chosen.name);
@@ -227,7 +234,14 @@ pub fn is_blank(session: &Session) -> bool {
         && session.begun().is_empty()
 }
 
-fn settle(known: &mut Part, part: Part) {
+/// Whether a part's facts are others than before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Anew,
+    Before,
+}
+
+fn settle(known: &mut Part, part: Part) -> Said {
     let kept = !known.facts.is_empty() && part.facts.is_empty();
     match part.state {
         State::Loading if kept => known.state = State::Loading,
@@ -237,6 +251,10 @@ fn settle(known: &mut Part, part: Part) {
             known.why = part.why;
             known.waited_ms = part.waited_ms;
         }
-        _ => *known = part,
+        _ => {
+            *known = part;
+            return Said::Anew;
+        }
     }
+    Said::Before
 }

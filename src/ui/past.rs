@@ -69,9 +69,7 @@ pub fn count(session: &Session) -> String {
 
 fn summary(paper: &mut Paper<'_>, area: Area, model: &Model) {
     let session = model.session();
-    let entries = session.past.rows.iter().filter_map(|row| Past::entry(session.facts(), *row));
-    let newest = entries.max_by_key(|entry| entry.when.at);
-    let text = match newest {
+    let text = match session.past.newest(session.facts()) {
         Some(entry) => {
             let today = model.now.to_zoned_datetime(model.zone.clone()).date();
             let day = day(entry.when.date(&model.zone), today);
@@ -139,7 +137,7 @@ fn rows(paper: &mut Paper<'_>, area: Area, model: &Model, focused: Focused) {
             Row::Day(date) => {
                 paper.text(Area { x: at.x + 1, ..at }, &day(*date, today), Role::Muted);
             }
-            Row::Entry(..) => {
+            Row::Entry(_) => {
                 let Some(entry) = Past::entry(session.facts(), *kind) else { continue };
                 let selected = index == past.cursor;
                 line(paper, at, entry, model, selected.then_some(focused));
