@@ -99,11 +99,14 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
         drafts: Drafts::new(folder.clone()),
         drafts_folder: folder,
         gateway,
+        background: runtime.handle().clone(),
         closed_calls,
         inbox: (sender, inbox),
         orders,
     };
-    let ending = runtime.block_on(run::run(desk));
+    // Keys and frames have a runtime of their own on this thread, which sleeps and wakes by itself.
+    let own = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let ending = own.block_on(run::run(desk));
     runtime.shutdown_timeout(std::time::Duration::from_millis(300));
     Ok(ending?)
 }

@@ -46,6 +46,11 @@ impl Clock {
         Ok(Self::machine())
     }
 
+    /// Whether somebody else moves it.
+    pub fn is_told(&self) -> bool {
+        matches!(self.0, Kind::Told(_))
+    }
+
     /// The time.
     pub fn now(&self) -> Timestamp {
         match &self.0 {

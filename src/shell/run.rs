@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
@@ -43,6 +44,8 @@ pub struct Desk {
     /// Where notes lie, as the report of a defect names it.
     pub drafts_folder: std::path::PathBuf,
     pub gateway: Gateway,
+    /// Where answers are read, so that no key waits for a long one.
+    pub background: Handle,
     /// Told of calls that the agent has done with.
     pub closed_calls: mpsc::UnboundedSender<CallKey>,
     pub inbox: (mpsc::Sender<Msg>, mpsc::Receiver<Msg>),
@@ -73,9 +76,9 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
     let mut rim = Rim {
         face,
         keyboard: Some(Keyboard::new()?),
-        asker: Asker::new(desk.gateway, sender.clone()),
+        asker: Asker::new(desk.background, desk.gateway, sender.clone()),
         keeper: Keeper::start(desk.drafts, sender.downgrade())?,
-        alarm: Alarm::new(desk.clock.clone(), sender.clone()),
+        alarm: Alarm::new(desk.clock.clone())?,
         closed_calls: desk.closed_calls,
         clock: desk.clock,
         tour: desk.tour,
@@ -111,6 +114,7 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
                 due.get_or_insert_with(|| (shown_at + FRAME).max(Instant::now()));
                 Some(msg)
             }
+            () = rim.alarm.rings() => { due = Some(Instant::now()); Some(Msg::Woke) }
             () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => None,
         };
         let mut next = msg;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::pin::Pin;
 
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 
@@ -19,15 +20,16 @@ pub type Gateway = watch::Receiver<Option<Result<Client, AskError>>>;
 
 /// The questions that are under way.
 pub struct Asker {
+    background: Handle,
     gateway: Gateway,
     inbox: mpsc::Sender<Msg>,
     under_way: HashMap<RequestId, AbortHandle>,
 }
 
 impl Asker {
-    /// Asks `gateway`, answers into `inbox`.
-    pub fn new(gateway: Gateway, inbox: mpsc::Sender<Msg>) -> Self {
-        Self { gateway, inbox, under_way: HashMap::new() }
+    /// Asks `gateway` in the background, answers into `inbox`.
+    pub fn new(background: Handle, gateway: Gateway, inbox: mpsc::Sender<Msg>) -> Self {
+        Self { background, gateway, inbox, under_way: HashMap::new() }
     }
 
     /// Who has these keys?
@@ -179,7 +181,7 @@ impl Asker {
     {
         self.under_way.retain(|_, task| !task.is_finished());
         let (mut gateway, inbox) = (self.gateway.clone(), self.inbox.clone());
-        let task = tokio::spawn(async move {
+        let task = self.background.spawn(async move {
             let client = match gateway.wait_for(Option::is_some).await {
                 Ok(found) => found.clone().unwrap_or(Err(AskError::Unreachable)),
                 Err(_) => Err(AskError::Unreachable),
