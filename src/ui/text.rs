@@ -24,8 +24,17 @@ pub enum Align {
     Right,
 }
 
+/// Whether each byte is one character of one cell, as in most texts: then nothing need be looked
+/// up.
+fn plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// Cells that a line of text takes.
 pub fn width(text: &str) -> u16 {
+    if plain(text) {
+        return u16::try_from(text.len()).unwrap_or(u16::MAX);
+    }
     clusters(text).fold(0, |sum: u16, cluster| sum.saturating_add(cluster.width))
 }
 
@@ -122,7 +131,18 @@ pub fn put(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
         return 0;
     }
     let mut x = area.x;
-    for cluster in clusters(&cut(text, area.width)) {
+    let text = cut(text, area.width);
+    if plain(&text) {
+        for at in 0..text.len() {
+            buf[(x, area.y)]
+                .set_symbol(&text[at..=at])
+                .set_style(style)
+                .set_diff_option(CellDiffOption::None);
+            x += 1;
+        }
+        return x - area.x;
+    }
+    for cluster in clusters(&text) {
         if cluster.width == 0 || cluster.width > area.right() - x {
             continue;
         }
@@ -181,6 +201,9 @@ fn measured(symbol: &str, width: u16) -> CellDiffOption {
 
 /// The longest beginning that fits into so many cells.
 fn take(text: &str, width: u16) -> &str {
+    if plain(text) {
+        return &text[..text.len().min(usize::from(width))];
+    }
     let mut used = 0u16;
     let mut end = 0;
     for cluster in clusters(text) {
@@ -204,6 +227,9 @@ struct Break {
 }
 
 fn wrap_line<'t>(line: &'t str, width: u16, rows: &mut Vec<&'t str>) {
+    if line.len() <= usize::from(width) && plain(line) {
+        return rows.push(line.trim_end_matches(' '));
+    }
     let width = u32::from(width);
     let (mut start, mut at, mut used) = (0, 0, 0u32);
     let mut last: Option<Break> = None;
