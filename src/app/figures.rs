@@ -55,7 +55,8 @@ impl Figures {
         let whole_since = parts
             .iter()
             .filter(|part| part.more)
-            .filter_map(|part| part.facts.entries.iter().map(|entry| entry.when.date(zone)).min());
+            .filter_map(|part| part.facts.entries.iter().map(|entry| entry.when).min())
+            .map(|when| when.date(zone));
         // A month is whole where every source has spoken and has been read back past it.
         let whole_since = whole_since.max().unwrap_or(Date::MIN);
         let whole = |first: Date| missing.is_empty() && first > whole_since;
@@ -109,7 +110,12 @@ impl Figures {
 /// one.
 fn contacts(parts: &[Part], zone: &TimeZone, since: Option<Date>) -> Vec<(Date, Channel)> {
     let entries = parts.iter().flat_map(|part| &part.facts.entries);
-    let made = entries.filter(|entry| made_by_customer(entry, parts));
+    // By the clock first: most entries are older, and the calendar is dear.
+    let reach =
+        since.and_then(|first| first.yesterday().ok()?.to_zoned_datetime(zone.clone()).ok());
+    let reach = reach.map(|day| day.timestamp());
+    let of_late = entries.filter(|entry| reach.is_none_or(|reach| entry.when.at >= reach));
+    let made = of_late.filter(|entry| made_by_customer(entry, parts));
     let visits = parts.iter().flat_map(|part| visits_of(&part.facts.entries));
     let visits = visits.filter_map(|visit| visit.first().copied());
     made.chain(visits)

@@ -105,6 +105,11 @@ impl Past {
         rows.filter_map(|row| Self::entry(parts, *row)).max_by_key(|entry| entry.when.at)
     }
 
+    /// The entries of remedies tried and articles read, in no order.
+    pub fn attempts<'p>(&self, parts: &'p [Part]) -> impl Iterator<Item = &'p Entry> {
+        self.timeline.attempts().filter_map(|place| place.entry(parts))
+    }
+
     /// The entries of one part are others now: they take their places among the rest.
     pub fn take_in(&mut self, parts: &[Part], at: usize, zone: &TimeZone) {
         self.timeline.take_in(parts, at, zone);

@@ -143,10 +143,10 @@ const ARTICLES: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// So many are told.
 const ATTEMPTS: usize = 4;
 
-/// Remedies tried and articles read of late, each once, the newest first; remedies go before.
-pub fn attempts(parts: &[Part], now: Timestamp) -> Vec<Attempt<'_>> {
+/// Of these entries the remedies tried and articles read of late, each once, the newest first; remedies go before.
+pub fn attempts<'p>(entries: impl Iterator<Item = &'p Entry>, now: Timestamp) -> Vec<Attempt<'p>> {
     let mut found: Vec<Attempt<'_>> = Vec::new();
-    for entry in parts.iter().flat_map(|part| &part.facts.entries) {
+    for entry in entries {
         let reach = match (&entry.tried, &entry.read) {
             (Some(_), _) => REMEDIES,
             (None, Some(_)) => ARTICLES,

@@ -36,6 +36,8 @@ impl Place {
 pub struct Timeline {
     order: Vec<Item>,
     words: Vec<Words>,
+    /// Where remedies were tried and articles read.
+    attempts: Vec<Place>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -86,6 +88,10 @@ impl Timeline {
         self.order.sort_by(|a, b| {
             b.at.cmp(&a.at).then_with(|| tie(a.place.entry(parts), b.place.entry(parts)))
         });
+        self.attempts.retain(|place| usize::from(place.part) != at);
+        let attempts = entries.iter().enumerate();
+        let attempts = attempts.filter(|(_, entry)| entry.tried.is_some() || entry.read.is_some());
+        self.attempts.extend(attempts.filter_map(|(nth, _)| Place::new(at, nth)));
         self.words.resize_with(self.words.len().max(at + 1), Words::default);
         self.words[at] = Words::of(entries);
     }
@@ -103,6 +109,11 @@ impl Timeline {
     /// All others with their days, newest first.
     pub fn rest(&self) -> impl Iterator<Item = (Place, Date)> {
         self.order.iter().filter(|item| !item.pinned).map(|item| (item.place, item.date))
+    }
+
+    /// Those of remedies tried and articles read, in no order.
+    pub fn attempts(&self) -> impl Iterator<Item = Place> {
+        self.attempts.iter().copied()
     }
 
     /// The entries that have this text, which is in lower case; all where it is empty.
@@ -138,7 +149,8 @@ impl Words {
         if entry.body != entry.what {
             self.say(&entry.body);
         }
-        for text in [&entry.author, &entry.state, &entry.searched].into_iter().flatten() {
+        let texts = [&entry.author, &entry.state, &entry.searched, &entry.read, &entry.tried];
+        for text in texts.into_iter().flatten() {
             self.say(text);
         }
         for text in entry.lines.iter().map(|line| &line.what) {
@@ -196,6 +208,8 @@ mod tests {
             fields: Vec::new(),
             lines: Vec::new(),
             searched: None,
+            read: None,
+            tried: None,
             pinned: second % 7 == 0,
             internal: false,
         }

@@ -313,7 +313,8 @@ fn tenure(since: Date, today: Date) -> Option<String> {
 
 /// What the customer did about it before calling.
 fn tried(model: &Model, today: Date) -> Vec<Said> {
-    let attempts = attempts(model.session().facts(), model.now);
+    let session = model.session();
+    let attempts = attempts(session.past.attempts(session.facts()), model.now);
     let line = |attempt: &Attempt<'_>| {
         let entry = attempt.entry;
         let day = short_day(entry.when.date(&model.zone), today);
