@@ -46,7 +46,10 @@ fn the_website_tells_what_was_searched_read_and_tried_with_its_outcome() {
 fn what_was_tried_stands_under_the_cause_with_its_source_and_day() {
     let parts = who_tried();
     let seat = Seat::with((120, 40), parts.clone());
-    let attempts = norns::app::present::attempts(&parts, COMPANY.now);
+    let attempts = norns::app::present::attempts(
+        parts.iter().flat_map(|part| &part.facts.entries),
+        COMPANY.now,
+    );
     let entry = attempts[0].entry;
     let text = seat.text();
     let row = text.lines().find(|row| row.contains("┃   tried: ")).expect(&text);
@@ -61,7 +64,10 @@ fn what_was_tried_stands_under_the_cause_with_its_source_and_day() {
 fn an_old_attempt_is_no_longer_told() {
     let parts = who_tried();
     let later = COMPANY.now + SignedDuration::from_hours(24 * 40);
-    assert!(norns::app::present::attempts(&parts, later).is_empty());
+    assert!(
+        norns::app::present::attempts(parts.iter().flat_map(|part| &part.facts.entries), later)
+            .is_empty()
+    );
 }
 
 #[test]

@@ -224,6 +224,7 @@ fn a_caller_who_is_not_the_holder_is_told_from_one_who_is() {
         screen.has("Eleanor Whitcombe") && screen.has("the number stays unlinked")
     });
     desk.pop(&[&FIRST_CALL[..2], &["--call", "c-8", "--account", "A-7731-02"]].concat());
+    desk.terminal.until_shown("1 ringing");
     desk.terminal.press("]");
     desk.terminal.until_shown("2 candidates");
     desk.terminal.press("enter");
