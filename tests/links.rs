@@ -165,7 +165,9 @@ fn a_line_that_stalls_delays_neither_pops_nor_drafts_and_is_sent_one_frame_after
         text += &word;
         desk.clock.advance(1);
         let rung = Instant::now();
-        let line = format!(r#"{{"v":1,"event":"offered","call":"s-{nth}","ani":"4165550142"}}"#);
+        // Without a number nobody is looked up: the sample company, which lives in this process,
+        // would grow by its answers.
+        let line = format!(r#"{{"v":1,"event":"offered","call":"s-{nth}"}}"#);
         assert_eq!(peer.ask(&line), "created");
         waits.push(rung.elapsed());
     }
@@ -184,7 +186,7 @@ fn a_line_that_stalls_delays_neither_pops_nor_drafts_and_is_sent_one_frame_after
         "stalled: 9 of 10 pops within {usual:?}, worst {worst:?}; draft {kept:?}; +{grown} KiB"
     );
     assert!(usual < Duration::from_millis(100), "{waits:?}");
-    assert!(grown <= 4 * 1024, "{grown} KiB");
+    assert!(grown <= 2 * 1024, "{grown} KiB");
     // The terminal showed nothing of it; it is sent what lay between and the newest frame.
     assert!(!desk.terminal.text().contains("word9"));
     let stalled_at = desk.terminal.bytes().len();
