@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::paper::{Focused, Paper, Titles};
+use super::paper::{Focused, Paper, Titles, row};
 use super::said::{self, Above, Said, Section};
 use super::text::width;
 use super::theme::Role;
@@ -24,7 +24,7 @@ pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) 
             let columns = inside.width;
             let said = said::lines(sections(model, columns), columns, &paper.theme.glyphs);
             // The cursor is always seen; what stands below it is scrolled to.
-            let on = said.iter().position(|line| line.cursor).unwrap_or(0);
+            let on = said.iter().rposition(|line| line.cursor).unwrap_or(0);
             let seen = (on + 1).saturating_sub(usize::from(inside.height));
             let first = seen + model.session().future_first;
             let below = said::below(&said, first, inside.height);
@@ -37,6 +37,13 @@ pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) 
             };
             paper.frame(area, &titles, focused);
             said::draw(paper, inside, &said, first, focused);
+            let mut shown = said.iter().skip(first).take(usize::from(inside.height));
+            let at = shown.position(|line| line.cursor).filter(|_| focused == Focused::Yes);
+            if let Some(at) = at.and_then(|at| u16::try_from(at).ok()) {
+                // Beside the line, as in the past: without colour a look alone does not tell.
+                let mark = Area { x: area.x + 1, width: 1, ..row(inside, at) };
+                paper.text(mark, paper.theme.glyphs.cursor, Role::Accent);
+            }
         }
     }
 }
@@ -113,7 +120,7 @@ fn due_line(due: &Due, model: &Model, today: Date) -> Said {
     let amount = due.amount.map(|amount| format!("{amount}  ")).unwrap_or_default();
     if done(due) {
         let what = format!("{:>6}  {}", short_day(date, today), words(due));
-        return Said::new(what, Role::Muted).right("done", Role::Good);
+        return Said::new(what, Role::Muted).right("done", Role::Good).hanging(8);
     }
     let role = match date {
         date if date < today => Role::DueLate,

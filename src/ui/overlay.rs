@@ -47,8 +47,9 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
             filled_in(paper, screen, model, (over, &model.session().contact));
         }
         Some(over @ Overlay::Duplicates { cursor }) => {
-            let inside = open(paper, centred(screen, 76, 18), title(over));
-            let lines = form::duplicates(model, *cursor, inside.width, &paper.theme.glyphs);
+            let lines = form::duplicates(model, *cursor, 72, &paper.theme.glyphs);
+            let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(18) + 2;
+            let inside = open(paper, centred(screen, 76, rows), title(over));
             let first = scrolled(1 + cursor * 2 + 2, inside.height);
             said::draw(paper, inside, &lines, first, Focused::Yes);
         }

@@ -189,7 +189,9 @@ fn what_is_due_has_a_cursor_and_a_key_settles_what_is_ours() {
     let theirs = vec![due("W-1", "WO", "2026-11-10T10:00:00-05:00", None)];
     hands.view_part(request, "WO", Facts { dues: theirs, ..Facts::default() });
     hands.view_part(request, "HOLD", Facts { dues: own.clone(), ..Facts::default() });
-    hands.press("g f d");
+    hands.press("g f");
+    hands.shows("┃▌ 4 Nov");
+    hands.press("d");
     let settled = |hands: &mut Hands| {
         hands.take("settling", |effect| match effect {
             Effect::SettleFollowUp { request, id, done } => Some((*request, *id, *done)),
