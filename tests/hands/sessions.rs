@@ -179,3 +179,16 @@ fn a_call_that_ends_in_the_list_moves_nothing_under_the_cursor() {
     hands.call_is(&call, CallState::Closed);
     assert_eq!(hands.model.overlay, Some(Overlay::Sessions { cursor: 1 }));
 }
+
+#[test]
+fn a_call_that_is_taken_over_a_form_gives_the_form_back() {
+    let mut hands = Hands::with_eleanor();
+    hands.press("t");
+    hands.type_text("look");
+    hands.ring("6045550199");
+    hands.press("f2");
+    assert_eq!(hands.model.overlay, None);
+    hands.press("<");
+    assert_eq!(hands.model.overlay, Some(Overlay::FollowUp));
+    hands.shows("look");
+}
