@@ -108,6 +108,16 @@ fn reachable(path: &Path, reach: Reach) -> Result<(), String> {
     Ok(())
 }
 
+/// Returns once nobody listens at this path any more: sleeps until the lock is free, on the thread
+/// that it is called on.
+///
+/// # Errors
+/// Where there is no lock to wait for.
+pub fn until_free(path: &Path) -> io::Result<()> {
+    let lock = File::open(path.with_extension("lock"))?;
+    Ok(flock(&lock, FlockOperation::LockExclusive)?)
+}
+
 /// A socket, and the lock that tells a process that listens from one that died.
 #[derive(Debug)]
 pub struct Bound {

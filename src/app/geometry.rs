@@ -68,6 +68,14 @@ pub enum Pane {
     Summary(Area),
 }
 
+impl Pane {
+    /// Where it lies.
+    pub fn area(self) -> Area {
+        let (Self::Framed(area) | Self::Summary(area)) = self;
+        area
+    }
+}
+
 /// The screen, divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Screen {

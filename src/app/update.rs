@@ -7,7 +7,7 @@ use super::ahead::{self, Typed};
 use super::draft::Draft;
 use super::effect::Effect;
 use super::model::{CHORD_HINTS, Model};
-use super::msg::{Extent, Msg};
+use super::msg::{BellState, Extent, Msg};
 use super::overlay::Overlay;
 use super::{answers, calls, contact, follow_up};
 use crate::domain::interaction::{AgentState, CallState};
@@ -38,7 +38,13 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Woke => model.alarm = None,
         Msg::CallChanged(call) => return calls::changed(model, *call),
         Msg::EventsShed(count) => model.shed = count,
-        Msg::Bell(bell) => model.bell = Some(bell),
+        Msg::Bell(bell) => {
+            if let (Some(BellState::Elsewhere { .. }), BellState::Listening) = (&model.bell, &bell)
+            {
+                model.notice("the other desk has ended; calls ring here now");
+            }
+            model.bell = Some(bell);
+        }
         Msg::LookupPart { request, part } => answers::lookup_part(model, request, *part),
         Msg::LookupRanked { request, candidates } => answers::ranked(model, request, candidates),
         Msg::LookupEnded { request, result } => {

@@ -25,6 +25,7 @@ use crate::pop::listener::{self, Heard, Listener, Time};
 use crate::pop::table::Rules;
 use crate::private::NotBound;
 use crate::shell::drafts::Drafts;
+use crate::shell::ends::Running;
 use crate::shell::face::Face;
 use crate::shell::now::Clock;
 use crate::shell::run::{Desk, Ending, INBOX};
@@ -90,6 +91,10 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
     let folder = paths.state().join("drafts");
     let start =
         Background { paths: paths.clone(), clock: clock.clone(), zone, config: settings.config };
+    let running = Running::begin(&paths.state().join("running")).ok();
+    if running.as_ref().is_some_and(|(_, killed)| *killed > 0) {
+        model.notice("a desk was killed; if its shell looks broken, type there: stty sane");
+    }
     start.spawn(&runtime, tell_gateway, sender.clone(), closed);
     let desk = Desk {
         model,
@@ -190,10 +195,10 @@ fn check_terminal(linear: bool) -> color_eyre::Result<()> {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         color_eyre::eyre::bail!("the desk needs a terminal for its input and its output");
     }
-    let dumb = matches!(std::env::var("TERM").as_deref(), Err(_) | Ok("" | "dumb"));
+    let dumb = matches!(std::env::var("TERM").as_deref(), Err(_) | Ok("" | "dumb" | "unknown"));
     if dumb && !linear {
         color_eyre::eyre::bail!(
-            "this terminal cannot move its cursor (TERM is unset or dumb); norns --linear works on it"
+            "this terminal cannot move its cursor (TERM is unset, unknown or dumb); norns --linear works on it"
         );
     }
     Ok(())
@@ -258,13 +263,17 @@ impl Background {
                 Some(table) => {
                     configured(table).map(|client| embedded::Found { client, running: None })
                 }
-                None => embedded::join_or_start(&self.paths, &self.clock, self.zone).await,
+                None => embedded::join_or_start(&self.paths, &self.clock, self.zone.clone()).await,
             };
+            let joined = self.config.gateway.is_none();
             match found {
                 Ok(embedded::Found { client, running }) => {
                     gateway.send_replace(Some(Ok(client)));
                     if let Some(running) = running {
                         return running.await;
+                    }
+                    if joined {
+                        return embedded::take_over(&self.paths, &self.clock, self.zone).await;
                     }
                 }
                 Err(report) => {
@@ -295,15 +304,20 @@ async fn listen(
     inbox: mpsc::Sender<Msg>,
     mut closed: mpsc::UnboundedReceiver<CallKey>,
 ) {
-    let bound = Listener::bind(&paths.pop_socket(), &paths.journal(), settings, time).await;
-    let mut listener = match bound {
-        Ok(listener) => listener,
-        Err(error) => {
-            let bell = match error {
-                NotBound::Elsewhere { pid } => BellState::Elsewhere { pid },
-                error => BellState::Deaf(CleanText::line(&error.to_string())),
-            };
-            inbox.send(Msg::Bell(bell)).await.ok();
+    let socket = paths.pop_socket();
+    let mut listener = loop {
+        let bound = Listener::bind(&socket, &paths.journal(), settings.clone(), time.clone()).await;
+        let deaf = match bound {
+            Ok(listener) => break listener,
+            Err(NotBound::Elsewhere { pid }) => {
+                inbox.send(Msg::Bell(BellState::Elsewhere { pid })).await.ok();
+                embedded::until_free(socket.clone()).await
+            }
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = deaf {
+            let why = CleanText::line(&format!("{error:#}"));
+            inbox.send(Msg::Bell(BellState::Deaf(why))).await.ok();
             return;
         }
     };

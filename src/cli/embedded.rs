@@ -1,10 +1,12 @@
 //! Everything in one process: the sample company and a gateway, over the same real path.
 
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use color_eyre::eyre::{Result, eyre};
 use jiff::tz::TimeZone;
+use tokio::sync::oneshot;
 
 use crate::client::Client;
 use crate::config::paths::Paths;
@@ -104,6 +106,31 @@ pub async fn join_or_start(paths: &Paths, clock: &Clock, zone: TimeZone) -> Resu
             let embedded = Embedded::start(paths, clock, zone, agents).await?;
             let running = Box::pin(async move { embedded.serve(listener).await });
             Ok(Found { client, running: Some(running) })
+        }
+    }
+}
+
+/// Returns once no desk of this user listens at this socket. Nobody is asked again and again: a
+/// thread sleeps until the kernel frees the lock.
+///
+/// # Errors
+/// Where it cannot be waited for.
+pub async fn until_free(socket: PathBuf) -> Result<()> {
+    let (tell, told) = oneshot::channel();
+    std::thread::Builder::new().name("second".into()).stack_size(64 * 1024).spawn(move || {
+        tell.send(crate::private::until_free(&socket)).ok();
+    })?;
+    Ok(told.await??)
+}
+
+/// Runs the gateway of this user from the moment on at which the desk that runs it has ended.
+pub async fn take_over(paths: &Paths, clock: &Clock, zone: TimeZone) {
+    while until_free(paths.gateway_socket()).await.is_ok() {
+        match join_or_start(paths, clock, zone.clone()).await {
+            Ok(Found { running: Some(running), .. }) => return running.await,
+            // Another desk was faster.
+            Ok(Found { running: None, .. }) => {}
+            Err(_) => return,
         }
     }
 }

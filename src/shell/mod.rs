@@ -1,8 +1,11 @@
 //! Everything of the desk that touches the machine: terminal, clock, files, the gateway's socket.
 
+#[cfg(feature = "test-clock")]
+mod defect;
 pub mod drafts;
 pub mod editor;
 mod encode;
+pub mod ends;
 pub mod face;
 pub mod files;
 pub mod hangup;
@@ -18,3 +21,4 @@ pub mod run;
 pub mod screen;
 mod scroll;
 pub mod tour;
+mod tty;

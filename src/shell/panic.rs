@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use super::screen;
 use crate::app::msg::Msg;
 use crate::domain::text::CleanText;
+use crate::ui::guard;
 
 /// Installs the hook. Call on the thread that runs the loop, before the screen is entered.
 ///
@@ -19,6 +20,10 @@ pub fn install(inbox: mpsc::WeakSender<Msg>, drafts: PathBuf) {
     std::panic::set_hook(Box::new(move |info| {
         let place = place(info);
         tracing::error!(%place, "panic");
+        // The part of the screen that it costs says so.
+        if guard::is_drawing() {
+            return;
+        }
         if thread::current().id() == owner || thread::current().name() == Some("screen") {
             screen::restore();
             let drafts = drafts.display();

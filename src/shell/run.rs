@@ -18,6 +18,7 @@ use super::perform::ask::{Asker, Gateway};
 use super::perform::keep::Keeper;
 use super::perform::wake::Alarm;
 use super::tour::Tour;
+use super::tty;
 use super::{editor, panic, screen};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
@@ -99,6 +100,7 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
                 Caught::End(signal) => { rim.ending = Some(Ending::Signalled(signal)); None }
                 Caught::HungUp => { rim.ending = Some(Ending::HungUp); None }
                 Caught::Stop => { rim.suspend(&mut model, &mut due); None }
+                Caught::Continued => { rim.continued(&mut model, &mut due); None }
                 Caught::Resized => { rim.measure(&mut model, &mut due); None }
             },
             typed = typed(&mut rim.keyboard) => match typed {
@@ -178,6 +180,8 @@ impl Rim {
         if let Msg::Background { light } = msg {
             return self.face.background(light);
         }
+        #[cfg(feature = "test-clock")]
+        super::defect::on_demand(&msg);
         let meant = self.face.meant(model, &msg);
         let effects = update(model, self.clock.now(), msg);
         for effect in effects {
@@ -270,9 +274,28 @@ impl Rim {
     /// Stops as a job of the shell, until it is continued in the foreground.
     fn suspend(&mut self, model: &mut Model, due: &mut Option<Instant>) {
         self.without_screen(|| {
-            let myself = rustix::process::getpid();
-            rustix::process::kill_process(myself, rustix::process::Signal::STOP).ok();
+            loop {
+                let myself = rustix::process::getpid();
+                rustix::process::kill_process(myself, rustix::process::Signal::STOP).ok();
+                // Continued in the background, the terminal is somebody else's.
+                if tty::is_foreground() {
+                    return;
+                }
+            }
         });
+        self.measure(model, due);
+        self.repaint(model, due);
+    }
+
+    /// Somebody stopped the process without asking it, and the shell has used the terminal since.
+    fn continued(&mut self, model: &mut Model, due: &mut Option<Instant>) {
+        if tty::is_raw() {
+            return;
+        }
+        if !tty::is_foreground() {
+            return self.suspend(model, due);
+        }
+        self.without_screen(|| {});
         self.measure(model, due);
         self.repaint(model, due);
     }
@@ -297,6 +320,7 @@ struct Signals {
     quit: tokio::signal::unix::Signal,
     hang_up: tokio::signal::unix::Signal,
     stop: tokio::signal::unix::Signal,
+    carry_on: tokio::signal::unix::Signal,
     resized: tokio::signal::unix::Signal,
 }
 
@@ -304,6 +328,7 @@ enum Caught {
     End(i32),
     HungUp,
     Stop,
+    Continued,
     Resized,
 }
 
@@ -315,6 +340,7 @@ impl Signals {
             quit: signal(SignalKind::quit())?,
             hang_up: signal(SignalKind::hangup())?,
             stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
+            carry_on: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
             resized: signal(SignalKind::window_change())?,
         })
     }
@@ -327,6 +353,7 @@ impl Signals {
             _ = self.quit.recv() => Caught::End(number(SignalKind::quit())),
             _ = self.hang_up.recv() => Caught::HungUp,
             _ = self.stop.recv() => Caught::Stop,
+            _ = self.carry_on.recv() => Caught::Continued,
             _ = self.resized.recv() => Caught::Resized,
         }
     }

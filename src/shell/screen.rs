@@ -20,6 +20,7 @@ use ratatui::layout::Position;
 
 use super::encode;
 use super::scroll::Scroll;
+use super::tty;
 
 /// OSC 11: which colour is the background?
 const BACKGROUND: &[u8] = b"\x1b]11;?\x1b\\";
@@ -31,6 +32,9 @@ static ENTERED: AtomicBool = AtomicBool::new(false);
 
 /// Fewer changed cells are written faster than a move of rows is looked for.
 const WORTH_SCROLLING: usize = 160;
+
+/// Ends mouse and focus reports, which a program that crashed may have left on.
+const STRAY_MODES: &[u8] = b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l";
 
 /// No window is larger; what a terminal claims beyond it stays blank.
 const LARGEST: (u16, u16) = (1000, 500);
@@ -80,6 +84,7 @@ impl Screen {
     /// Where the terminal cannot be put into raw mode or written to.
     pub fn enter() -> io::Result<Self> {
         terminal::enable_raw_mode()?;
+        tty::shut();
         ENTERED.store(true, Ordering::Relaxed);
         let slot = Arc::new(Slot::default());
         let shared = Arc::clone(&slot);
@@ -135,6 +140,7 @@ impl Screen {
             writer.join().ok();
         }
         terminal::disable_raw_mode().ok();
+        tty::open();
     }
 }
 
@@ -151,6 +157,7 @@ pub fn restore() {
         queue_leaving(&mut out).and_then(|()| write_all(&out)).ok();
     }
     terminal::disable_raw_mode().ok();
+    tty::open();
 }
 
 /// Columns and rows of the terminal; 80 by 24 where it does not say, as ncurses has it.
@@ -194,6 +201,7 @@ fn queue_leaving(out: &mut Vec<u8>) -> io::Result<()> {
 fn write_on(slot: &Slot) {
     let mut painter = Painter::default();
     let mut opened = Vec::new();
+    opened.extend_from_slice(STRAY_MODES);
     let entering =
         queue!(opened, EnterAlternateScreen, cursor::Hide, DisableLineWrap, EnableBracketedPaste);
     let mut broken = entering.is_err();

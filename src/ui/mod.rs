@@ -5,6 +5,7 @@ pub mod charts;
 pub mod field;
 pub mod form;
 pub mod future;
+pub mod guard;
 pub mod header;
 pub mod hints;
 pub mod linear;
@@ -26,6 +27,7 @@ use ratatui::buffer::Buffer;
 
 use crate::app::geometry::{self, Area, SMALLEST};
 use crate::app::model::{Focus, Model};
+use guard::part;
 use paper::{Focused, Paper, Titles};
 use theme::{Role, Theme};
 
@@ -41,34 +43,47 @@ pub fn draw(model: &Model, theme: &Theme, cells: &mut Buffer) -> Option<(u16, u1
             model.session().focus == focus && !model.writing && model.overlay.is_none();
         if keys_go_there { Focused::Yes } else { Focused::No }
     };
-    header::draw(&mut paper, screen.header, model);
+    let paper = &mut paper;
+    part(paper, ("HEADER", screen.header), |paper| header::draw(paper, screen.header, model));
     if let Some(area) = screen.alert {
-        header::alert(&mut paper, area, model);
+        part(paper, ("ALERT", area), |paper| header::alert(paper, area, model));
     }
-    past::draw(&mut paper, screen.past, model, on(Focus::Past));
+    part(paper, ("PAST", screen.past.area()), |paper| {
+        past::draw(paper, screen.past, model, on(Focus::Past));
+    });
     if let Some(area) = screen.detail {
-        paper.frame(area, &Titles { left: "ENTRY", ..Titles::default() }, Focused::No);
-        let inside = area.inside().padded().narrowed(said::MEASURE);
-        past::detail(&mut paper, inside, model, 0);
+        part(paper, ("ENTRY", area), |paper| entry(paper, area, model));
     }
     if let Some(area) = screen.figures {
-        charts::draw(&mut paper, area, model);
+        part(paper, ("FIGURES", area), |paper| charts::draw(paper, area, model));
     }
     if let Some(area) = screen.answers {
-        answers::draw(&mut paper, area, model);
+        part(paper, ("ANSWERS", area), |paper| answers::draw(paper, area, model));
     }
-    present::draw(&mut paper, screen.present, model, on(Focus::Present));
-    future::draw(&mut paper, screen.future, model, on(Focus::Future));
+    part(paper, ("PRESENT", screen.present.area()), |paper| {
+        present::draw(paper, screen.present, model, on(Focus::Present));
+    });
+    part(paper, ("FUTURE", screen.future.area()), |paper| {
+        future::draw(paper, screen.future, model, on(Focus::Future));
+    });
     if let Some(area) = screen.note {
-        note::draw(&mut paper, area, model);
+        part(paper, ("NOTE", area), |paper| note::draw(paper, area, model));
     }
-    sources::draw(&mut paper, screen.sources, model);
-    hints::draw(&mut paper, screen.hints, model);
-    overlay::draw(&mut paper, model);
+    part(paper, ("SOURCES", screen.sources), |paper| sources::draw(paper, screen.sources, model));
+    part(paper, ("HINTS", screen.hints), |paper| hints::draw(paper, screen.hints, model));
+    // What lies on top has no area of its own; the hint line says that it is missing.
+    part(paper, ("OVERLAY", screen.hints), |paper| overlay::draw(paper, model));
     if theme.glyphs.is_ascii() {
         text::to_ascii(paper.cells);
     }
     paper.hand
+}
+
+/// The entry under the cursor, beside the timeline.
+fn entry(paper: &mut Paper<'_>, area: Area, model: &Model) {
+    paper.frame(area, &Titles { left: "ENTRY", ..Titles::default() }, Focused::No);
+    let inside = area.inside().padded().narrowed(said::MEASURE);
+    past::detail(paper, inside, model, 0);
 }
 
 /// Only this is drawn where nothing else fits; the desk goes on behind it.

@@ -9,6 +9,7 @@ use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -17,7 +18,7 @@ use filedescriptor::FileDescriptor;
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
-use rustix::termios::{Termios, tcgetattr};
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
 use super::grammar::violations;
 use super::home::{Home, NORNS, STARTING};
@@ -332,6 +333,24 @@ impl Terminal {
         self.shared.change(|state| state.emulator.set_size(cells(rows), cells(columns)));
         let side = self.side.as_ref().expect("the terminal is not hung up");
         side.master.resize(size((columns, rows))).expect("the terminal takes a size");
+    }
+
+    /// Gives the terminal a size that no emulator has.
+    pub fn resize_unseen(&mut self, columns: u16, rows: u16) {
+        let side = self.side.as_ref().expect("the terminal is not hung up");
+        side.master.resize(size((columns, rows))).expect("the terminal takes a size");
+    }
+
+    /// Puts the terminal's settings back as they were, as a shell does whose job was stopped.
+    pub fn cook(&self) {
+        let side = self.side.as_ref().expect("the terminal is not hung up");
+        tcsetattr(&side.writer, OptionalActions::Now, &self.settings).expect("settings are taken");
+    }
+
+    /// The file that the program's side of the terminal is.
+    pub fn device(&self) -> PathBuf {
+        let side = self.side.as_ref().expect("the terminal is not hung up");
+        side.master.tty_name().expect("a terminal has a name")
     }
 
     /// The terminal takes nothing more, as a link that hangs.
