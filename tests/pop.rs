@@ -192,3 +192,122 @@ fn what_is_in_the_way_of_the_socket_is_named_and_left() {
     assert_eq!(std::fs::read_to_string(home.run().join("pop.sock")).unwrap(), "precious");
     assert_eq!(norns(&home, &clock, &["pop", "4165550142"]).status.code(), Some(3));
 }
+
+#[test]
+fn when_the_desk_that_has_the_bell_ends_the_other_takes_bell_and_gateway_over() {
+    for killed in [false, true] {
+        let mut desk = Desk::open(SIZE);
+        let second = desk.second(SIZE);
+        let pid = desk.terminal.pid().as_raw_nonzero().to_string();
+        second.until("who has the bell", |screen| {
+            screen.rows().iter().any(|row| row.contains("process") && row.contains(&pid))
+        });
+        if killed {
+            desk.terminal.signal(rustix::process::Signal::KILL);
+        } else {
+            desk.terminal.press("q");
+        }
+        desk.terminal.exit_status();
+        second.until_shown("calls ring here now");
+        desk.pop(&["--ani", "4165550142", "--call", "c-1"]);
+        second.until_shown("2 candidates");
+    }
+}
+
+#[test]
+fn what_a_killed_desk_left_never_keeps_the_next_from_listening() {
+    let mut desk = Desk::open(SIZE);
+    // A thousand by `NORNS_RESTARTS=1000`.
+    let restarts = std::env::var("NORNS_RESTARTS").map_or(20, |n| n.parse().unwrap());
+    for nth in 0..restarts {
+        desk.terminal.signal(rustix::process::Signal::KILL);
+        desk.terminal.exit_status();
+        assert!(desk.home.run().join("pop.sock").exists(), "a stale socket");
+        desk.reopen(SIZE);
+        desk.pop(&["--ani", "4165550142", "--call", &format!("c-{nth}")]);
+    }
+}
+
+#[test]
+fn every_wrong_thing_in_the_socket_s_place_is_named_and_left_as_it_was() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    type Put = fn(&std::path::Path);
+    let cases: [(Put, &str); 4] = [
+        (|at| std::fs::create_dir(at).unwrap(), "is in the way and no socket"),
+        (|at| symlink("elsewhere", at).unwrap(), "is in the way and no socket"),
+        (|at| std::fs::write(at, "precious").unwrap(), "is in the way and no socket"),
+        (
+            |at| {
+                let open = std::fs::Permissions::from_mode(0o755);
+                std::fs::set_permissions(at.parent().unwrap(), open).unwrap();
+            },
+            "is open to others",
+        ),
+    ];
+    for (put, said) in cases {
+        let home = Home::new();
+        let clock = Clock::start(home.root(), POPPED_AT);
+        std::fs::create_dir(home.run()).unwrap();
+        std::fs::set_permissions(home.run(), std::fs::Permissions::from_mode(0o700)).unwrap();
+        let socket = home.run().join("pop.sock");
+        put(&socket);
+        let kind =
+            |path: &std::path::Path| std::fs::symlink_metadata(path).map(|m| m.file_type()).ok();
+        let before = kind(&socket);
+        let mut terminal = common::desk::start(&home, &clock, (200, 40), &[]);
+        terminal.until_shown(said);
+        terminal.press("q");
+        terminal.exit_status();
+        assert_eq!(kind(&socket), before);
+    }
+}
+
+#[test]
+fn a_runtime_folder_of_somebody_else_or_with_too_long_a_name_is_refused_by_name() {
+    let long = Home::new();
+    let clock = Clock::start(long.root(), POPPED_AT);
+    let deep = long.root().join("x".repeat(80));
+    std::fs::create_dir(&deep).unwrap();
+    let runtime = deep.display().to_string();
+    let terminal =
+        common::desk::start(&long, &clock, (250, 40), &[("XDG_RUNTIME_DIR", runtime.as_str())]);
+    terminal.until_shown("is too long for a socket: 107 bytes at most");
+    // Only root can give a folder away.
+    let others = Home::new();
+    let clock = Clock::start(others.root(), POPPED_AT);
+    let folder = others.root().join("theirs");
+    std::fs::create_dir_all(folder.join("norns")).unwrap();
+    std::os::unix::fs::chown(folder.join("norns"), Some(12_345), None)
+        .expect("root runs this test");
+    let runtime = folder.display().to_string();
+    let terminal =
+        common::desk::start(&others, &clock, (200, 40), &[("XDG_RUNTIME_DIR", runtime.as_str())]);
+    terminal.until_shown("belongs to user 12345, not to 0");
+}
+
+#[test]
+fn a_process_of_another_user_is_turned_away_and_the_log_says_so() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+    let desk = Desk::open(SIZE);
+    // The doors before the bell are opened, so that the bell itself has to refuse.
+    for (path, mode) in
+        [("", 0o711), ("run", 0o711), ("run/norns", 0o711), ("run/norns/pop.sock", 0o666)]
+    {
+        let path = desk.home.root().join(path);
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let knock = "import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); \
+                 s.settimeout(20); print(s.recv(999).decode())";
+    let mut other = std::process::Command::new("python3");
+    other.args(["-c", knock]).arg(desk.home.run().join("pop.sock"));
+    // Root alone can be somebody else.
+    other.uid(12_345).gid(12_345);
+    let said = String::from_utf8(other.output().unwrap().stdout).unwrap();
+    assert!(said.contains("not_allowed"), "{said}");
+    let log = desk.home.state().join("norns.log");
+    desk.until("the refusal in the log", || {
+        let text = std::fs::read_to_string(&log).unwrap_or_default();
+        text.contains("12345") && text.contains("knocked")
+    });
+}
