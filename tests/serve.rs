@@ -5,6 +5,7 @@ mod common;
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Stdio};
 
@@ -151,7 +152,7 @@ fn a_wrong_configuration_is_refused_with_its_place_and_without_its_values() {
 }
 
 #[test]
-fn a_desk_joins_the_sample_s_gateway_and_outlives_it() {
+fn a_desk_joins_the_sample_s_gateway_and_takes_its_place_when_it_ends() {
     let home = Home::new();
     let clock = Clock::start(home.root(), POPPED_AT);
     let mut gateway = Gateway::start(&home, &clock, &["--sample"]);
@@ -160,10 +161,10 @@ fn a_desk_joins_the_sample_s_gateway_and_outlives_it() {
     desk.pop(FIRST_CALL);
     desk.terminal.until_shown("2 candidates");
     assert_eq!(gateway.stop(), Some(0));
+    let socket = desk.home.run().join("gateway.sock");
+    desk.until("a gateway again", || UnixStream::connect(&socket).is_ok());
     desk.terminal.press("enter");
-    desk.terminal.until("what happened, and what still works", |screen| {
-        screen.rows().iter().any(|row| row.contains("the gateway"))
-    });
+    desk.terminal.until_shown("A-7731-02   active");
     desk.terminal.press("q");
     assert_eq!(desk.terminal.exit_status().exit_code(), 0);
 }
@@ -196,7 +197,16 @@ fn a_desk_with_a_gateway_of_its_centre_asks_it_by_token() {
     let token = home.root().join("token").display().to_string();
     let norns = format!("[gateway]\nurl = \"http://{place}/\"\ntoken-file = \"{token}\"\n");
     write_private(&home.config().join("norns.toml"), &norns);
-    let desk = Desk::at(home, clock, (120, 40), &[]);
+    let mut desk = Desk::at(home, clock, (120, 40), &[]);
     desk.pop(&["--account", "A-7731-02", "--call", "c-1"]);
     desk.terminal.until_shown("BILL refused");
+    assert_eq!(gateway.stop(), Some(0));
+    desk.terminal.press("f");
+    desk.terminal.type_text("A-7731-02");
+    desk.terminal.press("enter");
+    desk.terminal.until("what happened, and what still works", |screen| {
+        screen.has("the gateway cannot be reached")
+            && screen.has("still pop, notes are kept")
+            && screen.has("No source has answered about")
+    });
 }

@@ -165,11 +165,14 @@ fn model(asking: &Asking, candidate: &Candidate, parts: Vec<Part>) -> Result<Mod
         keys: candidate.keys.clone(),
         requests: Vec::new(),
         asked_at: now,
-        parts,
+        parts: Vec::new(),
         rows: PAGE,
         link: Link::None,
         trouble: None,
     });
+    for part in parts {
+        session.settle(part, &asking.zone);
+    }
     session.reassess(now, &asking.zone, asking.home);
     Ok(model)
 }

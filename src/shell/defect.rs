@@ -1,18 +1,20 @@
 //! Defects on demand, for end-to-end tests of what becomes of the desk: a pasted text asks for one.
 
+use tokio::runtime::Handle;
+
 use crate::app::msg::Msg;
 use crate::ui::guard;
 
 /// Does what a pasted text asks for, where the environment allows it.
 #[expect(clippy::panic, reason = "it was asked for")]
-pub fn on_demand(msg: &Msg) {
+pub fn on_demand(msg: &Msg, background: &Handle) {
     let Msg::Paste(text) = msg else { return };
     if std::env::var_os("NORNS_DEFECTS").is_none() {
         return;
     }
     match text.as_str() {
         "defect: loop" => panic!("Eleanor Whitcombe"),
-        "defect: task" => drop(tokio::spawn(async { panic!("Eleanor Whitcombe") })),
+        "defect: task" => drop(background.spawn(async { panic!("Eleanor Whitcombe") })),
         "defect: past" => guard::break_part("PAST"),
         "defect: present" => guard::break_part("PRESENT"),
         "defect: future" => guard::break_part("FUTURE"),

@@ -181,7 +181,7 @@ impl Rim {
             return self.face.background(light);
         }
         #[cfg(feature = "test-clock")]
-        super::defect::on_demand(&msg);
+        super::defect::on_demand(&msg, self.asker.background());
         let meant = self.face.meant(model, &msg);
         let effects = update(model, self.clock.now(), msg);
         for effect in effects {

@@ -159,13 +159,23 @@ fn call_facts(said: &mut Vec<Said>, call: &Call, model: &Model, glyphs: &Glyphs)
     }
 }
 
+/// Whom nobody was asked for is not said to be unknown.
+fn nobody(lookup: &Lookup) -> &'static str {
+    let consulted = lookup.parts.iter().filter(|part| part.state.consulted()).count();
+    match consulted {
+        0 => "No source has answered about",
+        asked if asked < lookup.parts.len() => "Nobody found, where it was asked, for",
+        _ => "Nobody found for",
+    }
+}
+
 fn candidates(session: &Session, lookup: &Lookup, columns: u16, glyphs: &Glyphs) -> Vec<Said> {
     let asked: Vec<String> = lookup.keys.iter().map(find::describe).collect();
     let ended = lookup.ended.is_some();
     let count = lookup.candidates.len();
     let headline = match (count, ended) {
         (0, false) => format!("Looking for {}", asked.join(", ")),
-        (0, true) => format!("Nobody found for {}", asked.join(", ")),
+        (0, true) => format!("{} {}", nobody(lookup), asked.join(", ")),
         (1, _) => "1 candidate, not linked: enter chooses".to_owned(),
         (n, _) => format!("{n} candidates, none linked: enter chooses"),
     };

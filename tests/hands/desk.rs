@@ -167,6 +167,8 @@ impl Hands {
     #[track_caller]
     pub fn answer_look_up(&mut self, candidates: &[Candidate]) {
         let (request, _) = self.asked_look_up();
+        let state = if candidates.is_empty() { State::Empty } else { State::Ok };
+        self.lookup_part(request, "CRM", state);
         self.ranked(request, candidates);
         self.happen(Msg::LookupEnded { request, result: Ok(()) });
     }

@@ -32,6 +32,12 @@ impl Asker {
         Self { background, gateway, inbox, under_way: HashMap::new() }
     }
 
+    /// Where answers are read.
+    #[cfg(feature = "test-clock")]
+    pub fn background(&self) -> &Handle {
+        &self.background
+    }
+
     /// Who has these keys?
     pub fn look_up(&mut self, request: RequestId, keys: Vec<Key>) {
         self.ask(request, move |client, inbox| {
