@@ -3,70 +3,23 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::process::{Child, ChildStdout, Stdio};
 
 use common::clock::Clock;
 use common::desk::{self, Desk, FIRST_CALL, POPPED_AT};
+use common::gateway::{Gateway, write_private};
 use common::home::Home;
 use norns::client::Client;
 use norns::domain::ask::AskError;
-use rustix::process::{Pid, Signal, kill_process};
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
-/// A running `norns serve`, killed when dropped.
-struct Gateway {
-    child: Child,
-    said: BufReader<ChildStdout>,
-}
-
-impl Gateway {
-    fn start(home: &Home, clock: &Clock, arguments: &[&str]) -> Self {
-        let mut command = home.command(&[&["serve"], arguments].concat());
-        command.env("NORNS_CLOCK", clock.socket());
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let said = BufReader::new(child.stdout.take().unwrap());
-        Self { child, said }
-    }
-
-    /// Where it listens.
-    fn place(&mut self) -> String {
-        let mut line = String::new();
-        self.said.read_line(&mut line).unwrap();
-        let place = line.trim().strip_prefix("norns serve: listening on ");
-        let Some(place) = place else { panic!("{line}{}", self.complaint()) };
-        place.to_owned()
-    }
-
-    fn complaint(&mut self) -> String {
-        let mut text = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut text).unwrap();
-        text
-    }
-
-    fn stop(mut self) -> Option<i32> {
-        let pid = Pid::from_raw(self.child.id().cast_signed()).unwrap();
-        kill_process(pid, Signal::TERM).unwrap();
-        self.child.wait().unwrap().code()
-    }
-}
-
-impl Drop for Gateway {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
-
-fn write_private(path: &Path, text: &str) {
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, text).unwrap();
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+/// A gateway at this clock's time.
+fn start(home: &Home, clock: &Clock, arguments: &[&str]) -> Gateway {
+    let socket = clock.socket().display().to_string();
+    Gateway::start(home, &[("NORNS_CLOCK", socket.as_str())], arguments)
 }
 
 /// A configuration with a source that nobody runs, and one agent with a token.
@@ -112,7 +65,7 @@ fn agents_are_known_by_their_tokens_and_it_ends_when_told() {
     let home = Home::new();
     let clock = Clock::start(home.root(), POPPED_AT);
     let config = configure(&home);
-    let mut gateway = Gateway::start(&home, &clock, &["--config", &config]);
+    let mut gateway = start(&home, &clock, &["--config", &config]);
     let base = format!("http://{}/", gateway.place());
     let sources = ask(async { Client::tcp(&base, TOKEN).unwrap().sources().await });
     let names: Vec<String> = sources.unwrap().iter().map(|h| h.source.to_string()).collect();
@@ -155,7 +108,7 @@ fn a_wrong_configuration_is_refused_with_its_place_and_without_its_values() {
 fn a_desk_joins_the_sample_s_gateway_and_takes_its_place_when_it_ends() {
     let home = Home::new();
     let clock = Clock::start(home.root(), POPPED_AT);
-    let mut gateway = Gateway::start(&home, &clock, &["--sample"]);
+    let mut gateway = start(&home, &clock, &["--sample"]);
     assert!(gateway.place().ends_with("gateway.sock"));
     let mut desk = Desk::at(home, clock, (120, 40), &[]);
     desk.pop(FIRST_CALL);
@@ -177,7 +130,7 @@ fn a_source_on_demand_is_not_asked_at_the_pop_and_the_strip_says_so() {
     let text = std::fs::read_to_string(&config).unwrap();
     let on_demand = "connector = \"bill\"\ntier = \"on-demand\"";
     write_private(Path::new(&config), &text.replace("connector = \"bill\"", on_demand));
-    let mut gateway = Gateway::start(&home, &clock, &["--config", &config]);
+    let mut gateway = start(&home, &clock, &["--config", &config]);
     let place = gateway.place();
     let token = home.root().join("token").display().to_string();
     let norns = format!("[gateway]\nurl = \"http://{place}/\"\ntoken-file = \"{token}\"\n");
@@ -192,7 +145,7 @@ fn a_desk_with_a_gateway_of_its_centre_asks_it_by_token() {
     let home = Home::new();
     let clock = Clock::start(home.root(), POPPED_AT);
     let config = configure(&home);
-    let mut gateway = Gateway::start(&home, &clock, &["--config", &config]);
+    let mut gateway = start(&home, &clock, &["--config", &config]);
     let place = gateway.place();
     let token = home.root().join("token").display().to_string();
     let norns = format!("[gateway]\nurl = \"http://{place}/\"\ntoken-file = \"{token}\"\n");

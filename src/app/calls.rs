@@ -29,7 +29,10 @@ fn appear(model: &mut Model, call: Call) -> Vec<Effect> {
     let (number, ringing, pops) = (call.number, call.state == CallState::Offered, call.pops);
     let mut session = Session { call: Some(call), ..Session::default() };
     session.focus = model.layouts.of(&session).focus;
-    let effects = if keys.is_empty() { Vec::new() } else { vec![ask(model, &mut session, keys)] };
+    let mut effects = Vec::new();
+    if !keys.is_empty() {
+        effects.push(ask(model, &mut session, keys));
+    }
     let free = !model.busy() && model.waiting.is_empty();
     if free && is_blank(model.session()) {
         *model.session_mut() = session;
@@ -47,7 +50,7 @@ fn appear(model: &mut Model, call: Call) -> Vec<Effect> {
     }
     attention_moved(model);
     act::offer_begun(model);
-    forget_idle(model);
+    effects.extend(forget_idle(model));
     effects
 }
 
@@ -228,11 +231,7 @@ pub fn close(model: &mut Model) -> Vec<Effect> {
         model.notice("what was not sent is kept; it is there when the customer is");
     }
     model.found_drafts.extend(begun);
-    let number = session.call.as_ref().map(|call| call.number);
-    model.waiting.retain(|waiting| Some(*waiting) != number);
-    let asked = session.lookup.iter().chain(&session.check).map(|lookup| lookup.request);
-    let asked = asked.chain(session.customer.iter().flat_map(|customer| customer.requests.clone()));
-    effects.extend(asked.map(|request| Effect::Forget { request }));
+    effects.extend(gone(model, &session));
     (model.overlay, model.writing) = (None, false);
     if model.sessions.len() > 1 {
         model.sessions.remove(model.current);
@@ -248,13 +247,28 @@ fn attention_moved(model: &mut Model) {
     model.chord_hints_at = None;
 }
 
-fn forget_idle(model: &mut Model) {
+/// Idle sessions go first, then calls that nobody has taken up: however many come, the desk does
+/// not grow.
+fn forget_idle(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
     while model.sessions.len() > SESSIONS {
         let current = model.current;
-        let idle =
-            (0..model.sessions.len()).find(|at| *at != current && model.sessions[*at].idle());
-        let Some(at) = idle else { return };
-        model.sessions.remove(at);
+        let oldest = |fits: fn(&Session) -> bool| {
+            (0..model.sessions.len()).find(|at| *at != current && fits(&model.sessions[*at]))
+        };
+        let Some(at) = oldest(Session::idle).or_else(|| oldest(Session::untouched)) else { break };
+        let session = model.sessions.remove(at);
         model.current -= usize::from(at < current);
+        effects.extend(gone(model, &session));
     }
+    effects
+}
+
+/// Nobody waits for the session's call any more, nor for what was asked in it.
+fn gone(model: &mut Model, session: &Session) -> Vec<Effect> {
+    let number = session.call.as_ref().map(|call| call.number);
+    model.waiting.retain(|waiting| Some(*waiting) != number);
+    let asked = session.lookup.iter().chain(&session.check).map(|lookup| lookup.request);
+    let asked = asked.chain(session.customer.iter().flat_map(|customer| customer.requests.clone()));
+    asked.map(|request| Effect::Forget { request }).collect()
 }

@@ -141,6 +141,11 @@ impl Session {
         over && self.begun().is_empty()
     }
 
+    /// Whether the agent has neither chosen a customer nor begun anything here.
+    pub fn untouched(&self) -> bool {
+        self.customer.is_none() && self.begun().is_empty()
+    }
+
     /// Whether some source is still awaited.
     pub fn awaits(&self) -> bool {
         self.parts().iter().any(|part| part.state.pending())

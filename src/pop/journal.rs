@@ -5,7 +5,7 @@
 //! to the kernel before it is acknowledged: it survives the program's death, not the machine's.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -68,20 +68,33 @@ impl Journal {
     /// Where the file cannot be read or written anew; what is there stays.
     pub fn recall(&mut self, now: Timestamp) -> io::Result<Vec<Entry>> {
         let _alone = lock(&self.path)?;
-        let mut entries = read(&self.path)?;
-        entries.retain(|entry| now.duration_since(entry.at) <= MEMORY);
-        entries.drain(..entries.len().saturating_sub(LINES));
+        self.tidy(now)?;
+        let mut entries = Vec::new();
+        for line in lines(&self.path)? {
+            entries.extend(serde_json::from_slice(&line?).ok());
+        }
+        Ok(entries)
+    }
+
+    /// Writes the file anew without what is too old or too much. Line by line: a flood of calls
+    /// must not make the desk grow.
+    fn tidy(&mut self, now: Timestamp) -> io::Result<()> {
         let fresh = self.path.with_extension("new");
-        let mut file =
+        let file =
             OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
-        for entry in &entries {
-            file.write_all(&line(entry)?)?;
+        let mut file = BufWriter::new(file);
+        let too_many = lines(&self.path)?.count().saturating_sub(LINES);
+        for text in lines(&self.path)?.skip(too_many) {
+            let Ok(entry) = serde_json::from_slice::<Entry>(&text?) else { continue };
+            if now.duration_since(entry.at) <= MEMORY {
+                file.write_all(&line(&entry)?)?;
+            }
         }
         file.flush()?;
         fs::rename(&fresh, &self.path)?;
         self.file = append(&self.path)?;
         self.written = 0;
-        Ok(entries)
+        Ok(())
     }
 
     /// Adds a line.
@@ -90,13 +103,11 @@ impl Journal {
     /// Where the disk takes it not, or not whole.
     pub fn add(&mut self, at: Timestamp, what: What) -> io::Result<()> {
         let line = line(&Entry { at, what })?;
-        {
-            let _alone = lock(&self.path)?;
-            self.file.write_all(&line)?;
-        }
+        let _alone = lock(&self.path)?;
+        self.file.write_all(&line)?;
         self.written += line.len() as u64;
         if self.written > TIDY {
-            self.recall(at)?;
+            self.tidy(at)?;
         }
         Ok(())
     }
@@ -123,18 +134,16 @@ fn line(entry: &Entry) -> io::Result<Vec<u8>> {
     Ok(line)
 }
 
-fn read(path: &Path) -> io::Result<Vec<Entry>> {
+/// The lines of the file that are not empty.
+fn lines(path: &Path) -> io::Result<impl Iterator<Item = io::Result<Vec<u8>>>> {
     let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Ok(file) => Some(file),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
     };
-    let lines = BufReader::new(file.take(LARGEST)).split(b'\n');
-    let mut entries = Vec::new();
-    for line in lines {
-        entries.extend(serde_json::from_slice(&line?).ok());
-    }
-    Ok(entries)
+    let lines = file.map(|file| BufReader::new(file.take(LARGEST)).split(b'\n'));
+    let empty = |line: &io::Result<Vec<u8>>| line.as_ref().is_ok_and(Vec::is_empty);
+    Ok(lines.into_iter().flatten().filter(move |line| !empty(line)))
 }
 
 #[cfg(test)]

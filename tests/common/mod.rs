@@ -5,6 +5,7 @@
 
 pub mod clock;
 pub mod desk;
+pub mod gateway;
 pub mod grammar;
 pub mod home;
 pub mod keys;

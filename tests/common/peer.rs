@@ -6,6 +6,7 @@ use std::os::unix::net::UnixStream;
 use serde_json::Value;
 
 use super::desk::Desk;
+use super::home::Home;
 
 /// A telephony system with a socket in its hand.
 pub struct Peer {
@@ -16,8 +17,13 @@ pub struct Peer {
 impl Peer {
     /// Rings this desk.
     pub fn connect(desk: &Desk) -> Self {
+        Self::of(&desk.home)
+    }
+
+    /// Rings the desk of this user.
+    pub fn of(home: &Home) -> Self {
         let stream =
-            UnixStream::connect(desk.home.run().join("pop.sock")).expect("a desk at the other end");
+            UnixStream::connect(home.run().join("pop.sock")).expect("a desk at the other end");
         let replies = BufReader::new(stream.try_clone().expect("a desk at the other end"));
         let mut peer = Self { stream, replies };
         assert_eq!(peer.reply()["type"], "hello");

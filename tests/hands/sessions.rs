@@ -4,7 +4,7 @@ use norns::app::effect::Effect;
 use norns::app::msg::Msg;
 use norns::app::overlay::Overlay;
 use norns::domain::contact::{Channel, Entry, When};
-use norns::domain::interaction::CallState;
+use norns::domain::interaction::{Call, CallState};
 use norns::domain::source::{Facts, SourceId};
 use norns::domain::text::CleanText;
 
@@ -191,4 +191,26 @@ fn a_call_that_is_taken_over_a_form_gives_the_form_back() {
     hands.press("<");
     assert_eq!(hands.model.overlay, Some(Overlay::FollowUp));
     hands.shows("look");
+}
+
+#[test]
+fn calls_that_nobody_takes_up_do_not_pile_up_and_what_was_begun_stays() {
+    let mut hands = Hands::with_eleanor();
+    let begun = hands.ring("6045550199");
+    hands.press("f2 n");
+    hands.type_text("half a sentence");
+    hands.press("esc <");
+    for nth in 0..500 {
+        hands.ring(&format!("604556{nth:04}"));
+    }
+    let forgotten = hands.effects.iter().filter(|effect| matches!(effect, Effect::Forget { .. }));
+    let forgotten = forgotten.count();
+    assert_eq!(hands.model.sessions.len(), 64);
+    assert!(forgotten > 400, "{forgotten} questions are taken back");
+    assert_eq!(hands.customer().as_deref(), Some("CRM:C-20417"));
+    let kept = |call: &Call| {
+        let calls = hands.model.sessions.iter().filter_map(|session| session.call.as_ref());
+        calls.into_iter().any(|known| known.key == call.key)
+    };
+    assert!(kept(&begun));
 }
