@@ -62,6 +62,7 @@ actions! {
     EditNote "note.edit" "write the note in your own editor";
     Figures "figures.show" "the numbers behind the charts";
     WriteFollowUp "follow-up.write" "undertake a task, a callback or a promise";
+    PinNote "note.pin" "pin the note under the cursor to the top, or take it down";
     SettleFollowUp "follow-up.done" "mark a follow-up as done, or open it again";
     NewContact "contact.new" "make a contact of somebody whom no source knows";
     NextField "form.next" "next field";

@@ -13,6 +13,8 @@ mod drafts;
 mod follow_ups;
 #[path = "hands/keys.rs"]
 mod keys;
+#[path = "hands/pins.rs"]
+mod pins;
 #[path = "hands/sessions.rs"]
 mod sessions;
 #[path = "hands/typing.rs"]

@@ -10,8 +10,8 @@ use super::overlay::Overlay;
 use super::past::Anchor;
 use super::session::{Lookup, Session};
 use super::{
-    ahead, answers, calls, contact, find, follow_up, future, geometry, palette, sessions, tour,
-    update,
+    ahead, answers, calls, contact, find, follow_up, future, geometry, palette, pin, sessions,
+    tour, update,
 };
 use crate::action::Action;
 
@@ -58,6 +58,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::EditNote => return edit_note(model),
         Action::Figures => model.overlay = Some(Overlay::Figures { first: 0 }),
         Action::WriteFollowUp => return follow_up::write(model),
+        Action::PinNote => return pin::turn(model),
         Action::SettleFollowUp => return follow_up::settle(model),
         Action::NewContact => return contact::write(model),
         Action::NextField => step_field(model, 1),

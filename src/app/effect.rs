@@ -46,6 +46,12 @@ pub enum Effect {
         request: RequestId,
         new: NewFollowUp,
     },
+    /// Pin a note to the top of the past, or take it down.
+    PinNote {
+        request: RequestId,
+        id: i64,
+        pinned: bool,
+    },
     /// Mark a follow-up as done, or as open again.
     SettleFollowUp {
         request: RequestId,

@@ -24,6 +24,7 @@ pub mod msg;
 pub mod overlay;
 pub mod palette;
 pub mod past;
+pub mod pin;
 pub mod present;
 pub mod provenance;
 pub mod recent;

@@ -4,7 +4,7 @@ use crate::action::Action;
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId};
 use crate::domain::interaction::{Call, CallKey};
-use crate::domain::register::{Contact, FollowUp, Myself};
+use crate::domain::register::{Contact, FollowUp, Myself, Note};
 use crate::domain::source::Part;
 use crate::domain::text::CleanText;
 use crate::keys::key::Key;
@@ -76,6 +76,11 @@ pub enum Msg {
     NoteSaved {
         request: RequestId,
         result: Result<(), AskError>,
+    },
+    /// A note was pinned, or taken down.
+    NotePinned {
+        request: RequestId,
+        result: Result<Box<Note>, AskError>,
     },
     /// A follow-up reached the gateway's own records.
     FollowUpSaved {

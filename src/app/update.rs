@@ -9,7 +9,7 @@ use super::effect::Effect;
 use super::model::{CHORD_HINTS, Model};
 use super::msg::{BellState, Extent, Msg};
 use super::overlay::Overlay;
-use super::{answers, calls, contact, follow_up};
+use super::{answers, calls, contact, follow_up, pin};
 use crate::domain::interaction::{AgentState, CallState};
 use crate::keys::key::{Code, Key};
 use crate::keys::keymap::Step;
@@ -59,6 +59,7 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
             return answers::link_settled(model, request, result);
         }
         Msg::NoteSaved { request, result } => return note_saved(model, request, result),
+        Msg::NotePinned { request, result } => return pin::turned(model, request, result),
         Msg::FollowUpSaved { request, result } => {
             return follow_up::saved(model, request, result);
         }

@@ -184,6 +184,13 @@ impl Client {
         Ok(list.notes.iter().filter_map(convert::note).collect())
     }
 
+    /// Pins a note to the top, or takes it down.
+    pub async fn pin_note(&self, id: i64, pinned: bool) -> Result<Note, AskError> {
+        let act = if pinned { "pin" } else { "unpin" };
+        let request = self.request(Method::POST, &["notes", &id.to_string(), act])?;
+        convert::note(&self.json(request).await?).ok_or(AskError::Nonsense)
+    }
+
     /// Records a follow-up. It is on disk when this returns.
     pub async fn follow_up(&self, new: &NewFollowUp) -> Result<FollowUp, AskError> {
         let id = new.customer.to_string();

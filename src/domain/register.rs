@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::ask::LinkId;
+use super::contact::Entry;
 use super::customer::CustomerId;
 use super::interaction::CallKey;
 use super::phone::Number;
@@ -34,6 +35,21 @@ pub struct Note {
     /// The agent's department.
     pub role: CleanText,
     pub at: Timestamp,
+    /// Stays at the top of what happened.
+    pub pinned: bool,
+}
+
+impl Note {
+    /// How it is called among what happened: `note 12`.
+    pub fn name(id: i64) -> CleanText {
+        CleanText::line(&format!("note {id}"))
+    }
+
+    /// The note that an entry is, where it is one of the gateway's own.
+    pub fn of_entry(entry: &Entry) -> Option<i64> {
+        let own = entry.source.as_str() == OWN;
+        entry.id.strip_prefix("note ").filter(|_| own)?.parse().ok()
+    }
 }
 
 /// What other departments must not do to an account until it is released.

@@ -118,7 +118,7 @@ pub async fn view(
     }
     holds.sort_by_key(|hold| std::cmp::Reverse(hold.id));
     holds.dedup_by_key(|hold| hold.id);
-    notes.sort_by_key(|note| std::cmp::Reverse(note.id));
+    notes.sort_by_key(|note| std::cmp::Reverse((note.pinned, note.id)));
     notes.dedup_by_key(|note| note.id);
     let rows = usize::try_from(rows).unwrap_or(usize::MAX);
     let more = notes.len() > rows;
@@ -196,7 +196,7 @@ fn act(hold: &Hold, verb: &str, (at, by): (Timestamp, &CleanText), scopes: &str)
 
 fn entry(note: &Note) -> Entry {
     Entry {
-        id: CleanText::line(&format!("note {}", note.id)),
+        id: Note::name(note.id),
         source: source(),
         when: When::at(note.at),
         channel: Channel::Note,
@@ -211,7 +211,7 @@ fn entry(note: &Note) -> Entry {
         searched: None,
         read: None,
         tried: None,
-        pinned: false,
+        pinned: note.pinned,
         internal: false,
     }
 }

@@ -27,7 +27,7 @@ fn open() -> [Route; 2] {
     ]
 }
 
-fn guarded() -> [Route; 18] {
+fn guarded() -> [Route; 20] {
     [
         ("post", "/v1/lookups", post(handlers::look_up)),
         ("get", "/v1/customers/{id}/view", get(handlers::view)),
@@ -39,6 +39,8 @@ fn guarded() -> [Route; 18] {
         ("post", "/v1/follow-ups/{id}/reopen", post(handlers::reopened)),
         ("post", "/v1/contacts", post(handlers::add_contact)),
         ("get", "/v1/me", get(handlers::myself)),
+        ("post", "/v1/notes/{id}/pin", post(handlers::pin_note)),
+        ("post", "/v1/notes/{id}/unpin", post(handlers::unpin_note)),
         ("get", "/v1/links", get(handlers::links)),
         ("post", "/v1/links", post(handlers::link)),
         ("delete", "/v1/links/{id}", delete(handlers::unlink)),

@@ -77,6 +77,29 @@ async fn a_note_is_kept_with_its_author_and_shown_among_the_gateways_own_records
     assert_eq!(verbs(&desk).await[..3], ["ana noted", "ana viewed", "ana viewed"]);
 }
 
+#[tokio::test]
+async fn a_pinned_note_stays_in_a_view_that_has_no_room_for_what_is_newer() {
+    let desk = alone().await;
+    let path = "/v1/customers/CRM:C-20417/notes";
+    let (_, old) = desk.post(path, json!({"text": "Deaf in one ear."})).await;
+    desk.post(path, json!({"text": "Called back."})).await;
+    let pin = format!("/v1/notes/{}/pin", old["id"]);
+    let (status, note) = desk.post(&pin, Value::Null).await;
+    assert_eq!((status, &note["pinned"]), (StatusCode::OK, &json!(true)));
+    let part = own_part(&desk, "CRM:C-20417", "&rows=1").await;
+    let entries = part["facts"]["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 1);
+    assert_eq!(entries[0]["what"], "Deaf in one ear.");
+    assert_eq!(entries[0]["pinned"], true);
+    desk.post(&pin.replace("/pin", "/unpin"), Value::Null).await;
+    let part = own_part(&desk, "CRM:C-20417", "&rows=1").await;
+    assert_eq!(part["facts"]["entries"][0]["what"], "Called back.");
+    let verbs = verbs(&desk).await;
+    assert!(verbs.contains(&"ana pinned".to_owned()) && verbs.contains(&"ana unpinned".to_owned()));
+    let (status, _) = desk.post("/v1/notes/99/pin", Value::Null).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
 /// The last part of the gateway's own records in a view.
 pub async fn own_part(desk: &Desk, customer: &str, keys: &str) -> Value {
     let path = format!("/v1/customers/{customer}/view?source=HOLD{keys}");

@@ -7,6 +7,7 @@ use norns::app::model::{Model, Start};
 use norns::app::msg::{Msg, RequestId};
 use norns::app::update::update;
 use norns::domain::ask::LinkId;
+use norns::domain::contact::{Channel, Entry, When};
 use norns::domain::customer::{Candidate, CustomerId, Key};
 use norns::domain::interaction::{
     Call, CallFacts, CallKey, CallState, Direction, Origin, Presentation,
@@ -240,4 +241,27 @@ pub fn eleanor() -> Candidate {
 
 pub fn amir() -> Candidate {
     candidate("CRM:C-30001", "Amir Haddad", "6045550199")
+}
+
+/// Something that happened, of which no more is known than what it was.
+pub fn entry(source: &str, id: &str, at: Timestamp, what: &str) -> Entry {
+    Entry {
+        id: CleanText::line(id),
+        source: SourceId::new(source).unwrap(),
+        when: When::at(at),
+        channel: Channel::Note,
+        what: CleanText::line(what),
+        body: CleanText::default(),
+        amount: None,
+        state: None,
+        author: None,
+        department: None,
+        fields: Vec::new(),
+        lines: Vec::new(),
+        searched: None,
+        read: None,
+        tried: None,
+        pinned: false,
+        internal: false,
+    }
 }

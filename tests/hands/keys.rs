@@ -26,6 +26,7 @@ fn places(action: Action) -> Vec<&'static [Layer]> {
         A::Close => vec![FORM, LINE, OVERLAY],
         A::FilterChannel | A::FilterRange | A::FilterClear | A::More => vec![PAST],
         A::SettleFollowUp => vec![FUTURE],
+        A::PinNote => vec![PAST],
         A::Open => vec![PAST, PRESENT, FORM, LINE, OVERLAY],
         A::CursorDown | A::CursorUp => vec![PAST, PRESENT, FUTURE, LINE, OVERLAY],
         A::PageDown | A::PageUp => vec![PAST, PRESENT, FUTURE, OVERLAY],

@@ -3,32 +3,15 @@
 use norns::app::effect::Effect;
 use norns::app::msg::Msg;
 use norns::app::overlay::Overlay;
-use norns::domain::contact::{Channel, Entry, When};
 use norns::domain::interaction::{Call, CallState};
-use norns::domain::source::{Facts, SourceId};
-use norns::domain::text::CleanText;
+use norns::domain::source::Facts;
 
-use crate::desk::{Hands, amir, eleanor};
+use crate::desk::{Hands, amir, eleanor, entry};
 
 fn entries(count: i64) -> Facts {
-    let entry = |nth: i64| Entry {
-        id: CleanText::line(&format!("e-{nth}")),
-        source: SourceId::new("CRM").unwrap(),
-        when: When::at(jiff::Timestamp::from_second(1_793_000_000 - nth * 86_400).unwrap()),
-        channel: Channel::Call,
-        what: CleanText::line(&format!("call {nth} about a bill")),
-        body: CleanText::default(),
-        amount: None,
-        state: None,
-        author: None,
-        department: None,
-        fields: Vec::new(),
-        lines: Vec::new(),
-        searched: None,
-        read: None,
-        tried: None,
-        pinned: false,
-        internal: false,
+    let entry = |nth: i64| {
+        let at = jiff::Timestamp::from_second(1_793_000_000 - nth * 86_400).unwrap();
+        entry("CRM", &format!("e-{nth}"), at, &format!("call {nth} about a bill"))
     };
     Facts { entries: (0..count).map(entry).collect(), ..Facts::default() }
 }

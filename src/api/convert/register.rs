@@ -54,6 +54,7 @@ pub fn note(wire: &v1::Note) -> Option<Note> {
         agent: line(&wire.agent),
         role: line(&wire.role),
         at: wire.at.parse().ok()?,
+        pinned: wire.pinned,
     })
 }
 
@@ -67,6 +68,7 @@ pub fn note_to_wire(note: &Note) -> v1::Note {
         agent: raw(&note.agent),
         role: raw(&note.role),
         at: note.at.to_string(),
+        pinned: note.pinned,
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Note {
     pub agent: String,
     pub role: String,
     pub at: String,
+    #[serde(default)]
+    pub pinned: bool,
 }
 
 /// The body of `POST /v1/holds`.

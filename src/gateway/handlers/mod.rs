@@ -10,4 +10,7 @@ pub use about::{health, myself, openapi, sources};
 pub use ask::{look_up, view};
 pub use contacts::add_contact;
 pub use follow_ups::{done, follow_up, follow_ups, reopened};
-pub use register::{add_note, audit, holds, link, links, notes, place_hold, release_hold, unlink};
+pub use register::{
+    add_note, audit, holds, link, links, notes, pin_note, place_hold, release_hold, unlink,
+    unpin_note,
+};

@@ -54,6 +54,34 @@ pub async fn add_note(
     Ok((StatusCode::CREATED, Json(convert::note_to_wire(&note))))
 }
 
+/// Pins a note to the top.
+pub async fn pin_note(
+    gateway: State<Arc<Gateway>>,
+    agent: Agent,
+    id: Numbered,
+) -> Result<Json<v1::Note>, Refusal> {
+    turn_note(gateway, agent, id, true).await
+}
+
+/// Takes a pinned note down.
+pub async fn unpin_note(
+    gateway: State<Arc<Gateway>>,
+    agent: Agent,
+    id: Numbered,
+) -> Result<Json<v1::Note>, Refusal> {
+    turn_note(gateway, agent, id, false).await
+}
+
+async fn turn_note(
+    State(gateway): State<Arc<Gateway>>,
+    agent: Agent,
+    Numbered(id): Numbered,
+    pinned: bool,
+) -> Result<Json<v1::Note>, Refusal> {
+    let note = gateway.store.pin_note(&gateway.hand(&agent), id, pinned).await?;
+    Ok(Json(convert::note_to_wire(&note)))
+}
+
 /// The links of a customer or of a call.
 pub async fn links(
     State(gateway): State<Arc<Gateway>>,

@@ -1,4 +1,4 @@
-//! What agents wrote. Notes are added and never changed.
+//! What agents wrote. Notes are added and never changed; they can be pinned to the top.
 
 use sqlx::Row as _;
 
@@ -30,28 +30,60 @@ impl Store {
             .bind(hand.agent.as_str())
             .bind(hand.role.as_str())
             .bind(hand.at.as_millisecond());
-        let note = read(&query.fetch_one(&mut *writing).await?)?;
+        let note = read(&query.fetch_one(&mut *writing).await?, false)?;
         let deed = Deed {
             verb: "noted",
             customer: Some(customer),
             call,
             fields: vec!["text"],
-            record: Some(format!("note {}", note.id)),
+            record: Some(Note::name(note.id).to_string()),
         };
         append(&mut writing, hand, &deed).await?;
         writing.commit().await?;
         Ok(note)
     }
 
-    /// The newest notes about a customer, newest first, at most `most`.
+    /// Pins a note to the top, or takes it down. One that is so already stays as it was, and nothing
+    /// is audited.
+    pub async fn pin_note(&self, hand: &Hand, id: i64, pinned: bool) -> Result<Note, StoreError> {
+        let mut writing = sqlite::begin(&self.pool).await?;
+        let query = sqlx::query::<Db>("SELECT * FROM notes WHERE id = $1").bind(id);
+        let note = read(&query.fetch_one(&mut *writing).await?, pinned)?;
+        let query = if pinned {
+            let query = "INSERT INTO pins (note, agent, at) VALUES ($1, $2, $3) \
+                ON CONFLICT (note) DO NOTHING";
+            sqlx::query::<Db>(query)
+                .bind(id)
+                .bind(hand.agent.as_str())
+                .bind(hand.at.as_millisecond())
+        } else {
+            sqlx::query::<Db>("DELETE FROM pins WHERE note = $1").bind(id)
+        };
+        if query.execute(&mut *writing).await?.rows_affected() > 0 {
+            let deed = Deed {
+                verb: if pinned { "pinned" } else { "unpinned" },
+                customer: Some(&note.customer),
+                record: Some(Note::name(id).to_string()),
+                ..Deed::default()
+            };
+            append(&mut writing, hand, &deed).await?;
+        }
+        writing.commit().await?;
+        Ok(note)
+    }
+
+    /// The pinned notes about a customer and the newest others, newest first, at most `most`.
     pub async fn notes(&self, customer: &CustomerId, most: u32) -> Result<Vec<Note>, StoreError> {
-        let query = "SELECT * FROM notes WHERE customer = $1 ORDER BY id DESC LIMIT $2";
+        let query = "SELECT notes.*, pins.at IS NOT NULL AS pinned \
+            FROM notes LEFT JOIN pins ON pins.note = notes.id \
+            WHERE customer = $1 ORDER BY pinned DESC, id DESC LIMIT $2";
         let query = sqlx::query::<Db>(query).bind(customer.to_string()).bind(i64::from(most));
-        query.fetch_all(&self.pool).await?.iter().map(read).collect()
+        let rows = query.fetch_all(&self.pool).await?;
+        rows.iter().map(|row| read(row, row.try_get("pinned")?)).collect()
     }
 }
 
-fn read(row: &Row) -> Result<Note, StoreError> {
+fn read(row: &Row, pinned: bool) -> Result<Note, StoreError> {
     Ok(Note {
         id: row::id(row)?,
         customer: row::customer(row)?,
@@ -60,5 +92,6 @@ fn read(row: &Row) -> Result<Note, StoreError> {
         agent: row::text(row, "agent")?,
         role: row::text(row, "role")?,
         at: row::time(row, "at")?,
+        pinned,
     })
 }

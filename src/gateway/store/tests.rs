@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::customer::CustomerId;
 use crate::domain::interaction::CallKey;
-use crate::domain::register::{NewContact, NewFollowUp};
+use crate::domain::register::{NewContact, NewFollowUp, Note};
 
 async fn store() -> Store {
     Store::open(&Whereabouts::Memory).await.unwrap()
@@ -159,7 +159,8 @@ async fn records_of_the_first_version_are_brought_up_to_date() {
     let whereabouts = Whereabouts::File(folder.path().join("records.db"));
     let store = Store::open(&whereabouts).await.unwrap();
     let note = store.add_note(&hand(), &eleanor(), None, "of old").await.unwrap();
-    let back = "DROP TABLE follow_ups; DROP TABLE contacts; PRAGMA user_version = 1";
+    let back = "DROP TABLE pins; DROP TABLE follow_ups; DROP TABLE contacts; \
+        PRAGMA user_version = 1";
     sqlx::raw_sql(back).execute(&store.pool).await.unwrap();
     store.close().await;
     let store = Store::open(&whereabouts).await.unwrap();
@@ -186,4 +187,22 @@ async fn a_full_disk_is_told_and_loses_nothing_that_was_kept() {
     let refused = store.add_note(&hand(), &eleanor(), None, &long).await;
     assert_eq!(refused, Err(StoreError::Failed("the database refused")));
     assert_eq!(store.notes(&eleanor(), 10).await.unwrap(), [note]);
+}
+
+#[tokio::test]
+async fn what_is_pinned_comes_before_what_is_newer_and_is_pinned_once() {
+    let store = store().await;
+    let old = store.add_note(&hand(), &eleanor(), None, "of old").await.unwrap();
+    let new = store.add_note(&hand(), &eleanor(), None, "of late").await.unwrap();
+    for _ in 0..2 {
+        assert!(store.pin_note(&hand(), old.id, true).await.unwrap().pinned);
+    }
+    let pinned = Note { pinned: true, ..old.clone() };
+    assert_eq!(store.notes(&eleanor(), 1).await.unwrap(), [pinned]);
+    for _ in 0..2 {
+        assert_eq!(store.pin_note(&hand(), old.id, false).await.unwrap(), old);
+    }
+    assert_eq!(store.notes(&eleanor(), 1).await.unwrap(), [new]);
+    assert_eq!(verbs(&store).await, ["noted", "noted", "pinned", "unpinned"]);
+    assert_eq!(store.pin_note(&hand(), 99, true).await, Err(StoreError::Unknown));
 }

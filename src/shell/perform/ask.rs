@@ -156,6 +156,16 @@ impl Asker {
         });
     }
 
+    /// Pins a note to the top, or takes it down.
+    pub fn pin_note(&mut self, request: RequestId, id: i64, pinned: bool) {
+        self.ask(request, move |client, _| {
+            Box::pin(async move {
+                let turned = async { client?.pin_note(id, pinned).await };
+                Msg::NotePinned { request, result: turned.await.map(Box::new) }
+            })
+        });
+    }
+
     /// Makes a contact.
     pub fn add_contact(&mut self, request: RequestId, new: NewContact) {
         self.ask(request, move |client, _| {
