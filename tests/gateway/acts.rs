@@ -82,7 +82,9 @@ async fn a_pinned_note_stays_in_a_view_that_has_no_room_for_what_is_newer() {
     let desk = alone().await;
     let path = "/v1/customers/CRM:C-20417/notes";
     let (_, old) = desk.post(path, json!({"text": "Deaf in one ear."})).await;
-    desk.post(path, json!({"text": "Called back."})).await;
+    for text in ["Nobody in.", "Called back."] {
+        desk.post(path, json!({"text": text})).await;
+    }
     let pin = format!("/v1/notes/{}/pin", old["id"]);
     let (status, note) = desk.post(&pin, Value::Null).await;
     assert_eq!((status, &note["pinned"]), (StatusCode::OK, &json!(true)));
