@@ -14,7 +14,8 @@ use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId, Key};
 use crate::domain::interaction::CallKey;
 use crate::domain::register::{
-    Act, Contact, FollowUp, Health, Link, Myself, NewContact, NewFollowUp, Note,
+    Act, Contact, FollowUp, Health, Link, Myself, NewContact, NewFollowUp, NewOutcome, Note,
+    Outcome,
 };
 use crate::domain::source::{Part, SourceId};
 
@@ -212,6 +213,13 @@ impl Client {
         let act = if done { "done" } else { "reopen" };
         let request = self.request(Method::POST, &["follow-ups", &id.to_string(), act])?;
         convert::follow_up(&self.json(request).await?).ok_or(AskError::Nonsense)
+    }
+
+    /// Records what a call came to. It is on disk when this returns.
+    pub async fn add_outcome(&self, new: &NewOutcome) -> Result<Outcome, AskError> {
+        let body = convert::new_outcome_to_wire(new);
+        let request = self.request(Method::POST, &["outcomes"])?.json(&body);
+        convert::outcome(&self.json(request).await?).ok_or(AskError::Nonsense)
     }
 
     /// Makes a contact. It is on disk when this returns.

@@ -1,4 +1,5 @@
-//! What the gateway keeps of its own: links, notes, holds, follow-ups, contacts, and who did what.
+//! What the gateway keeps of its own: links, notes, holds, follow-ups, contacts, outcomes of calls,
+//! and who did what.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -152,6 +153,39 @@ impl Contact {
     }
 }
 
+/// What a call came to, when its wrap-up is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOutcome {
+    pub call: CallKey,
+    /// Nobody where no customer was chosen.
+    pub customer: Option<CustomerId>,
+    pub queue: Option<CleanText>,
+    /// Wrap-up codes, in the order in which they were chosen.
+    pub codes: Vec<CleanText>,
+    /// The time for the wrap-up ran out.
+    pub timed_out: bool,
+    /// When the wrap-up began; names it among the wrap-ups of the same call.
+    pub since: Timestamp,
+}
+
+/// An outcome on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    pub id: i64,
+    pub of: NewOutcome,
+    pub agent: CleanText,
+    /// The agent's department.
+    pub role: CleanText,
+    pub at: Timestamp,
+}
+
+impl Outcome {
+    /// How it is called among what happened: `outcome 12`.
+    pub fn name(id: i64) -> CleanText {
+        CleanText::line(&format!("outcome {id}"))
+    }
+}
+
 /// Who the gateway takes the asker for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Myself {
@@ -167,7 +201,7 @@ pub struct Act {
     pub agent: CleanText,
     pub role: CleanText,
     /// `looked up`, `viewed`, `linked`, `unlinked`, `noted`, `held`, `released`, `followed up`,
-    /// `done`, `reopened`, `made`.
+    /// `done`, `reopened`, `made`, `pinned`, `unpinned`, `wrapped up`.
     pub verb: CleanText,
     pub customer: Option<CustomerId>,
     pub call: Option<CallKey>,

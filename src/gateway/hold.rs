@@ -10,7 +10,7 @@ use crate::domain::customer::{
     Alert, AlertKind, ContactKind, ContactPoint, CustomerId, Key, KeyKind, Match, Profile, Record,
 };
 use crate::domain::promise::Due;
-use crate::domain::register::{Contact, FollowUp, Hold, Note, OWN};
+use crate::domain::register::{Contact, FollowUp, Hold, Note, OWN, Outcome};
 use crate::domain::source::{Facts, SourceId};
 use crate::domain::text::CleanText;
 
@@ -101,6 +101,7 @@ pub async fn view(
 ) -> Result<Viewed, StoreError> {
     let (mut holds, mut notes): (Vec<Hold>, Vec<Note>) = (Vec::new(), Vec::new());
     let (mut follow_ups, mut contact): (Vec<FollowUp>, Option<Contact>) = (Vec::new(), None);
+    let mut outcomes: Vec<Outcome> = Vec::new();
     let since = clock.0.checked_sub(DONE_SHOWN).unwrap_or(Timestamp::MIN);
     for key in filed_under(keys) {
         match key {
@@ -108,6 +109,7 @@ pub async fn view(
                 holds.extend(store.holds_of_customer(customer).await?);
                 notes.extend(notes_of(store, customer, rows).await?);
                 follow_ups.extend(store.follow_ups(customer, since).await?);
+                outcomes.extend(store.outcomes(customer, rows.saturating_add(1)).await?);
                 if contact.is_none() {
                     contact = store.contacts(key).await?.into_iter().next();
                 }
@@ -121,13 +123,15 @@ pub async fn view(
     notes.sort_by_key(|note| std::cmp::Reverse((note.pinned, note.id)));
     notes.dedup_by_key(|note| note.id);
     let rows = usize::try_from(rows).unwrap_or(usize::MAX);
-    let more = notes.len() > rows;
+    outcomes.sort_by_key(|outcome| std::cmp::Reverse(outcome.id));
+    let more = notes.len() > rows || outcomes.len() > rows;
     notes.truncate(rows);
+    outcomes.truncate(rows);
     let in_force = holds.iter().filter(|hold| hold.released_at.is_none());
     let acts = holds.iter().flat_map(hold_acts);
     let facts = Facts {
         alerts: in_force.map(|hold| alert(hold, clock)).collect(),
-        entries: notes.iter().map(entry).chain(acts).collect(),
+        entries: notes.iter().map(entry).chain(acts).chain(outcomes.iter().map(came_to)).collect(),
         dues: follow_ups.iter().map(due).collect(),
         profile: contact.as_ref().map(profile),
         ..Facts::default()
@@ -174,44 +178,71 @@ fn act(hold: &Hold, verb: &str, (at, by): (Timestamp, &CleanText), scopes: &str)
     let until = hold.expires.map(|day| field("until", &day.to_string()));
     let fields = [field("owner", &hold.owner), field("scopes", scopes)];
     Entry {
-        id: CleanText::line(&format!("hold {} {verb}", hold.id)),
-        source: source(),
-        when: When::at(at),
-        channel: Channel::Internal,
-        what: CleanText::line(&format!("account hold {verb}: no {scopes}")),
         body: hold.reason.clone(),
-        amount: None,
-        state: None,
         author: Some(by.clone()),
-        department: None,
         fields: fields.into_iter().chain(until).collect(),
-        lines: Vec::new(),
-        searched: None,
-        read: None,
-        tried: None,
-        pinned: false,
         internal: true,
+        ..bare(
+            CleanText::line(&format!("hold {} {verb}", hold.id)),
+            (at, Channel::Internal),
+            &format!("account hold {verb}: no {scopes}"),
+        )
     }
 }
 
 fn entry(note: &Note) -> Entry {
     Entry {
-        id: Note::name(note.id),
-        source: source(),
-        when: When::at(note.at),
-        channel: Channel::Note,
-        what: CleanText::line(note.text.lines().next().unwrap_or_default()),
         body: note.text.clone(),
-        amount: None,
-        state: None,
         author: Some(note.agent.clone()),
         department: Some(note.role.clone()),
+        pinned: note.pinned,
+        ..bare(
+            Note::name(note.id),
+            (note.at, Channel::Note),
+            note.text.lines().next().unwrap_or_default(),
+        )
+    }
+}
+
+/// What a call came to: an act of the house, among what happened.
+fn came_to(outcome: &Outcome) -> Entry {
+    let of = &outcome.of;
+    let codes: Vec<&str> = of.codes.iter().map(CleanText::as_str).collect();
+    let codes = if codes.is_empty() { "no code".to_owned() } else { codes.join(", ") };
+    let late = if of.timed_out { ", its time ran out" } else { "" };
+    let queue = of.queue.clone().map(|queue| (CleanText::line("queue"), queue));
+    Entry {
+        author: Some(outcome.agent.clone()),
+        department: Some(outcome.role.clone()),
+        fields: queue.into_iter().collect(),
+        internal: true,
+        ..bare(
+            Outcome::name(outcome.id),
+            (outcome.at, Channel::Internal),
+            &format!("wrap-up: {codes}{late}"),
+        )
+    }
+}
+
+/// An entry of which no more is known than this.
+fn bare(id: CleanText, (at, channel): (Timestamp, Channel), what: &str) -> Entry {
+    Entry {
+        id,
+        source: source(),
+        when: When::at(at),
+        channel,
+        what: CleanText::line(what),
+        body: CleanText::default(),
+        amount: None,
+        state: None,
+        author: None,
+        department: None,
         fields: Vec::new(),
         lines: Vec::new(),
         searched: None,
         read: None,
         tried: None,
-        pinned: note.pinned,
+        pinned: false,
         internal: false,
     }
 }

@@ -27,7 +27,7 @@ fn open() -> [Route; 2] {
     ]
 }
 
-fn guarded() -> [Route; 20] {
+fn guarded() -> [Route; 21] {
     [
         ("post", "/v1/lookups", post(handlers::look_up)),
         ("get", "/v1/customers/{id}/view", get(handlers::view)),
@@ -38,6 +38,7 @@ fn guarded() -> [Route; 20] {
         ("post", "/v1/follow-ups/{id}/done", post(handlers::done)),
         ("post", "/v1/follow-ups/{id}/reopen", post(handlers::reopened)),
         ("post", "/v1/contacts", post(handlers::add_contact)),
+        ("post", "/v1/outcomes", post(handlers::add_outcome)),
         ("get", "/v1/me", get(handlers::myself)),
         ("post", "/v1/notes/{id}/pin", post(handlers::pin_note)),
         ("post", "/v1/notes/{id}/unpin", post(handlers::unpin_note)),

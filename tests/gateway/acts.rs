@@ -102,6 +102,31 @@ async fn a_pinned_note_stays_in_a_view_that_has_no_room_for_what_is_newer() {
     assert_eq!(status, StatusCode::NOT_FOUND);
 }
 
+#[tokio::test]
+async fn what_a_call_came_to_is_an_act_of_the_house_among_what_happened() {
+    let desk = alone().await;
+    let outcome = json!({
+        "call": {"source": "local", "call": "c-1"},
+        "customer": "CRM:C-20417",
+        "queue": "BILLING",
+        "codes": ["charge explained", "promise made"],
+        "since": "2026-11-02T15:03:00Z",
+    });
+    for _ in 0..2 {
+        let (status, made) = desk.post("/v1/outcomes", outcome.clone()).await;
+        assert_eq!((status, &made["id"]), (StatusCode::CREATED, &json!(1)));
+    }
+    let part = own_part(&desk, "CRM:C-20417", "").await;
+    let entries = part["facts"]["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 1);
+    assert_eq!(entries[0]["what"], "wrap-up: charge explained, promise made");
+    assert_eq!((&entries[0]["internal"], &entries[0]["author"]), (&json!(true), &json!("ana")));
+    let many = json!({"call": {"source": "local", "call": "c-2"}, "since": "2026-11-02T15:03:00Z",
+        "codes": vec!["x"; 17]});
+    let (status, _) = desk.post("/v1/outcomes", many).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+}
+
 /// The last part of the gateway's own records in a view.
 pub async fn own_part(desk: &Desk, customer: &str, keys: &str) -> Value {
     let path = format!("/v1/customers/{customer}/view?source=HOLD{keys}");

@@ -1,14 +1,16 @@
-//! Follow-ups, contacts and who asks, both ways.
+//! Follow-ups, contacts, outcomes and who asks, both ways.
 
 use jiff::Timestamp;
 
 use super::kinds::{due_kind, due_kind_to_wire};
 use super::register::{call, call_to_wire};
-use super::{line, maybe, maybe_raw, raw};
+use super::{line, lines, maybe, maybe_raw, raw, raws};
 use crate::api::v1;
 use crate::domain::customer::CustomerId;
 use crate::domain::phone::{Number, Region};
-use crate::domain::register::{Contact, FollowUp, Myself, NewContact, NewFollowUp};
+use crate::domain::register::{
+    Contact, FollowUp, Myself, NewContact, NewFollowUp, NewOutcome, Outcome,
+};
 
 /// A follow-up that is to be recorded, as it travels.
 pub fn new_follow_up_to_wire(new: &NewFollowUp) -> v1::NewFollowUp {
@@ -100,6 +102,57 @@ pub fn contact_to_wire(contact: &Contact) -> v1::Contact {
         call: wire.call,
         agent: raw(&contact.agent),
         at: contact.at.to_string(),
+    }
+}
+
+/// An outcome that is to be recorded, as it travels.
+pub fn new_outcome_to_wire(new: &NewOutcome) -> v1::NewOutcome {
+    v1::NewOutcome {
+        call: call_to_wire(&new.call),
+        customer: new.customer.as_ref().map(ToString::to_string),
+        queue: maybe_raw(new.queue.as_ref()),
+        codes: raws(&new.codes),
+        timed_out: new.timed_out,
+        since: new.since.to_string(),
+    }
+}
+
+/// An outcome; nothing where its customer or its times cannot be read.
+pub fn outcome(wire: &v1::Outcome) -> Option<Outcome> {
+    let customer = match &wire.customer {
+        Some(id) => Some(CustomerId::parse(id)?),
+        None => None,
+    };
+    Some(Outcome {
+        id: wire.id,
+        of: NewOutcome {
+            call: call(&wire.call),
+            customer,
+            queue: maybe(wire.queue.as_ref()),
+            codes: lines(&wire.codes),
+            timed_out: wire.timed_out,
+            since: wire.since.parse().ok()?,
+        },
+        agent: line(&wire.agent),
+        role: line(&wire.role),
+        at: wire.at.parse().ok()?,
+    })
+}
+
+/// An outcome as it travels.
+pub fn outcome_to_wire(outcome: &Outcome) -> v1::Outcome {
+    let wire = new_outcome_to_wire(&outcome.of);
+    v1::Outcome {
+        id: outcome.id,
+        call: wire.call,
+        customer: wire.customer,
+        queue: wire.queue,
+        codes: wire.codes,
+        timed_out: wire.timed_out,
+        since: wire.since,
+        agent: raw(&outcome.agent),
+        role: raw(&outcome.role),
+        at: outcome.at.to_string(),
     }
 }
 

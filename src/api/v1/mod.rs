@@ -14,6 +14,6 @@ pub use answers::{
 };
 pub use register::{
     Act, Alive, Audit, BreakerState, Call, Contact, FollowUp, FollowUps, Health, Hold, Holds, Link,
-    Links, Myself, NewContact, NewFollowUp, NewHold, NewLink, NewNote, Note, Notes, Problem,
-    Sources,
+    Links, Myself, NewContact, NewFollowUp, NewHold, NewLink, NewNote, NewOutcome, Note, Notes,
+    Outcome, Problem, Sources,
 };

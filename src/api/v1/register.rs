@@ -159,6 +159,40 @@ pub struct Contact {
     pub at: String,
 }
 
+/// The body of `POST /v1/outcomes`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewOutcome {
+    pub call: Call,
+    #[serde(default)]
+    pub customer: Option<String>,
+    #[serde(default)]
+    pub queue: Option<String>,
+    #[serde(default)]
+    pub codes: Vec<String>,
+    #[serde(default)]
+    pub timed_out: bool,
+    pub since: String,
+}
+
+/// What a call came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub id: i64,
+    pub call: Call,
+    #[serde(default)]
+    pub customer: Option<String>,
+    #[serde(default)]
+    pub queue: Option<String>,
+    #[serde(default)]
+    pub codes: Vec<String>,
+    #[serde(default)]
+    pub timed_out: bool,
+    pub since: String,
+    pub agent: String,
+    pub role: String,
+    pub at: String,
+}
+
 /// Who the gateway takes the asker for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Myself {

@@ -1,5 +1,6 @@
-//! The gateway's own records: links, notes, holds, follow-ups, contacts and the audit. Every write and its line in the
-//! audit are one transaction: what cannot be audited does not happen.
+//! The gateway's own records: links, notes, holds, follow-ups, contacts, outcomes of calls and the
+//! audit. Every write and its line in the audit are one transaction: what cannot be audited does
+//! not happen.
 
 mod audit;
 mod contacts;
@@ -7,6 +8,7 @@ mod follow_ups;
 mod holds;
 mod links;
 mod notes;
+mod outcomes;
 mod row;
 mod sqlite;
 

@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::customer::CustomerId;
 use crate::domain::interaction::CallKey;
-use crate::domain::register::{NewContact, NewFollowUp, Note};
+use crate::domain::register::{NewContact, NewFollowUp, NewOutcome, Note};
 
 async fn store() -> Store {
     Store::open(&Whereabouts::Memory).await.unwrap()
@@ -159,7 +159,7 @@ async fn records_of_the_first_version_are_brought_up_to_date() {
     let whereabouts = Whereabouts::File(folder.path().join("records.db"));
     let store = Store::open(&whereabouts).await.unwrap();
     let note = store.add_note(&hand(), &eleanor(), None, "of old").await.unwrap();
-    let back = "DROP TABLE pins; DROP TABLE follow_ups; DROP TABLE contacts; \
+    let back = "DROP TABLE outcomes; DROP TABLE pins; DROP TABLE follow_ups; DROP TABLE contacts; \
         PRAGMA user_version = 1";
     sqlx::raw_sql(back).execute(&store.pool).await.unwrap();
     store.close().await;
@@ -205,4 +205,26 @@ async fn what_is_pinned_comes_before_what_is_newer_and_is_pinned_once() {
     assert_eq!(store.notes(&eleanor(), 1).await.unwrap(), [new]);
     assert_eq!(verbs(&store).await, ["noted", "noted", "pinned", "unpinned"]);
     assert_eq!(store.pin_note(&hand(), 99, true).await, Err(StoreError::Unknown));
+}
+
+#[tokio::test]
+async fn what_a_call_came_to_is_recorded_once_however_often_it_is_sent() {
+    let store = store().await;
+    let new = NewOutcome {
+        call: call(),
+        customer: Some(eleanor()),
+        queue: Some(CleanText::line("BILLING")),
+        codes: ["Charge, explained", "Promise made"].map(CleanText::line).to_vec(),
+        timed_out: false,
+        since: hand().at,
+    };
+    let outcome = store.add_outcome(&hand(), &new).await.unwrap();
+    assert_eq!(outcome.of, new);
+    let later = Hand { at: Timestamp::from_second(1_793_700_000).unwrap(), ..hand() };
+    assert_eq!(store.add_outcome(&later, &new).await.unwrap(), outcome, "sent again");
+    let again = NewOutcome { since: later.at, codes: Vec::new(), timed_out: true, ..new };
+    let second = store.add_outcome(&later, &again).await.unwrap();
+    assert_eq!(second.of, again, "the same call rang here twice");
+    assert_eq!(store.outcomes(&eleanor(), 9).await.unwrap(), [second, outcome]);
+    assert_eq!(verbs(&store).await, ["wrapped up", "wrapped up"]);
 }
