@@ -19,6 +19,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
+use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::config::desk::ColorChoice;
 
@@ -92,8 +93,18 @@ fn say(what: &str) {
     writeln!(std::io::stderr(), "norns: {what}").ok();
 }
 
+/// Keeps what is in memory out of every file: what customers said is there, and tokens.
+///
+/// A limit of one byte is smaller than any core, and the one value at which the kernel does not
+/// start a collector of cores either (core(5)).
+fn leave_no_core() {
+    let byte = Rlimit { current: Some(1), maximum: Some(1) };
+    setrlimit(Resource::Core, byte).ok();
+}
+
 /// Does what was typed.
 pub fn run() -> ExitCode {
+    leave_no_core();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
