@@ -1,9 +1,8 @@
-//! Every shipped keymap is whole: each action has keys, and a whole call can be worked with each.
+//! Every shipped keymap is whole: each action has keys, and none of them is in the way.
 #![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
 mod common;
 
-use common::desk::{Desk, FIRST_CALL};
 use common::home::Home;
 use norns::action::Action;
 use norns::app::editing;
@@ -87,121 +86,6 @@ fn no_binding_is_a_habit_of_terminals_or_hangs_on_one_national_layout() {
             let typing = TYPING.contains(&binding.layer);
             assert!(!(with_alt && typing), "{name}: escape and a letter is {}", binding.keys);
         }
-    }
-}
-
-/// How to do the things of a call, by keymap.
-struct Hands {
-    keymap: &'static str,
-    past: &'static str,
-    search: &'static str,
-    clear: &'static str,
-    note: &'static str,
-    send: &'static str,
-    verify: &'static str,
-    close: &'static str,
-    quit: &'static str,
-}
-
-const HANDS: [Hands; 3] = [
-    Hands {
-        keymap: "default",
-        past: "g p",
-        search: "/",
-        clear: "esc",
-        note: "n",
-        send: "f10",
-        verify: "v",
-        close: "x",
-        quit: "q",
-    },
-    Hands {
-        keymap: "vim",
-        past: "ctrl-w h",
-        search: "/",
-        clear: "z a",
-        note: "i",
-        send: "f10",
-        verify: "v",
-        close: "Z Z",
-        quit: "Z Q",
-    },
-    Hands {
-        keymap: "arrows",
-        past: "f8 home",
-        search: "f3",
-        clear: "f8 f6",
-        note: "f6",
-        send: "f10",
-        verify: "f7",
-        close: "delete",
-        quit: "f10",
-    },
-];
-
-/// A whole call: pop, choose, read, filter, verify, note, send, end, next.
-fn work_a_call(hands: &Hands, theme: &str) {
-    let home = Home::new();
-    std::fs::create_dir_all(home.config()).unwrap();
-    let config = format!("[desk]\ntheme = \"{theme}\"\nkeymap = \"{}\"\n", hands.keymap);
-    std::fs::write(home.config().join("norns.toml"), config).unwrap();
-    let mut desk = Desk::of(home, (80, 24), &[]);
-    desk.pop(FIRST_CALL);
-    desk.terminal.until_shown("2 candidates");
-    desk.terminal.press("down");
-    desk.terminal.until_shown("▌E Whitcombe");
-    desk.terminal.press("up");
-    desk.terminal.until_shown("▌Eleanor Whitcombe");
-    desk.terminal.press("enter");
-    desk.terminal.until_shown("Likely: duplicate internet charge");
-    desk.pop(&["--call", "c-1", "--event", "answered"]);
-    desk.terminal.until_shown("Talking");
-    desk.terminal.press(hands.past);
-    desk.terminal.until_shown("┏━ PAST");
-    desk.terminal.press(hands.search);
-    desk.terminal.type_text("twice");
-    desk.terminal.press("enter");
-    desk.terminal.until_shown("1 of 86 entries");
-    desk.terminal.press("enter");
-    desk.terminal.until_shown("page: /help/search");
-    desk.terminal.press("esc");
-    desk.terminal.until("the list", |screen| !screen.has("page: /help/search"));
-    desk.terminal.press(hands.clear);
-    desk.terminal.until("everything", |screen| !screen.has("of 86 entries"));
-    desk.terminal.press(hands.verify);
-    desk.terminal.until_shown("VERIFY THE CALLER");
-    desk.terminal.press("space");
-    desk.terminal.press("down");
-    desk.terminal.press("space");
-    desk.terminal.press("esc");
-    desk.terminal.until("verified", |screen| !screen.has("VERIFY THE CALLER"));
-    desk.terminal.press(hands.note);
-    desk.terminal.until_shown("NOTE");
-    desk.terminal.type_text("jql: charged twice, since July. q?");
-    desk.terminal.until_shown("jql: charged twice, since July. q?");
-    desk.terminal.press(hands.send);
-    desk.until_audited("CRM:C-20417", "noted");
-    desk.pop(&["--call", "c-1", "--event", "ended"]);
-    desk.terminal.until_shown("Wrap-up");
-    desk.pop(&["--ani", "6045550199", "--call", "c-2", "--queue", "SALES"]);
-    desk.terminal.until_shown("takes it");
-    desk.terminal.press(hands.close);
-    desk.terminal.until("the next call", |screen| {
-        screen.rows()[0].contains("+1 604 555 0199") && screen.rows()[0].contains("ringing")
-    });
-    desk.terminal.press(hands.quit);
-    assert_eq!(desk.terminal.exit_status().exit_code(), 0);
-    desk.terminal.assert_grammar();
-    desk.terminal.assert_restored();
-}
-
-#[test]
-fn a_whole_call_is_worked_in_each_keymap_and_each_theme_at_80_by_24() {
-    for hands in &HANDS {
-        work_a_call(hands, "night");
-    }
-    for theme in ["day", "contrast", "plain"] {
-        work_a_call(&HANDS[0], theme);
     }
 }
 

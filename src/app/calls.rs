@@ -5,6 +5,7 @@ use super::model::Model;
 use super::overlay::Overlay;
 use super::session::{Lookup, Session, is_blank};
 use super::{act, ahead};
+use crate::action::Action;
 use crate::domain::customer::Key;
 use crate::domain::interaction::{Call, CallFacts, CallState, Presentation};
 use crate::domain::phone::{Number, Region};
@@ -163,7 +164,9 @@ pub fn take(model: &mut Model) -> Vec<Effect> {
 /// The waiting call stays in the list and off the top line.
 pub fn later(model: &mut Model) -> Vec<Effect> {
     if model.waiting.pop_front().is_some() {
-        model.notice("left for later; ] and [ go through calls and customers");
+        let key = |action| model.keymap.anywhere(action);
+        let (next, previous) = (key(Action::NextCall), key(Action::PreviousCall));
+        model.notice(&format!("left for later; {next} and {previous} go through what is open"));
     }
     Vec::new()
 }

@@ -10,6 +10,7 @@ use super::model::{CHORD_HINTS, Model};
 use super::msg::{BellState, Extent, Msg};
 use super::overlay::Overlay;
 use super::{answers, calls, contact, follow_up, pin};
+use crate::action::Action;
 use crate::domain::interaction::{AgentState, CallState};
 use crate::keys::key::{Code, Key};
 use crate::keys::keymap::Step;
@@ -203,7 +204,10 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             act::size_note(model);
             return keep_draft(model);
         }
-        None => model.notice("nothing is being written; n writes a note"),
+        None => {
+            let key = model.keymap.anywhere(Action::WriteNote);
+            model.notice(&format!("nothing is being written; {key} writes a note"));
+        }
     }
     Vec::new()
 }

@@ -150,6 +150,15 @@ impl Keymap {
             .min_by_key(Vec::len)
             .map(|keys| keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
     }
+
+    /// The keys that lead to this action wherever it has some.
+    pub fn anywhere(&self, action: Action) -> String {
+        const PANES: [Layer; 5] =
+            [Layer::Past, Layer::Present, Layer::Future, Layer::Pane, Layer::Global];
+        let layers: [&[Layer]; 5] =
+            [&PANES, &[Layer::Note], &[Layer::Form], &[Layer::Line], &[Layer::Overlay]];
+        layers.iter().find_map(|layers| self.keys_for(layers, action)).unwrap_or_default()
+    }
 }
 
 impl Node {

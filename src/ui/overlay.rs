@@ -14,7 +14,6 @@ use crate::app::overlay::Overlay;
 use crate::app::palette::Entry;
 use crate::app::verify::CHECKS;
 use crate::app::{find, palette};
-use crate::keys::layer::Layer;
 
 /// Draws what is on top, if anything.
 pub fn draw(paper: &mut Paper<'_>, model: &Model) {
@@ -178,7 +177,7 @@ pub fn found(model: &Model, line: &Line, cursor: usize, glyphs: &Glyphs) -> Vec<
     let said = |(nth, entry): (usize, &Entry)| {
         let mark = if nth == cursor { glyphs.cursor } else { " " };
         let right = match entry {
-            Entry::Action(action) => anywhere(model, *action),
+            Entry::Action(action) => model.keymap.anywhere(*action),
             entry => palette::kind(model, *entry).to_owned(),
         };
         let name = format!("{mark}{}", palette::name(model, *entry));
@@ -187,15 +186,6 @@ pub fn found(model: &Model, line: &Line, cursor: usize, glyphs: &Glyphs) -> Vec<
         said
     };
     found.iter().enumerate().map(said).collect()
-}
-
-/// The keys of an action wherever it has some.
-pub fn anywhere(model: &Model, action: Action) -> String {
-    const PANES: [Layer; 5] =
-        [Layer::Past, Layer::Present, Layer::Future, Layer::Pane, Layer::Global];
-    let layers: [&[Layer]; 5] =
-        [&PANES, &[Layer::Note], &[Layer::Form], &[Layer::Line], &[Layer::Overlay]];
-    layers.iter().find_map(|layers| model.keymap.keys_for(layers, action)).unwrap_or_default()
 }
 
 fn help(paper: &mut Paper<'_>, screen: Area, model: &Model, first: usize) {
@@ -210,7 +200,7 @@ fn help(paper: &mut Paper<'_>, screen: Area, model: &Model, first: usize) {
     let each = inside.width / columns;
     let rows = usize::from(inside.height.max(1));
     let lines: Vec<(String, &str)> =
-        Action::ALL.iter().map(|action| (anywhere(model, *action), action.what())).collect();
+        Action::ALL.iter().map(|action| (model.keymap.anywhere(*action), action.what())).collect();
     let per_column = lines.len().div_ceil(usize::from(columns));
     let first = first.min(per_column.saturating_sub(rows));
     for column in 0..columns {

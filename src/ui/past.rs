@@ -5,10 +5,10 @@ use super::said;
 use super::text::{cut, width, wrap};
 use super::theme::Role;
 use super::words::{day, gaps, silence, silence_now, time};
+use crate::action::Action;
 use crate::app::geometry::{Area, Pane};
 use crate::app::model::{Focus, Model};
 use crate::app::past::{Past, Range, Row};
-use crate::app::session::Session;
 use crate::app::{tour, visit};
 use crate::domain::contact::{Entry, doubled};
 use crate::domain::source::State;
@@ -27,7 +27,7 @@ pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) 
     match pane {
         Pane::Summary(area) => summary(paper, area, model),
         Pane::Framed(area) => {
-            let (filter, count) = (filter(&session.past), count(session));
+            let (filter, count) = (filter(&session.past), count(model));
             let searched = session.past.search.as_ref().map(|line| format!("/{}", line.text()));
             let room = area.width.saturating_sub(width(&count) + 9);
             let missing = gaps(model, room);
@@ -55,7 +55,8 @@ pub fn filter(past: &Past) -> String {
 }
 
 /// How many entries are shown, and of how many.
-pub fn count(session: &Session) -> String {
+pub fn count(model: &Model) -> String {
+    let session = model.session();
     let past = &session.past;
     if past.total == 0 {
         return String::new();
@@ -63,7 +64,10 @@ pub fn count(session: &Session) -> String {
     let more = session.facts().iter().any(|part| part.more);
     let of = if past.shown == past.total { String::new() } else { format!(" of {}", past.total) };
     let entries = if past.total == 1 { "entry" } else { "entries" };
-    let more = if more { ", m asks for more" } else { "" };
+    let more = match more {
+        true => format!(", {} asks for more", model.keymap.anywhere(Action::More)),
+        false => String::new(),
+    };
     format!("{}{of} {entries}{more}", past.shown)
 }
 
@@ -73,21 +77,23 @@ fn summary(paper: &mut Paper<'_>, area: Area, model: &Model) {
         Some(entry) => {
             let today = model.now.to_zoned_datetime(model.zone.clone()).date();
             let day = day(entry.when.date(&model.zone), today);
-            format!("{}, last {day} {}", count(session), what(entry))
+            format!("{}, last {day} {}", count(model), what(entry))
         }
-        None => nothing(session),
+        None => nothing(model),
     };
     let used = paper.line(area, &[(" PAST     ", Role::PaneTitle), (&text, Role::Text)]);
     paper.beside(area, used, &gaps(model, area.width / 3), Role::Warn);
 }
 
 /// Why there is nothing to show.
-pub fn nothing(session: &Session) -> String {
+pub fn nothing(model: &Model) -> String {
+    let session = model.session();
     if session.customer.is_none() {
         return "not asked: nobody is chosen".to_owned();
     }
     if session.past.total > 0 {
-        return "nothing passes the filter; esc shows everything".to_owned();
+        let key = model.keymap.anywhere(Action::FilterClear);
+        return format!("nothing passes the filter; {key} shows everything");
     }
     let parts = session.facts();
     if parts.is_empty() || parts.iter().any(|part| part.state == State::Loading) {
@@ -106,7 +112,7 @@ fn nothing_yet(model: &Model) -> String {
         .filter(|part| silence_now(part, model) != silence(part))
         .map(|part| silence_now(part, model))
         .collect();
-    if late.is_empty() { nothing(session) } else { late.join("; ") }
+    if late.is_empty() { nothing(model) } else { late.join("; ") }
 }
 
 fn rows(paper: &mut Paper<'_>, area: Area, model: &Model, focused: Focused) {

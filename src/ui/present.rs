@@ -10,6 +10,7 @@ use super::said::{self, Above, Said, Section};
 use super::text::{width, wrap};
 use super::theme::{Glyphs, Role};
 use super::words::{short_day, silence, silence_now};
+use crate::action::Action;
 use crate::app::find;
 use crate::app::geometry::{self, Area, Pane};
 use crate::app::model::{Focus, Model};
@@ -76,7 +77,7 @@ pub fn sections(model: &Model, columns: u16, glyphs: &Glyphs) -> Vec<Section> {
         call_facts(&mut call, found, model, glyphs);
     }
     let (heading, said) = match &session.lookup {
-        Some(lookup) => ("Candidates", candidates(session, lookup, columns, glyphs)),
+        Some(lookup) => ("Candidates", candidates(model, lookup, columns, glyphs)),
         None => ("Nobody", idle(session, model, columns)),
     };
     let mut sections =
@@ -89,24 +90,24 @@ pub fn sections(model: &Model, columns: u16, glyphs: &Glyphs) -> Vec<Section> {
 
 /// Nothing to show: why, and what can be done.
 fn idle(session: &Session, model: &Model, columns: u16) -> Vec<Said> {
+    let find = model.keymap.anywhere(Action::Find);
     let text = match (&session.call, &model.bell) {
-        (Some(_), _) => {
-            "The number is no key: nobody can be looked up by it. f finds a customer by name, \
-             account or case."
-                .to_owned()
-        }
+        (Some(_), _) => format!(
+            "The number is no key: nobody can be looked up by it. {find} finds a customer by \
+             name, account or case."
+        ),
         (None, Some(BellState::Elsewhere { pid })) => {
             let which = pid.map(|pid| format!(" (process {pid})")).unwrap_or_default();
             format!(
-                "Calls ring at another desk of yours{which}; close it to have them here. f finds \
-                 a customer."
+                "Calls ring at another desk of yours{which}; close it to have them here. {find} \
+                 finds a customer."
             )
         }
-        (None, _) => {
-            "Waiting for a call. f finds a customer by number, e-mail, account, case or name. \
-             ? shows every key."
-                .to_owned()
-        }
+        (None, _) => format!(
+            "Waiting for a call. {find} finds a customer by number, e-mail, account, case or \
+             name. {} shows every key.",
+            model.keymap.anywhere(Action::Help)
+        ),
     };
     Said::wrapped(&text, columns, Role::Muted).collect()
 }
@@ -169,15 +170,16 @@ fn nobody(lookup: &Lookup) -> &'static str {
     }
 }
 
-fn candidates(session: &Session, lookup: &Lookup, columns: u16, glyphs: &Glyphs) -> Vec<Said> {
+fn candidates(model: &Model, lookup: &Lookup, columns: u16, glyphs: &Glyphs) -> Vec<Said> {
+    let chooses = model.keymap.anywhere(Action::Open);
     let asked: Vec<String> = lookup.keys.iter().map(find::describe).collect();
     let ended = lookup.ended.is_some();
     let count = lookup.candidates.len();
     let headline = match (count, ended) {
         (0, false) => format!("Looking for {}", asked.join(", ")),
         (0, true) => format!("{} {}", nobody(lookup), asked.join(", ")),
-        (1, _) => "1 candidate, not linked: enter chooses".to_owned(),
-        (n, _) => format!("{n} candidates, none linked: enter chooses"),
+        (1, _) => format!("1 candidate, not linked: {chooses} chooses"),
+        (n, _) => format!("{n} candidates, none linked: {chooses} chooses"),
     };
     let mut said: Vec<Said> = Said::wrapped(&headline, columns, Role::Accent).collect();
     for (nth, candidate) in lookup.candidates.iter().enumerate() {
@@ -187,7 +189,8 @@ fn candidates(session: &Session, lookup: &Lookup, columns: u16, glyphs: &Glyphs)
     if let Some(Err(error)) = lookup.ended {
         said.extend(Said::wrapped(error.say(), columns, Role::Bad));
     }
-    let silent = session
+    let silent = model
+        .session()
         .parts()
         .iter()
         .filter(|part| !part.state.consulted() && part.state != State::Loading);

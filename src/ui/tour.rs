@@ -1,6 +1,5 @@
 //! The tour's words: what each pane is for, and what to press.
 
-use super::overlay::anywhere;
 use super::said::{Above, Said, Section};
 use super::theme::Role;
 use crate::action::Action;
@@ -8,7 +7,7 @@ use crate::app::model::{Focus, Model};
 
 /// What a pane says on the tour, at this width.
 pub fn section(model: &Model, pane: Focus, columns: u16) -> Section {
-    let key = |action| anywhere(model, action);
+    let key = |action| model.keymap.anywhere(action);
     let (title, text) = match pane {
         Focus::Past => (
             "What happened",

@@ -56,12 +56,17 @@ pub struct Seat {
 impl Seat {
     /// A desk at which nothing has happened.
     pub fn open(size: (u16, u16)) -> Self {
+        Self::keyed("default", size)
+    }
+
+    /// The same, with this keymap.
+    pub fn keyed(keymap: &str, size: (u16, u16)) -> Self {
         let desk = Model::new(Start {
             size,
             now: now(),
             zone: zone(),
             home: Region::NANP,
-            keymap: keymap::load("default", &|_| None).0,
+            keymap: keymap::load(keymap, &|_| None).0,
             complaints: Vec::new(),
         });
         let theme = theme::load("night", Depth::True, &|_| None).0;
@@ -113,9 +118,20 @@ impl Seat {
 
     /// A call of this queue rings.
     pub fn call_of(&mut self, name: &str, queue: &str) -> RequestId {
+        let call = self.ringing(name, "4165550142", queue);
+        let effects = self.happen(Msg::CallChanged(Box::new(call)));
+        let asked = effects.iter().find_map(|effect| match effect {
+            Effect::LookUp { request, .. } => Some(*request),
+            _ => None,
+        });
+        asked.expect("a call with a number is looked up")
+    }
+
+    /// The next call, as it rings.
+    pub fn ringing(&mut self, name: &str, ani: &str, queue: &str) -> Call {
         let text = CleanText::line;
         let facts = CallFacts {
-            ani: Some(text("4165550142")),
+            ani: Some(text(ani)),
             presentation: Presentation::Allowed,
             queue: Some(text(queue)),
             wait_ms: Some(212_000),
@@ -123,7 +139,7 @@ impl Seat {
             ..CallFacts::default()
         };
         self.calls += 1;
-        let call = Call {
+        Call {
             number: self.calls,
             key: CallKey { source: text("local"), call: text(name) },
             state: CallState::Offered,
@@ -137,13 +153,7 @@ impl Seat {
             rings: 1,
             origin: Origin::Socket,
             pops: true,
-        };
-        let effects = self.happen(Msg::CallChanged(Box::new(call)));
-        let asked = effects.iter().find_map(|effect| match effect {
-            Effect::LookUp { request, .. } => Some(*request),
-            _ => None,
-        });
-        asked.expect("a call with a number is looked up")
+        }
     }
 
     /// The first of two candidates is chosen, and the sources say this.

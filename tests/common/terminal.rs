@@ -272,7 +272,13 @@ impl Terminal {
     /// Waits until this was written, wherever its lines were broken.
     #[track_caller]
     pub fn until_said(&self, text: &str) {
-        let said = |state: &State| one_line(&state.bytes).contains(text);
+        self.until_said_behind(0, text);
+    }
+
+    /// Waits until this was written behind so many bytes.
+    #[track_caller]
+    pub fn until_said_behind(&self, bytes: usize, text: &str) {
+        let said = |state: &State| one_line(&state.bytes[bytes..]).contains(text);
         let state = self
             .shared
             .wait(PATIENCE, |state| said(state) || (state.ended.is_some() && state.drained));

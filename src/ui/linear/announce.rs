@@ -199,7 +199,7 @@ fn session(before: &Seen, after: &Seen, model: &Model, said: &mut Vec<String>) {
     let searching = matches!(model.overlay, Some(Overlay::Search));
     if before.filter != after.filter && !searching {
         let filter = if after.filter.is_empty() { "none" } else { &after.filter };
-        let count = past::count(model.session());
+        let count = past::count(model);
         said.push(format!("FILTER: {}", joined([filter.to_owned(), count])));
     }
 }

@@ -81,7 +81,7 @@ fn of(open: &Overlay, model: &Model) -> Reading {
         Overlay::Duplicates { .. } | Overlay::Sessions { .. } => {
             Reading::plain(title, spoken(&listed(open, model)))
         }
-        Overlay::Search => Reading::plain(title, vec![past::count(session)]),
+        Overlay::Search => Reading::plain(title, vec![past::count(model)]),
         Overlay::Paste { text, bytes } => {
             Reading::plain(title, overlay::pasted_words(text.len(), *bytes).into())
         }
@@ -156,7 +156,7 @@ fn entry_line(entry: Entry, model: &Model) -> String {
 }
 
 fn action_line(action: Action, model: &Model) -> String {
-    let keys = overlay::anywhere(model, action);
+    let keys = model.keymap.anywhere(action);
     joined([action.what().to_owned(), keys, action.name().to_owned()])
 }
 

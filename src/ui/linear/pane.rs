@@ -76,7 +76,7 @@ pub fn past(model: &Model, entries: usize) -> Reading {
     let (past, facts) = (&session.past, session.facts());
     let mut parts: Vec<Part> = Vec::new();
     if past.rows.is_empty() {
-        let lines = vec![past::nothing(session)];
+        let lines = vec![past::nothing(model)];
         parts.push(Part { heading: String::new(), lines });
     }
     let today = model.now.to_zoned_datetime(model.zone.clone()).date();
@@ -110,7 +110,7 @@ pub fn past(model: &Model, entries: usize) -> Reading {
         parts.push(Part { heading: "Further".to_owned(), lines });
     }
     let search = past.search.as_ref().map(|line| format!("search \"{}\"", line.text()));
-    let counted = joined([past::count(session), past::filter(past), search.unwrap_or_default()]);
+    let counted = joined([past::count(model), past::filter(past), search.unwrap_or_default()]);
     let counted = if counted.is_empty() { "0 entries".to_owned() } else { counted };
     Reading { title: "PAST".to_owned(), counted: Some(counted), parts }
 }
