@@ -69,7 +69,10 @@ actions! {
     PreviousField "form.previous" "previous field";
     SaveForm "form.save" "save the form";
     Verify "caller.verify" "verify the caller";
+    Codes "wrap-up.codes" "choose wrap-up codes for this call";
+    WantWrapUp "wrap-up.want" "a wrap-up after this call, or none";
     ToggleReady "agent.ready" "ready, or not ready";
+    Readiness "agent.state" "ready, or not ready and why; in a call, what comes after it";
     Tour "tour.toggle" "end the tour for newcomers, or see it again";
     Palette "palette.open" "everything by name";
     Help "help.toggle" "every key";

@@ -15,7 +15,11 @@ mod follow_ups;
 mod keys;
 #[path = "hands/pins.rs"]
 mod pins;
+#[path = "hands/readiness.rs"]
+mod readiness;
 #[path = "hands/sessions.rs"]
 mod sessions;
 #[path = "hands/typing.rs"]
 mod typing;
+#[path = "hands/wrap_up.rs"]
+mod wrap_up;

@@ -10,8 +10,8 @@ use super::overlay::Overlay;
 use super::past::Anchor;
 use super::session::{Lookup, Session};
 use super::{
-    ahead, answers, calls, contact, find, follow_up, future, geometry, palette, pin, sessions,
-    tour, update,
+    ahead, answers, calls, contact, find, follow_up, future, geometry, palette, pin, readiness,
+    sessions, tour, update, wrap_up,
 };
 use crate::action::Action;
 
@@ -65,7 +65,10 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::PreviousField => step_field(model, -1),
         Action::SaveForm => return save_form(model),
         Action::Verify => model.overlay = Some(Overlay::Verify),
-        Action::ToggleReady => model.ready = !model.ready,
+        Action::ToggleReady => return readiness::toggle(model),
+        Action::Codes => wrap_up::list(model),
+        Action::WantWrapUp => wrap_up::want(model),
+        Action::Readiness => readiness::list(model),
         Action::Tour => return tour::toggle(model),
         Action::Palette => {
             model.put_on_top(Overlay::Palette { line: Line::default(), cursor: 0 });
@@ -127,6 +130,8 @@ fn step(model: &mut Model, by: isize) {
         Some(Overlay::Palette { line, .. }) => palette::matching(model, line.text()).len(),
         Some(Overlay::Duplicates { .. }) => contact::alikes(model.session()).len(),
         Some(Overlay::Sessions { .. }) => model.sessions.len(),
+        Some(Overlay::Readiness { .. }) => readiness::choices(model).len(),
+        Some(Overlay::Codes { line, .. }) => wrap_up::matching(model, line.text()).len(),
         _ => 0,
     };
     match &mut model.overlay {
@@ -142,8 +147,10 @@ fn step(model: &mut Model, by: isize) {
         Some(Overlay::Verify) => return model.session_mut().verification.step(by),
         Some(
             Overlay::Palette { cursor, .. }
+            | Overlay::Codes { cursor, .. }
             | Overlay::Duplicates { cursor }
-            | Overlay::Sessions { cursor },
+            | Overlay::Sessions { cursor }
+            | Overlay::Readiness { cursor },
         ) => {
             *cursor = cursor.saturating_add_signed(by).min(last.saturating_sub(1));
             return;
@@ -303,6 +310,11 @@ fn open(model: &mut Model) -> Vec<Effect> {
         }
         Some(Overlay::Sessions { cursor }) => return sessions::open(model, cursor),
         Some(Overlay::Duplicates { cursor }) => return contact::open(model, cursor),
+        Some(Overlay::Codes { line, cursor }) => {
+            model.overlay = Some(Overlay::Codes { line: line.clone(), cursor });
+            return wrap_up::tick(model, line.text(), cursor);
+        }
+        Some(Overlay::Readiness { cursor }) => return readiness::choose(model, cursor),
         Some(form @ (Overlay::FollowUp | Overlay::Contact)) => {
             model.overlay = Some(form);
             return enter_field(model);

@@ -5,7 +5,7 @@ use super::effect::{Effect, ViewRequest};
 use super::model::Model;
 use super::msg::RequestId;
 use super::session::{Customer, Link, Lookup, Session};
-use super::{act, ahead, contact, recent};
+use super::{act, ahead, contact, recent, wrap_up};
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId, Key};
 use crate::domain::register::OWN;
@@ -66,10 +66,14 @@ pub fn lookup_ended(
     give_up(&mut lookup.parts, result);
     let checks =
         |session: &Session| session.check.as_ref().is_some_and(|check| check.request == request);
-    match model.sessions.iter().position(checks) {
+    let mut effects = match model.sessions.iter().position(checks) {
         Some(at) => contact::checked(model, at),
         None => ahead::apply(model),
+    };
+    if result.is_ok() {
+        effects.extend(wrap_up::send_again(model));
     }
+    effects
 }
 
 /// One source's part of a view.

@@ -4,7 +4,7 @@ use super::effect::Effect;
 use super::model::Model;
 use super::overlay::Overlay;
 use super::session::{Lookup, Session, is_blank};
-use super::{act, ahead};
+use super::{act, ahead, readiness, wrap_up};
 use crate::action::Action;
 use crate::domain::customer::Key;
 use crate::domain::interaction::{Call, CallFacts, CallState, Presentation};
@@ -37,12 +37,15 @@ fn appear(model: &mut Model, call: Call) -> Vec<Effect> {
     let free = !model.busy() && model.waiting.is_empty();
     if free && is_blank(model.session()) {
         *model.session_mut() = session;
+        let here = model.current;
+        wrap_up::resume(model, here);
     } else {
         model.sessions.push(session);
+        let last = model.sessions.len() - 1;
+        wrap_up::resume(model, last);
         let untouched =
             model.session().call.as_ref().is_none_or(|call| call.state != CallState::Offered);
         if free && pops && untouched {
-            let last = model.sessions.len() - 1;
             set_aside(model);
             model.current = last;
         } else if ringing && pops {
@@ -66,11 +69,12 @@ fn update(model: &mut Model, at: usize, call: Call) -> Vec<Effect> {
     let more_keys = session.customer.is_none()
         && keys.iter().any(|key| session.lookup.as_ref().is_none_or(|l| !l.keys.contains(key)));
     let news = news(session.call.as_ref(), &call, newly_ringing);
-    session.call = Some(call);
+    let before = session.call.replace(call.clone()).map(|before| before.state);
     if let Some(news) = news {
         model.tell(at, news);
     }
-    let mut effects = Vec::new();
+    let mut effects = readiness::missed(model, before, &call);
+    effects.extend(wrap_up::followed(model, at, before));
     if more_keys {
         let mut session = std::mem::take(&mut model.sessions[at]);
         if let Some(lookup) = &session.lookup {
@@ -226,7 +230,13 @@ pub fn close(model: &mut Model) -> Vec<Effect> {
             model.notice("the call goes on; it can be closed when it has ended");
             return effects;
         }
-        effects.push(Effect::CloseCall { call: call.key.clone() });
+        if !wrap_up::may_be_done(model) {
+            return effects;
+        }
+        let here = model.current;
+        effects.extend(wrap_up::finish(model, here, false));
+        let key = model.session().call.as_ref().map(|call| call.key.clone());
+        effects.extend(key.map(|call| Effect::CloseCall { call }));
     }
     let session = std::mem::take(model.session_mut());
     let begun = session.begun();

@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 
 use super::msg::{RequestId, SavedDraft};
+use super::readiness::Readiness;
 use crate::domain::ask::LinkId;
 use crate::domain::customer::{CustomerId, Key};
 use crate::domain::interaction::CallKey;
-use crate::domain::register::{NewContact, NewFollowUp};
+use crate::domain::register::{NewContact, NewFollowUp, NewOutcome};
 use crate::domain::source::SourceId;
 
 /// A request to the world; those with a `RequestId` are answered by a `Msg` that carries it.
@@ -63,10 +64,17 @@ pub enum Effect {
         request: RequestId,
         new: NewContact,
     },
+    /// Put what a call came to into the gateway's own records.
+    WrapUp {
+        request: RequestId,
+        new: NewOutcome,
+    },
     /// Whom does the gateway take us for?
     WhoAmI,
     /// Keep a draft on this machine, or forget it when its text is empty.
     KeepDraft(SavedDraft),
+    /// Remember on this machine whether the agent takes calls.
+    KeepReadiness(Readiness),
     /// Remember that the tour has been ended, or that it is wanted again.
     KeepTour {
         ended: bool,

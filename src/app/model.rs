@@ -8,7 +8,9 @@ use jiff::tz::TimeZone;
 use super::layout::Layouts;
 use super::msg::{BellState, RequestId, SavedDraft};
 use super::overlay::Overlay;
+use super::readiness::{Choice, Readiness, Reasons};
 use super::session::Session;
+use super::wrap_up;
 use crate::domain::customer::Candidate;
 use crate::domain::interaction::{AgentState, CallState};
 use crate::domain::phone::Region;
@@ -53,7 +55,15 @@ pub struct Model {
     /// From when on its continuations are shown.
     pub chord_hints_at: Option<Timestamp>,
     /// Ready or not, between calls.
-    pub ready: bool,
+    pub readiness: Readiness,
+    /// What the agent chose to be after this call.
+    pub after_call: Option<Choice>,
+    pub reasons: Reasons,
+    pub wrap_up: wrap_up::Rules,
+    /// What calls came to, on its way to the gateway.
+    pub wrapping: BTreeMap<RequestId, SavedDraft>,
+    /// What calls came to, as far as the gateway did not take it.
+    pub unsent: Vec<SavedDraft>,
     pub bell: Option<BellState>,
     pub shed: u64,
     /// What the agent should know; the newest is shown.
@@ -121,7 +131,12 @@ impl Model {
             writing: false,
             chord: Vec::new(),
             chord_hints_at: None,
-            ready: true,
+            readiness: Readiness::Ready,
+            after_call: None,
+            reasons: Reasons::default(),
+            wrap_up: wrap_up::Rules::default(),
+            wrapping: BTreeMap::new(),
+            unsent: Vec::new(),
             bell: None,
             shed: 0,
             noticed: notices.len() as u64,
@@ -221,6 +236,11 @@ impl Model {
         }
     }
 
+    /// Whether the agent is in the middle of any call, or of the work after it.
+    pub fn engaged(&self) -> bool {
+        self.sessions.iter().any(Session::engaged)
+    }
+
     /// The layers of keys in force, the innermost first.
     pub fn layers(&self) -> &'static [Layer] {
         if let Some(overlay) = &self.overlay {
@@ -253,22 +273,27 @@ impl Model {
 
     /// What the agent is doing, and since when, as far as that is known.
     pub fn agent(&self) -> (AgentState, Option<Timestamp>) {
-        let engaged = self.sessions.iter().filter_map(|session| session.call.as_ref());
         let rank = |state: AgentState| match state {
             AgentState::Talking => 0,
             AgentState::OnHold => 1,
             AgentState::WrapUp => 2,
             AgentState::Ready | AgentState::NotReady => 3,
         };
-        let states = engaged.filter_map(|call| match call.state {
-            CallState::Talking => Some((AgentState::Talking, call.answered_at)),
-            CallState::OnHold => Some((AgentState::OnHold, call.held_at)),
-            CallState::WrapUp => {
-                Some((AgentState::WrapUp, call.wrap_up.map(|w| w.since).or(call.ended_at)))
+        let states = self.sessions.iter().filter_map(|session| {
+            let call = session.call.as_ref()?;
+            match call.state {
+                CallState::Talking => Some((AgentState::Talking, call.answered_at)),
+                CallState::OnHold => Some((AgentState::OnHold, call.held_at)),
+                _ if wrap_up::under_way(session) => {
+                    Some((AgentState::WrapUp, Some(wrap_up::since(call))))
+                }
+                _ => None,
             }
-            _ => None,
         });
-        let idle = if self.ready { AgentState::Ready } else { AgentState::NotReady };
+        let idle = match self.readiness {
+            Readiness::Ready => AgentState::Ready,
+            Readiness::NotReady { .. } => AgentState::NotReady,
+        };
         states.min_by_key(|(state, _)| rank(*state)).unwrap_or((idle, None))
     }
 }

@@ -3,8 +3,8 @@
 use crate::action::Action;
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId};
-use crate::domain::interaction::{Call, CallKey};
-use crate::domain::register::{Contact, FollowUp, Myself, Note};
+use crate::domain::interaction::{Call, CallKey, Told};
+use crate::domain::register::{Contact, FollowUp, Myself, Note, Outcome};
 use crate::domain::source::Part;
 use crate::domain::text::CleanText;
 use crate::keys::key::Key;
@@ -40,6 +40,8 @@ pub enum Msg {
     Woke,
     /// The bell: a call appeared or changed.
     CallChanged(Box<Call>),
+    /// The telephony side says what the agent is.
+    AgentTold(Told),
     /// So many events were shed by the listener since the desk started.
     EventsShed(u64),
     /// What became of listening for calls.
@@ -92,6 +94,11 @@ pub enum Msg {
         request: RequestId,
         result: Result<Box<FollowUp>, AskError>,
     },
+    /// What a call came to reached the gateway's own records.
+    WrapUpSaved {
+        request: RequestId,
+        result: Result<Box<Outcome>, AskError>,
+    },
     /// A contact was made.
     ContactMade {
         request: RequestId,
@@ -137,6 +144,8 @@ pub enum Kept {
     Note,
     FollowUp,
     Contact,
+    /// Codes, and where they are done, what the call came to.
+    WrapUp,
 }
 
 /// What became of listening for calls.

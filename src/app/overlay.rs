@@ -40,6 +40,15 @@ pub enum Overlay {
     Sessions {
         cursor: usize,
     },
+    /// The wrap-up codes of the call.
+    Codes {
+        line: Line,
+        cursor: usize,
+    },
+    /// What the agent can be between calls.
+    Readiness {
+        cursor: usize,
+    },
     /// More was pasted than is taken: whether its beginning is wanted.
     Paste {
         text: String,
@@ -61,12 +70,12 @@ impl Overlay {
 
     /// Whether it waits for one line and then goes.
     pub fn is_asked(&self) -> bool {
-        matches!(self, Self::Find(_) | Self::Palette { .. })
+        matches!(self, Self::Find(_) | Self::Palette { .. } | Self::Codes { .. })
     }
 
     /// Whether keys are typed into it.
     pub fn is_line(&self) -> bool {
-        matches!(self, Self::Find(_) | Self::Palette { .. } | Self::Search)
+        matches!(self, Self::Find(_) | Self::Palette { .. } | Self::Codes { .. } | Self::Search)
     }
 
     /// Whether it is a form.
@@ -76,6 +85,12 @@ impl Overlay {
 
     /// Whether it belongs to the session that it was opened in, and comes back with it.
     pub fn is_of_session(&self) -> bool {
-        !matches!(self, Self::Help { .. } | Self::Palette { .. } | Self::Sessions { .. })
+        !matches!(
+            self,
+            Self::Help { .. }
+                | Self::Palette { .. }
+                | Self::Sessions { .. }
+                | Self::Readiness { .. }
+        )
     }
 }

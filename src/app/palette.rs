@@ -1,13 +1,10 @@
 //! Finding anything by typing some of its letters: actions, open calls and customers, and the
 //! customers of a while ago.
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
-
 use super::effect::Effect;
 use super::model::Model;
 use super::session::Session;
-use super::{act, calls, recent};
+use super::{act, calls, fuzzy, recent};
 use crate::action::Action;
 
 /// Something that can be found by name.
@@ -22,23 +19,7 @@ pub enum Entry {
 
 /// What fits, the best first; everything where nothing is typed.
 pub fn matching(model: &Model, typed: &str) -> Vec<Entry> {
-    let everything = everything(model);
-    if typed.trim().is_empty() {
-        return everything;
-    }
-    let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
-    let mut matcher = Matcher::new(Config::DEFAULT);
-    let mut letters = Vec::new();
-    let mut found: Vec<(u32, Entry)> = everything
-        .into_iter()
-        .filter_map(|entry| {
-            let words = searched(model, entry);
-            let score = pattern.score(Utf32Str::new(&words, &mut letters), &mut matcher)?;
-            Some((score, entry))
-        })
-        .collect();
-    found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    found.into_iter().map(|(_, entry)| entry).collect()
+    fuzzy::best(typed, everything(model), |entry| searched(model, *entry))
 }
 
 fn everything(model: &Model) -> Vec<Entry> {

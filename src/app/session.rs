@@ -14,6 +14,7 @@ use super::overlay::Overlay;
 use super::past::Past;
 use super::present::{self, Identity};
 use super::verify::Verification;
+use super::wrap_up::Work;
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId, Key};
 use crate::domain::interaction::{Call, CallState};
@@ -54,6 +55,8 @@ pub struct Session {
     /// What lay on top when the agent went elsewhere, and whether a note was being written.
     pub aside: Option<Overlay>,
     pub writing: bool,
+    /// What has been done of the work after the talk.
+    pub work: Work,
     /// What changed while the agent looked elsewhere, the latest last.
     pub news: Vec<CleanText>,
 }
@@ -113,7 +116,9 @@ impl Session {
     /// Whether the agent is in the middle of a call here.
     pub fn engaged(&self) -> bool {
         let state = self.call.as_ref().map(|call| call.state);
-        matches!(state, Some(CallState::Talking | CallState::OnHold | CallState::WrapUp))
+        let busy =
+            matches!(state, Some(CallState::Talking | CallState::OnHold | CallState::WrapUp));
+        busy || self.work.owed
     }
 
     /// Notes something that changed while the agent looks elsewhere.
@@ -138,7 +143,7 @@ impl Session {
             .call
             .as_ref()
             .is_none_or(|call| matches!(call.state, CallState::Closed | CallState::Missed(_)));
-        over && self.begun().is_empty()
+        over && !self.work.owed && self.begun().is_empty()
     }
 
     /// Whether the agent has neither chosen a customer nor begun anything here.

@@ -9,7 +9,7 @@ use super::effect::Effect;
 use super::model::{CHORD_HINTS, Model};
 use super::msg::{BellState, Extent, Msg};
 use super::overlay::Overlay;
-use super::{answers, calls, contact, follow_up, pin};
+use super::{answers, calls, contact, follow_up, pin, readiness, wrap_up};
 use crate::action::Action;
 use crate::domain::interaction::{AgentState, CallState};
 use crate::keys::key::{Code, Key};
@@ -19,6 +19,8 @@ use crate::keys::keymap::Step;
 pub fn update(model: &mut Model, at: Timestamp, msg: Msg) -> Vec<Effect> {
     model.now = model.now.max(at);
     let mut effects = happen(model, msg);
+    effects.extend(wrap_up::settle(model));
+    effects.extend(readiness::settle(model));
     effects.extend(alarm(model));
     effects
 }
@@ -38,6 +40,7 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Background { .. } => {}
         Msg::Woke => model.alarm = None,
         Msg::CallChanged(call) => return calls::changed(model, *call),
+        Msg::AgentTold(told) => return readiness::told(model, &told),
         Msg::EventsShed(count) => model.shed = count,
         Msg::Bell(bell) => {
             if let (Some(BellState::Elsewhere { .. }), BellState::Listening) = (&model.bell, &bell)
@@ -67,17 +70,25 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::FollowUpSettled { request, result } => {
             return follow_up::settled(model, request, result);
         }
+        Msg::WrapUpSaved { request, result } => {
+            return wrap_up::saved_there(model, request, result);
+        }
         Msg::ContactMade { request, result } => return contact::made(model, request, result),
         Msg::Introduced(Ok(me)) => follow_up::introduced(model, me),
         // Without a name the gateway takes whoever asks for the owner.
         Msg::Introduced(Err(_)) => {}
         Msg::DraftsFound(drafts) => {
+            let (drafts, effects) = wrap_up::found(model, drafts);
             let count = drafts.len();
             model.found_drafts.extend(drafts);
+            if count == 0 {
+                return effects;
+            }
             let were = if count == 1 { "text was" } else { "texts were" };
             model
                 .notice(&format!("{count} {were} not sent; they are there when their customer is"));
             act::offer_begun(model);
+            return effects;
         }
         Msg::DraftTrouble(trouble) => model.draft_trouble = trouble,
         Msg::Edited(Ok(text)) => {
@@ -156,7 +167,7 @@ fn type_into(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(Overlay::Find(line)) => {
             line.press(key);
         }
-        Some(Overlay::Palette { line, cursor }) => {
+        Some(Overlay::Palette { line, cursor } | Overlay::Codes { line, cursor }) => {
             let typed = line.press(key);
             *cursor = if typed { 0 } else { *cursor };
         }
@@ -189,7 +200,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         return vec![Effect::KeepDraft(form.saved())];
     }
     match &mut model.overlay {
-        Some(Overlay::Find(line) | Overlay::Palette { line, .. }) => {
+        Some(Overlay::Find(line) | Overlay::Palette { line, .. } | Overlay::Codes { line, .. }) => {
             line.take(text);
         }
         Some(Overlay::Search) => {
@@ -261,8 +272,8 @@ fn note_saved(
 
 /// The next moment at which the screen would change by itself; asked for once.
 fn alarm(model: &mut Model) -> Option<Effect> {
-    let next =
-        [next_second(model), next_tenths(model), hints_due(model)].into_iter().flatten().min();
+    let next = [next_second(model), next_tenths(model), hints_due(model), wrap_up::next(model)];
+    let next = next.into_iter().flatten().min();
     if next == model.alarm {
         return None;
     }

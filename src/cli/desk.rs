@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 
 use super::layouts::layouts;
-use super::{DONE, DeskFlags, FAILED, embedded, order, say};
+use super::{DONE, DeskFlags, FAILED, embedded, order, say, work};
 use crate::app::model::{Model, Start};
 use crate::app::msg::{BellState, Msg};
 use crate::client::Client;
@@ -28,6 +28,7 @@ use crate::shell::drafts::Drafts;
 use crate::shell::ends::Running;
 use crate::shell::face::Face;
 use crate::shell::now::Clock;
+use crate::shell::readiness::Kept;
 use crate::shell::run::{Desk, Ending, INBOX};
 use crate::shell::tour::Tour;
 use crate::shell::{files, log, run, screen};
@@ -78,6 +79,10 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
     let tour = Tour::of(paths.state());
     model.tour = !tour.ended();
     model.layouts = layouts(&settings.config);
+    let kept = Kept::of(paths.state());
+    model.readiness = kept.found();
+    model.reasons = work::reasons(&settings.config.agent);
+    model.wrap_up = work::wrap_up(&settings.config.wrap_up);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("task")
@@ -102,6 +107,7 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
         tour,
         clock,
         drafts: Drafts::new(folder.clone()),
+        kept,
         drafts_folder: folder,
         gateway,
         background: runtime.handle().clone(),
@@ -327,6 +333,7 @@ async fn listen(
             heard = listener.heard() => {
                 let msg = match heard {
                     Heard::Call(call) => Msg::CallChanged(call),
+                    Heard::Agent(told) => Msg::AgentTold(told),
                     Heard::Shed(count) => Msg::EventsShed(count),
                     Heard::Trouble(what) => Msg::Complaint(what),
                 };

@@ -13,6 +13,7 @@ pub mod sample;
 pub mod serve;
 pub mod show;
 pub mod shown;
+mod work;
 
 use std::io::Write;
 use std::path::PathBuf;

@@ -36,7 +36,8 @@ pub struct Args {
     arg_rest: bool,
     #[arg(last = true, requires = "arg_rest")]
     rest: Vec<String>,
-    /// offered, withdrawn, answered, held, retrieved, transferred, update, ended, wrapup, pop
+    /// offered, withdrawn, answered, held, retrieved, transferred, update, ended, wrapup, pop,
+    /// agent
     #[arg(long)]
     event: Option<String>,
     /// The call's key in the telephony system
@@ -105,9 +106,12 @@ pub struct Args {
     /// User-to-user information
     #[arg(long, allow_hyphen_values = true)]
     uui: Option<String>,
-    /// Why a call was withdrawn
+    /// Why a call was withdrawn, or why the agent takes none
     #[arg(long)]
     reason: Option<String>,
+    /// Of the agent: ready, paused, logged_in or logged_out
+    #[arg(long)]
+    state: Option<String>,
     /// start or end of wrap-up
     #[arg(long)]
     phase: Option<String>,
@@ -239,6 +243,7 @@ fn event(args: &Args) -> Result<Map<String, Value>, Trouble> {
         ("ivr_path", &args.ivr_path),
         ("uui", &args.uui),
         ("reason", &args.reason),
+        ("state", &args.state),
         ("phase", &args.phase),
         ("role", &args.role),
         ("prev_call", &args.prev_call),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use super::layout::LayoutTable;
+use super::wrap_up::WrapUpTable;
 
 /// Everything that `norns.toml` may say; every key may be left out.
 #[derive(Debug, Clone, PartialEq, Deserialize, Default)]
@@ -14,9 +15,12 @@ pub struct DeskConfig {
     /// Where the gateway is; without it the desk runs everything itself on a sample company.
     pub gateway: Option<GatewayTable>,
     pub bell: BellTable,
+    pub agent: AgentTable,
     /// How the panes stand for a role or a kind of work; the first that fits is in force.
     #[serde(rename = "layout")]
     pub layouts: Vec<LayoutTable>,
+    /// How the work after a call goes, by queue; the first that fits is in force.
+    pub wrap_up: Vec<WrapUpTable>,
 }
 
 /// `[desk]`
@@ -106,4 +110,29 @@ impl Default for BellTable {
             burst: 4_000,
         }
     }
+}
+
+/// `[agent]`: what an agent can be between calls.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct AgentTable {
+    /// Reasons for taking no calls, in the order in which they are listed.
+    pub reasons: Vec<String>,
+    /// What an agent is who let a queue's call ring out.
+    pub after_missed: AfterMissed,
+}
+
+impl Default for AgentTable {
+    fn default() -> Self {
+        let reasons = ["break", "lunch", "meeting", "training"];
+        Self { reasons: reasons.map(str::to_owned).to_vec(), after_missed: AfterMissed::NotReady }
+    }
+}
+
+/// What an agent is after a missed call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AfterMissed {
+    Ready,
+    NotReady,
 }

@@ -4,3 +4,4 @@ pub mod desk;
 pub mod layout;
 pub mod paths;
 pub mod serve;
+pub mod wrap_up;

@@ -187,3 +187,12 @@ impl AgentState {
         }
     }
 }
+
+/// What the telephony side says the agent is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    Ready,
+    /// With its reason, where one is given.
+    NotReady(Option<CleanText>),
+    LoggedOut,
+}

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::interaction::{CallFacts, Direction, Withdrawn};
+use super::interaction::{CallFacts, Direction, Told, Withdrawn};
 use super::text::CleanText;
 
 /// One event about a call, an agent, or the telephony side itself.
@@ -47,7 +47,7 @@ pub enum Event {
     },
     WrapUpEnded,
     /// About the agent, not about a call.
-    Agent,
+    Agent(Told),
     /// Everything that goes on at this source; what it does not list has ended.
     Snapshot(Vec<Pop>),
     /// A call without a life: one event is all there is.
@@ -67,7 +67,7 @@ impl Event {
     pub fn order(&self) -> u8 {
         match self {
             Self::Offered | Self::Pop => 0,
-            Self::Update | Self::Consult | Self::Agent | Self::Ping | Self::Unknown => 1,
+            Self::Update | Self::Consult | Self::Agent(_) | Self::Ping | Self::Unknown => 1,
             Self::TransferredTo { .. } | Self::TransferredFrom | Self::Snapshot(_) => 1,
             Self::Answered => 2,
             Self::Held => 3,

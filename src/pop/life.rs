@@ -163,7 +163,7 @@ impl State {
             | Event::TransferredTo { .. }
             | Event::TransferredFrom
             | Event::Update
-            | Event::Agent
+            | Event::Agent(_)
             | Event::Snapshot(_)
             | Event::Ping
             | Event::Unknown => {}

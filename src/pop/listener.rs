@@ -20,7 +20,7 @@ use super::journal::{Journal, What};
 use super::protocol::{self, Code, Complaint, Line};
 use super::reply::{self, Outcome};
 use super::table::{Rules, Table};
-use crate::domain::interaction::{Call, CallKey};
+use crate::domain::interaction::{Call, CallKey, Told};
 use crate::domain::pop::Pop;
 use crate::domain::text::CleanText;
 use crate::private::{Bound, NotBound, Reach};
@@ -59,6 +59,8 @@ pub struct Settings {
 pub enum Heard {
     /// A call appeared or changed.
     Call(Box<Call>),
+    /// What the agent is, as the telephony side has it.
+    Agent(Told),
     /// So many lines were shed since the start.
     Shed(u64),
     /// Something does not work as it should.
@@ -88,6 +90,8 @@ struct Core {
     dirty: BTreeSet<u32>,
     shed: u64,
     shed_told: u64,
+    /// What was said last of the agent, and not passed on yet.
+    told: Option<Told>,
     troubles: VecDeque<CleanText>,
 }
 
@@ -109,6 +113,7 @@ impl Listener {
             table: Table::new(settings.rules.clone()),
             journal: None,
             dirty: BTreeSet::new(),
+            told: None,
             shed: 0,
             shed_told: 0,
             troubles: VecDeque::new(),
@@ -202,6 +207,9 @@ impl Core {
                 return Some(Heard::Call(Box::new(call.clone())));
             }
         }
+        if let Some(told) = self.told.take() {
+            return Some(Heard::Agent(told));
+        }
         if self.shed != self.shed_told {
             self.shed_told = self.shed;
             return Some(Heard::Shed(self.shed));
@@ -232,7 +240,11 @@ struct Hearing<'a> {
 impl Ear for Hearing<'_> {
     fn take(&mut self, pop: &Pop, line: &[u8], source: &CleanText) -> (Outcome, Option<u32>) {
         let applied = self.core.table.apply(pop, line, self.now);
-        if matches!(applied.outcome, Outcome::Created | Outcome::Updated | Outcome::Stale) {
+        if let Some(told) = applied.told {
+            // What the agent is now is not what the agent was then: it is not journalled.
+            self.core.told = Some(told);
+            self.heard = true;
+        } else if matches!(applied.outcome, Outcome::Created | Outcome::Updated | Outcome::Stale) {
             let text = String::from_utf8_lossy(line).into_owned();
             self.core.keep(self.now, What::Line { source: source.to_string(), text });
             self.core.dirty.extend(applied.changed);

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 use super::json;
-use crate::domain::interaction::{CallFacts, Direction, Presentation, VerifiedBy, Withdrawn};
+use crate::domain::interaction::{CallFacts, Direction, Presentation, Told, VerifiedBy, Withdrawn};
 use crate::domain::pop::{Event, Pop};
 use crate::domain::text::CleanText;
 
@@ -119,7 +119,7 @@ fn event(
     let event = kind(name, fields, source, received)?;
     let needs_call = !matches!(
         event,
-        Event::Pop | Event::Agent | Event::Snapshot(_) | Event::Ping | Event::Unknown
+        Event::Pop | Event::Agent(_) | Event::Snapshot(_) | Event::Ping | Event::Unknown
     );
     let call = fields.key("call", 128)?;
     if needs_call && call.is_none() {
@@ -191,11 +191,22 @@ fn kind(
             Some("start") | None => Event::WrapUpStarted { limit_ms: fields.number("limit_ms")? },
             Some(_) => return Err(wrong("phase", "expected start or end")),
         },
-        "agent" => Event::Agent,
+        "agent" => Event::Agent(told(fields)?),
         "snapshot" => Event::Snapshot(snapshot(fields, source, received)?),
         "pop" => Event::Pop,
         "ping" => Event::Ping,
         _ => Event::Unknown,
+    })
+}
+
+fn told(fields: &mut Fields<'_>) -> Result<Told, Complaint> {
+    let state = fields.text("state", 16)?.ok_or_else(|| missing("state"))?;
+    let reason = fields.text("reason", 64)?.filter(|reason| !reason.trim().is_empty());
+    Ok(match state.as_str() {
+        "ready" | "logged_in" => Told::Ready,
+        "paused" => Told::NotReady(reason),
+        "logged_out" => Told::LoggedOut,
+        _ => return Err(wrong("state", "expected ready, paused, logged_in or logged_out")),
     })
 }
 

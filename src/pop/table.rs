@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::life::Life;
 use super::repeat::Repeats;
 use super::reply::Outcome;
-use crate::domain::interaction::{Call, CallFacts, CallKey, CallState, Origin};
+use crate::domain::interaction::{Call, CallFacts, CallKey, CallState, Origin, Told};
 use crate::domain::pop::{Event, Pop};
 use crate::domain::text::CleanText;
 
@@ -93,11 +93,17 @@ pub struct Applied {
     pub card: Option<u32>,
     /// Cards that look different now.
     pub changed: Vec<u32>,
+    /// What it says of the agent, where it is about no call.
+    pub told: Option<Told>,
 }
 
 impl Applied {
     fn nothing(outcome: Outcome) -> Self {
-        Self { outcome, card: None, changed: Vec::new() }
+        Self { outcome, card: None, changed: Vec::new(), told: None }
+    }
+
+    fn one(outcome: Outcome, number: u32) -> Self {
+        Self { card: Some(number), changed: vec![number], ..Self::nothing(outcome) }
     }
 }
 
@@ -185,7 +191,7 @@ impl Table {
             !self.rules.identities.is_empty()
                 && !self.rules.identities.iter().any(|own| own == agent.as_str())
         };
-        if matches!(pop.event, Event::Unknown | Event::Ping | Event::Agent)
+        if matches!(pop.event, Event::Unknown | Event::Ping)
             || pop.agent.as_ref().is_some_and(theirs)
         {
             return Applied::nothing(Outcome::Ignored);
@@ -197,7 +203,10 @@ impl Table {
         if self.repeats.again(pop, line, received) {
             let card = self.key(pop).and_then(|key| self.find(&key));
             let card = card.map(|at| self.cards[at].number);
-            return Applied { outcome: Outcome::Duplicate, card, changed: Vec::new() };
+            return Applied { card, ..Applied::nothing(Outcome::Duplicate) };
+        }
+        if let Event::Agent(told) = &pop.event {
+            return Applied { told: Some(told.clone()), ..Applied::nothing(Outcome::Updated) };
         }
         if let Event::Snapshot(calls) = &pop.event {
             return self.snapshot(&pop.source, calls, received, origin);
@@ -244,7 +253,7 @@ impl Table {
         }
         let number = self.cards[at].number;
         let outcome = if stale { Outcome::Stale } else { Outcome::Updated };
-        Applied { outcome, card: Some(number), changed: vec![number] }
+        Applied::one(outcome, number)
     }
 
     fn create(
@@ -272,7 +281,7 @@ impl Table {
             let over = self.cards.iter().position(|card| !card.live()).unwrap_or(0);
             self.cards.remove(over);
         }
-        Applied { outcome: Outcome::Created, card: Some(number), changed: vec![number] }
+        Applied::one(Outcome::Created, number)
     }
 
     /// What goes on at a source; what it does not list has ended.
@@ -296,7 +305,7 @@ impl Table {
         for call in calls {
             changed.extend(self.event(call.clone(), received, origin, false).changed);
         }
-        Applied { outcome: Outcome::Updated, card: None, changed }
+        Applied { changed, ..Applied::nothing(Outcome::Updated) }
     }
 
     /// The card of the call that was handed over goes on under its new key.

@@ -45,6 +45,7 @@ enum What {
     Note,
     FollowUp,
     Contact,
+    WrapUp,
 }
 
 impl Drafts {
@@ -112,6 +113,7 @@ fn write(draft: &SavedDraft) -> Written {
             Kept::Note => What::Note,
             Kept::FollowUp => What::FollowUp,
             Kept::Contact => What::Contact,
+            Kept::WrapUp => What::WrapUp,
         },
         customer: draft.customer.as_ref().map(ToString::to_string),
         call: draft.call.as_ref().map(|call| (call.source.to_string(), call.call.to_string())),
@@ -134,6 +136,7 @@ fn read(path: &Path) -> Option<SavedDraft> {
             What::Note => Kept::Note,
             What::FollowUp => Kept::FollowUp,
             What::Contact => Kept::Contact,
+            What::WrapUp => Kept::WrapUp,
         },
         customer: written.customer.as_deref().and_then(CustomerId::parse),
         call: written.call.map(key),

@@ -17,6 +17,7 @@ pub mod now;
 pub mod order;
 pub mod panic;
 pub mod perform;
+pub mod readiness;
 pub mod run;
 pub mod screen;
 mod scroll;

@@ -17,6 +17,7 @@ use super::order::{Order, Said, What};
 use super::perform::ask::{Asker, Gateway};
 use super::perform::keep::Keeper;
 use super::perform::wake::Alarm;
+use super::readiness::Kept;
 use super::tour::Tour;
 use super::tty;
 use super::{editor, panic, screen};
@@ -42,6 +43,7 @@ pub struct Desk {
     pub tour: Tour,
     pub clock: Clock,
     pub drafts: Drafts,
+    pub kept: Kept,
     /// Where notes lie, as the report of a defect names it.
     pub drafts_folder: std::path::PathBuf,
     pub gateway: Gateway,
@@ -78,7 +80,7 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
         face,
         keyboard: Some(Keyboard::new()?),
         asker: Asker::new(desk.background, desk.gateway, sender.clone()),
-        keeper: Keeper::start(desk.drafts, sender.downgrade())?,
+        keeper: Keeper::start(desk.drafts, desk.kept, sender.downgrade())?,
         alarm: Alarm::new(desk.clock.clone())?,
         closed_calls: desk.closed_calls,
         clock: desk.clock,
@@ -231,8 +233,10 @@ impl Rim {
                 self.asker.settle_follow_up(request, id, done);
             }
             Effect::AddContact { request, new } => self.asker.add_contact(request, new),
+            Effect::WrapUp { request, new } => self.asker.add_outcome(request, new),
             Effect::WhoAmI => self.asker.who_am_i(),
             Effect::KeepDraft(draft) => self.keeper.keep(draft),
+            Effect::KeepReadiness(readiness) => self.keeper.keep_readiness(readiness),
             Effect::KeepTour { ended } => {
                 let tour = self.tour.clone();
                 // Whoever cannot be written to sees the tour again.

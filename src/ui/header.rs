@@ -10,9 +10,11 @@ use super::words::{ago, clock};
 use crate::app::geometry::Area;
 use crate::app::model::Model;
 use crate::app::present::alerts;
+use crate::app::readiness::Readiness;
 use crate::app::session::Session;
-use crate::app::sessions;
+use crate::app::{sessions, wrap_up};
 use crate::domain::interaction::{AgentState, Call, CallState, Direction, Origin, Presentation};
+use crate::domain::text::CleanText;
 
 /// Draws the first line.
 pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
@@ -29,11 +31,18 @@ pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
         AgentState::Talking | AgentState::OnHold | AgentState::WrapUp => Role::Strong,
     };
     let agent = format!("{sign} {}{}", state.name(), timer.unwrap_or_default());
-    let used = paper.text(left, &agent, role) + 3;
+    let more = agent_words(model);
+    let used = paper.text(left, &format!("{agent}{more}"), role) + 3;
     let left = Area { x: left.x + used, width: left.width.saturating_sub(used), ..left };
     match &model.session().call {
         Some(call) => {
-            let words = fitting(call_words(call, model, paper.theme.glyphs.arrow), left.width);
+            let mut words = call_words(call, model, paper.theme.glyphs.arrow);
+            if let Some(codes) = codes(model.session(), model) {
+                // After the talk they matter more than the number; before, less.
+                let place = if call.state == CallState::WrapUp { 1 } else { 2 };
+                words.insert(words.len().min(place), codes);
+            }
+            let words = fitting(words, left.width);
             let pieces: Vec<Piece<'_>> =
                 words.iter().map(|(text, role)| (text.as_str(), *role)).collect();
             paper.line(left, &pieces);
@@ -42,6 +51,49 @@ pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
             paper.text(left, "no call", Role::Muted);
         }
     }
+}
+
+/// What is said behind the agent's state and its time: why, for how long at most, and what comes
+/// after the call.
+pub fn agent_words(model: &Model) -> String {
+    let mut words = String::new();
+    match (model.agent().0, &model.readiness) {
+        (AgentState::NotReady, Readiness::NotReady { reason, since }) => {
+            let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+            let since = since.to_zoned_datetime(model.zone.clone()).strftime("%H:%M");
+            words.push_str(&format!("{reason} since {since}"));
+        }
+        (AgentState::WrapUp, _) => words.push_str(&wrap_up_words(model)),
+        _ => {}
+    }
+    if let Some(after) = &model.after_call {
+        words.push_str(&format!(", then {}", after.name()));
+    }
+    words
+}
+
+/// How long the wrap-up may take, or how much longer it has taken.
+fn wrap_up_words(model: &Model) -> String {
+    let timed = model.sessions.iter().find_map(|session| {
+        Some((session.call.as_ref()?, wrap_up::limit(&model.wrap_up, session)?))
+    });
+    let Some((call, limit)) = timed else { return String::new() };
+    let over = model.now.duration_since(wrap_up::since(call)) - limit;
+    if over.is_negative() {
+        return format!(" of {}", clock(limit));
+    }
+    format!(" of {}, send or drop what is begun", clock(limit))
+}
+
+/// The wrap-up codes of the call, or that one is missing.
+fn codes(session: &Session, model: &Model) -> Option<(String, Role)> {
+    if wrap_up::lacks_code(&model.wrap_up, session) {
+        let key = model.keymap.keys_for(model.layers(), crate::action::Action::Codes);
+        let key = key.map(|key| format!(" ({key})")).unwrap_or_default();
+        return Some((format!("no wrap-up code yet{key}"), Role::Warn));
+    }
+    let codes: Vec<&str> = session.work.codes.iter().map(CleanText::as_str).collect();
+    (!codes.is_empty()).then(|| (codes.join(", "), Role::Good))
 }
 
 /// What the call is doing.

@@ -9,6 +9,7 @@ use crate::app::geometry::Area;
 use crate::app::model::{Focus, Model};
 use crate::app::msg::BellState;
 use crate::app::overlay::Overlay;
+use crate::app::wrap_up;
 use crate::domain::source::State;
 
 /// Draws the line: a notice first, then how a chord may go on, then the keys that matter here.
@@ -98,6 +99,12 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
         Some(Overlay::Sessions { .. }) => {
             return vec![(A::Open, "go there"), (A::CursorDown, "down"), (A::Close, "stay")];
         }
+        Some(Overlay::Codes { .. }) => {
+            return vec![(A::Open, "choose, or not"), (A::CursorDown, "down"), (A::Close, "done")];
+        }
+        Some(Overlay::Readiness { .. }) => {
+            return vec![(A::Open, "be this"), (A::CursorDown, "down"), (A::Close, "leave")];
+        }
         Some(Overlay::Search) => {
             return vec![(A::Open, "keep"), (A::CursorDown, "down"), (A::Close, "stop searching")];
         }
@@ -123,6 +130,12 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
     }
     let session = model.session();
     let mut actions = Vec::new();
+    if wrap_up::under_way(session) {
+        if !model.wrap_up.of(session).codes.is_empty() {
+            actions.push((A::Codes, "codes"));
+        }
+        actions.push((A::CloseCall, "done"));
+    }
     if !model.waiting.is_empty() {
         actions.extend([(A::TakePop, "take call"), (A::LaterPop, "later")]);
     }

@@ -12,8 +12,10 @@ use crate::app::line::Line;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::palette::Entry;
+use crate::app::readiness::Choice;
 use crate::app::verify::CHECKS;
-use crate::app::{find, palette};
+use crate::app::{find, palette, readiness, wrap_up};
+use crate::domain::text::CleanText;
 
 /// Draws what is on top, if anything.
 pub fn draw(paper: &mut Paper<'_>, model: &Model) {
@@ -59,6 +61,21 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
             let first = scrolled((cursor + 1) * sessions::EACH, inside.height);
             said::draw(paper, inside, &lines, first, Focused::Yes);
         }
+        Some(over @ Overlay::Codes { line, cursor }) => {
+            let all = wrap_up::matching(model, "").len();
+            let rows = u16::try_from(all).unwrap_or(u16::MAX).clamp(1, 14) + 4;
+            let inside = open(paper, centred(screen, 60, rows), title(over));
+            typed(paper, row(inside, 0), line);
+            let lines = codes(model, line, *cursor, &paper.theme.glyphs);
+            let below = Area { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
+            said::draw(paper, below, &lines, scrolled(cursor + 1, below.height), Focused::Yes);
+        }
+        Some(over @ Overlay::Readiness { cursor }) => {
+            let lines = readiness_lines(model, *cursor, &paper.theme.glyphs);
+            let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(18) + 2;
+            let inside = open(paper, centred(screen, 44, rows), title(over));
+            said::draw(paper, inside, &lines, scrolled(cursor + 2, inside.height), Focused::Yes);
+        }
         Some(Overlay::Paste { text, bytes }) => pasted(paper, screen, text.len(), *bytes),
     }
 }
@@ -78,8 +95,44 @@ pub fn title(overlay: &Overlay) -> &'static str {
         Overlay::Contact => "NEW CONTACT",
         Overlay::Duplicates { .. } => "THE SAME PERSON?",
         Overlay::Sessions { .. } => "OPEN CALLS AND CUSTOMERS",
+        Overlay::Codes { .. } => "WRAP-UP CODES",
+        Overlay::Readiness { .. } => "READY, OR NOT",
         Overlay::Paste { .. } => "A LONG PASTE",
     }
+}
+
+/// The wrap-up codes that fit what is typed, with those that are chosen marked.
+pub fn codes(model: &Model, line: &Line, cursor: usize, glyphs: &Glyphs) -> Vec<Said> {
+    let found = wrap_up::matching(model, line.text());
+    if found.is_empty() {
+        return vec![Said::new("no code is called so", Role::Muted)];
+    }
+    let chosen = &model.session().work.codes;
+    let said = |(nth, code): (usize, &CleanText)| {
+        let mark = if nth == cursor { glyphs.cursor } else { " " };
+        let on = chosen.contains(code);
+        let sign = if on { glyphs.good } else { glyphs.open };
+        let mut said = Said::new(format!("{mark}{sign} {code}"), Role::Text);
+        said = said.right(if on { "chosen" } else { "" }, Role::Good);
+        said.cursor = nth == cursor;
+        said
+    };
+    found.iter().enumerate().map(said).collect()
+}
+
+/// What the agent can be, and when it comes to pass.
+pub fn readiness_lines(model: &Model, cursor: usize, glyphs: &Glyphs) -> Vec<Said> {
+    let said = |(nth, choice): (usize, Choice)| {
+        let mark = if nth == cursor { glyphs.cursor } else { " " };
+        let mut said = Said::new(format!("{mark}{}", choice.name()), Role::Text);
+        said.cursor = nth == cursor;
+        said
+    };
+    let mut lines: Vec<Said> =
+        readiness::choices(model).into_iter().enumerate().map(said).collect();
+    let when = if model.engaged() { "after this call" } else { "at once" };
+    lines.push(Said::new(when, Role::Muted));
+    lines
 }
 
 /// What the typed text would be looked up by.

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use norns::app::effect::Effect;
 use norns::app::model::{Model, Start};
-use norns::app::msg::{Msg, RequestId};
+use norns::app::msg::{Msg, RequestId, SavedDraft};
 use norns::app::update::update;
 use norns::domain::ask::LinkId;
 use norns::domain::contact::{Channel, Entry, When};
@@ -138,6 +138,17 @@ impl Hands {
 
     pub fn asks(&self, find: impl Fn(&Effect) -> bool) -> bool {
         self.effects.iter().any(find)
+    }
+
+    /// The drafts that were to be kept since the last look.
+    pub fn kept(&mut self) -> Vec<SavedDraft> {
+        let kept = self.effects.iter().filter_map(|effect| match effect {
+            Effect::KeepDraft(draft) => Some(draft.clone()),
+            _ => None,
+        });
+        let kept = kept.collect();
+        self.effects.clear();
+        kept
     }
 
     #[track_caller]

@@ -1,38 +1,27 @@
 //! What is typed is kept on every key, for whom it was begun, and offered again there.
 
 use norns::app::effect::Effect;
-use norns::app::msg::{Kept, Msg, SavedDraft};
+use norns::app::msg::{Kept, Msg};
 
 use crate::desk::{Hands, amir, eleanor};
-
-/// The drafts that were to be kept since the last look.
-fn kept(hands: &mut Hands) -> Vec<SavedDraft> {
-    let kept = hands.effects.iter().filter_map(|effect| match effect {
-        Effect::KeepDraft(draft) => Some(draft.clone()),
-        _ => None,
-    });
-    let kept = kept.collect();
-    hands.effects.clear();
-    kept
-}
 
 #[test]
 fn every_key_in_a_note_or_a_form_is_kept() {
     let mut hands = Hands::with_eleanor();
     hands.press("n");
-    kept(&mut hands);
+    hands.kept();
     for (nth, key) in "a b backspace c ctrl-_ ctrl-w".split(' ').enumerate() {
         hands.press(key);
-        let drafts = kept(&mut hands);
+        let drafts = hands.kept();
         assert_eq!(drafts.len(), 1, "key {nth}");
         assert_eq!(drafts[0].text, hands.model.session().draft.as_ref().unwrap().text());
         assert_eq!(drafts[0].call.as_ref().unwrap().call.as_str(), "c-1");
         assert_eq!(drafts[0].customer.as_ref().unwrap().to_string(), "CRM:C-20417");
     }
     hands.press("esc t");
-    kept(&mut hands);
+    hands.kept();
     hands.press("tab tab t");
-    let drafts = kept(&mut hands);
+    let drafts = hands.kept();
     assert_eq!((drafts.len(), drafts[0].what), (1, Kept::FollowUp));
 }
 
@@ -43,7 +32,7 @@ fn what_sources_and_calls_filled_in_is_never_kept_on_disk() {
     hands.answer_look_up(&[]);
     hands.press("N");
     hands.type_text("Zoe");
-    let drafts = kept(&mut hands);
+    let drafts = hands.kept();
     assert_eq!(drafts.last().unwrap().text, "name: Zoe");
     assert!(drafts.iter().all(|draft| !draft.text.contains("604")));
 }
@@ -55,7 +44,7 @@ fn what_was_begun_before_a_crash_is_offered_with_its_customer_and_its_call() {
     before.type_text("charged twice");
     before.press("esc t");
     before.type_text("tue 9");
-    let kept = kept(&mut before);
+    let kept = before.kept();
     let last = |what| kept.iter().rev().find(|draft| draft.what == what).unwrap().clone();
     let found = vec![last(Kept::Note), last(Kept::FollowUp)];
     // The same customer on another call.

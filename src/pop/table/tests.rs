@@ -170,6 +170,22 @@ fn what_is_meant_for_somebody_else_or_unknown_is_ignored() {
 }
 
 #[test]
+fn what_is_said_of_this_agent_is_passed_on_and_makes_no_card() {
+    let mut desk = Desk::new();
+    let said = |agent: &str, state: &str| {
+        format!(r#"{{"v":1,"event":"agent","agent":"{agent}","state":"{state}","reason":"lunch"}}"#)
+    };
+    let lunch = Told::NotReady(Some(CleanText::line("lunch")));
+    let applied = desk.hear(&said("SIP/21", "paused"));
+    assert_eq!((applied.outcome, applied.told), (Outcome::Updated, Some(lunch)));
+    assert_eq!(desk.after(5).hear(&said("SIP/22", "paused")), Applied::nothing(Outcome::Ignored));
+    assert_eq!(desk.hear(&said("SIP/21", "logged_out")).told, Some(Told::LoggedOut));
+    let forged = r#"{"v":1,"event":"agent","source":"url","state":"ready"}"#;
+    assert_eq!(desk.hear(forged).outcome, Outcome::Ignored, "any web page can write that");
+    assert_eq!(desk.0.calls().count(), 0);
+}
+
+#[test]
 fn a_pop_without_a_key_is_one_call_for_a_moment_and_ends_by_itself() {
     let mut desk = Desk::new();
     let line =

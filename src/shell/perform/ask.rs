@@ -13,7 +13,7 @@ use crate::client::{Client, LookupLine, ViewAsk};
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{CustomerId, Key};
 use crate::domain::interaction::CallKey;
-use crate::domain::register::{NewContact, NewFollowUp};
+use crate::domain::register::{NewContact, NewFollowUp, NewOutcome};
 
 /// Where the gateway is, once that is known: it may still be starting.
 pub type Gateway = watch::Receiver<Option<Result<Client, AskError>>>;
@@ -162,6 +162,16 @@ impl Asker {
             Box::pin(async move {
                 let turned = async { client?.pin_note(id, pinned).await };
                 Msg::NotePinned { request, result: turned.await.map(Box::new) }
+            })
+        });
+    }
+
+    /// Records what a call came to.
+    pub fn add_outcome(&mut self, request: RequestId, new: NewOutcome) {
+        self.ask(request, move |client, _| {
+            Box::pin(async move {
+                let added = async { client?.add_outcome(&new).await };
+                Msg::WrapUpSaved { request, result: added.await.map(Box::new) }
             })
         });
     }

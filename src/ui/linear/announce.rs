@@ -34,8 +34,8 @@ pub fn announce(before: &Seen, after: &Seen, model: &Model, by: By) -> Vec<Heard
             said.push(line);
         }
     }
-    if before.ready != after.ready {
-        said.push(if after.ready { "READY" } else { "NOT READY" }.to_owned());
+    if before.readiness != after.readiness {
+        said.push(after.readiness.clone());
     }
     told(before, after, model, &mut said);
     if !same_slot && !popped {

@@ -78,9 +78,10 @@ fn of(open: &Overlay, model: &Model) -> Reading {
             let lines = form(model).map(|form| form::lines(model, form, UNBOUNDED));
             Reading::plain(title, spoken(&lines.unwrap_or_default()))
         }
-        Overlay::Duplicates { .. } | Overlay::Sessions { .. } => {
-            Reading::plain(title, spoken(&listed(open, model)))
-        }
+        Overlay::Duplicates { .. }
+        | Overlay::Sessions { .. }
+        | Overlay::Codes { .. }
+        | Overlay::Readiness { .. } => Reading::plain(title, spoken(&listed(open, model))),
         Overlay::Search => Reading::plain(title, vec![past::count(model)]),
         Overlay::Paste { text, bytes } => {
             Reading::plain(title, overlay::pasted_words(text.len(), *bytes).into())
@@ -102,7 +103,10 @@ pub fn row(model: &Model) -> Option<String> {
             let lines = form::lines(model, form(model)?, UNBOUNDED);
             return spoken(&[lines.into_iter().find(|said| said.cursor)?]).pop();
         }
-        open @ (Overlay::Duplicates { .. } | Overlay::Sessions { .. }) => {
+        open @ (Overlay::Duplicates { .. }
+        | Overlay::Sessions { .. }
+        | Overlay::Codes { .. }
+        | Overlay::Readiness { .. }) => {
             let on: Vec<Said> =
                 listed(open, model).into_iter().filter(|said| said.cursor).collect();
             return Some(joined(spoken(&on))).filter(|row| !row.is_empty());
@@ -115,7 +119,9 @@ pub fn row(model: &Model) -> Option<String> {
 /// What is typed into it so far, where something is.
 pub fn typed(model: &Model) -> Option<String> {
     match &model.overlay {
-        Some(Overlay::Find(line) | Overlay::Palette { line, .. }) => Some(line.text().to_owned()),
+        Some(Overlay::Find(line) | Overlay::Palette { line, .. } | Overlay::Codes { line, .. }) => {
+            Some(line.text().to_owned())
+        }
         Some(Overlay::Search) => {
             let line = model.session().past.search.as_ref();
             Some(line.map(|line| line.text().to_owned()).unwrap_or_default())
@@ -144,6 +150,8 @@ fn listed(open: &Overlay, model: &Model) -> Vec<Said> {
             form::duplicates(model, *cursor, UNBOUNDED, &Glyphs::SPOKEN)
         }
         Overlay::Sessions { cursor } => sessions::lines(model, *cursor, &Glyphs::SPOKEN),
+        Overlay::Codes { line, cursor } => overlay::codes(model, line, *cursor, &Glyphs::SPOKEN),
+        Overlay::Readiness { cursor } => overlay::readiness_lines(model, *cursor, &Glyphs::SPOKEN),
         _ => Vec::new(),
     }
 }

@@ -7,6 +7,7 @@ use crate::app::draft::Draft;
 use crate::app::find;
 use crate::app::model::{Focus, Model};
 use crate::app::msg::BellState;
+use crate::app::readiness::{Choice, Readiness};
 use crate::app::verify::Verification;
 use crate::domain::interaction::{CallFacts, CallState};
 use crate::domain::source::{SourceId, State};
@@ -54,7 +55,8 @@ pub struct Seen {
     pub shed: u64,
     pub trouble: Option<CleanText>,
     pub calls: Vec<SeenCall>,
-    pub ready: bool,
+    /// Ready or not, and why.
+    pub readiness: String,
     pub zoomed: bool,
     /// Which customer or call is on the screen, and in which place.
     pub slot: String,
@@ -93,7 +95,7 @@ impl Seen {
             shed: model.shed,
             trouble: model.draft_trouble.clone(),
             calls: calls(model),
-            ready: model.ready,
+            readiness: readiness(model),
             zoomed: model.zoomed,
             slot: session.slot(),
             place: model.current,
@@ -144,6 +146,14 @@ fn calls(model: &Model) -> Vec<SeenCall> {
             ),
         })
         .collect()
+}
+
+fn readiness(model: &Model) -> String {
+    let choice = match &model.readiness {
+        Readiness::Ready => Choice::Ready,
+        Readiness::NotReady { reason, .. } => Choice::NotReady(reason.clone()),
+    };
+    choice.name().to_uppercase()
 }
 
 fn chosen(model: &Model) -> Option<String> {

@@ -1,0 +1,76 @@
+//! `[[wrap-up]]`: how the work after a call goes in a queue.
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+/// One queue's wrap-up. The first whose `queue` fits is in force.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WrapUpTable {
+    /// The queue that it is for; every queue where left out.
+    pub queue: Option<String>,
+    pub mode: ModeName,
+    /// Seconds that it may take; a time-boxed wrap-up needs it.
+    pub seconds: Option<u32>,
+    /// Whether a time-boxed wrap-up may be done before its time is over.
+    pub early_exit: bool,
+    /// The code of a call whose time ran out before one was chosen.
+    pub timeout_code: Option<String>,
+    /// What can be chosen, in the order in which it is listed.
+    pub codes: Vec<String>,
+}
+
+/// Who decides when the wrap-up is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModeName {
+    /// The agent, with a code or without.
+    #[default]
+    Optional,
+    /// The agent, with a code and not without.
+    Mandatory,
+    /// The clock; the agent before it, with a code.
+    TimeBoxed,
+    /// There is none, unless the agent asks for it during the call.
+    OnRequest,
+}
+
+/// As it is written; what does not go together is refused when it is read.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Written {
+    queue: Option<String>,
+    #[serde(default)]
+    mode: ModeName,
+    seconds: Option<u32>,
+    #[serde(default = "yes")]
+    early_exit: bool,
+    timeout_code: Option<String>,
+    #[serde(default)]
+    codes: Vec<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// So many codes at most, and so long each in bytes: what the gateway takes.
+const CODES: (usize, usize) = (200, 128);
+
+impl<'de> Deserialize<'de> for WrapUpTable {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let Written { queue, mode, seconds, early_exit, timeout_code, codes } =
+            Written::deserialize(from)?;
+        let fits = |code: &String| !code.trim().is_empty() && code.len() <= CODES.1;
+        if codes.len() > CODES.0 || !codes.iter().chain(&timeout_code).all(fits) {
+            return Err(D::Error::custom("expected at most 200 codes of 1 to 128 bytes"));
+        }
+        if mode == ModeName::TimeBoxed && seconds.is_none() {
+            return Err(D::Error::custom("expected `seconds`, which a time-boxed wrap-up needs"));
+        }
+        if mode == ModeName::Mandatory && (codes.is_empty() || seconds.is_some()) {
+            let what = "expected `codes` and no `seconds` where the wrap-up is mandatory";
+            return Err(D::Error::custom(what));
+        }
+        Ok(Self { queue, mode, seconds, early_exit, timeout_code, codes })
+    }
+}
