@@ -3,6 +3,7 @@
 pub mod action;
 pub mod api;
 pub mod app;
+pub mod bridge;
 pub mod cli;
 pub mod client;
 pub mod config;

@@ -87,6 +87,11 @@ pub const RULES: &[Rule] = &[
         without: &[TERMINAL, CELLS, SERVER, WAITING, ASKING, STORE],
     },
     Rule {
+        module: "bridge",
+        ours: &["domain", "pop", "private"],
+        without: &[TERMINAL, CELLS, SERVER, WAITING, ASKING, STORE, FILES],
+    },
+    Rule {
         module: "connectors",
         ours: &["domain", "strict"],
         without: &[TERMINAL, CELLS, SERVER, WAITING, ASKING, STORE],

@@ -12,5 +12,6 @@ pub mod keys;
 pub mod peer;
 pub mod process;
 pub mod seat;
+pub mod telephony;
 pub mod terminal;
 pub mod unicode;

@@ -1,0 +1,412 @@
+//! Every call that an agent of ours has a part in, out of the events of one Asterisk.
+//!
+//! The call is known by its `Linkedid`, an agent's part by the id of the agent's channel. Who the
+//! caller is, the call's first channel says, and no other: after a transfer the connected line is the
+//! transferring agent.
+
+mod dial;
+mod picture;
+mod queue;
+mod transfer;
+
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+
+use serde_json::{Map, Value};
+
+use super::facts::{self, Variables};
+use super::leg::{Leg, State};
+use super::message::Message;
+use super::sieve::Passed;
+use crate::bridge::seats::Seats;
+use crate::bridge::told::{Seat, Told};
+
+/// Calls kept after their last channel has gone: a queue tells of an end after it.
+const GONE: usize = 2_048;
+/// Most calls at a time.
+const CALLS: usize = 10_000;
+/// A ring that has ended is explained within so many milliseconds, or not at all.
+const PATIENCE: i64 = 2_000;
+/// The name of the mark, and what it says.
+const MARK: (&str, &str) = ("caller-id", "malformed");
+
+/// What a site calls its things.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    pub seats: Seats,
+    pub variables: Variables,
+    /// Reasons of a pause that mean after-call work.
+    pub wrap_up: Vec<String>,
+}
+
+/// The calls of one Asterisk.
+#[derive(Debug, Default)]
+pub struct Calls {
+    names: Names,
+    calls: HashMap<String, Call>,
+    channels: HashMap<String, Channel>,
+    /// In the order in which they began, by the ids of their channels.
+    legs: BTreeMap<u64, Leg>,
+    begun: u64,
+    /// Channels that are the further end of a leg, or a second half of it.
+    behind: HashMap<String, u64>,
+    gone: VecDeque<String>,
+    /// What each agent's queues were last heard to say of them.
+    paused: HashMap<Seat, (bool, String)>,
+    suspect: u64,
+    told: Vec<Told>,
+}
+
+#[derive(Debug, Default)]
+struct Call {
+    caller: Map<String, Value>,
+    variables: Map<String, Value>,
+    dialled: Option<String>,
+    queue: Option<String>,
+    joined_at: Option<i64>,
+    /// Somebody has tried to write an event of their own.
+    marked: bool,
+    channels: HashSet<String>,
+    /// The channel that asked to hang up first.
+    hung_up: Option<String>,
+    /// Why the further end of an outgoing call did not answer.
+    refused: Option<&'static str>,
+    /// Who handed it on without asking, last.
+    given_by: Option<u64>,
+    /// The number of its first event: what is older gives way.
+    nth: u64,
+}
+
+#[derive(Debug)]
+struct Channel {
+    name: String,
+    call: String,
+}
+
+impl Calls {
+    /// No calls yet.
+    pub fn new(names: Names) -> Self {
+        Self { names, ..Self::default() }
+    }
+
+    /// Takes what passed the sieve; gives what agents' desks are told.
+    pub fn hear(&mut self, passed: &Passed) -> Vec<Told> {
+        match passed {
+            Passed::Event(event) => self.event(event),
+            Passed::Forged(forged) => self.forged(forged),
+            Passed::Answer(_) => {}
+        }
+        std::mem::take(&mut self.told)
+    }
+
+    /// Nothing has been heard for a while: rings that ended without a reason have ended.
+    pub fn rest(&mut self) -> Vec<Told> {
+        self.settle(None);
+        std::mem::take(&mut self.told)
+    }
+
+    /// How many messages were none of Asterisk's own, or named what cannot be.
+    pub fn suspect(&self) -> u64 {
+        self.suspect
+    }
+
+    /// Whether an agent has a call.
+    pub fn busy(&self, seat: &Seat) -> bool {
+        self.legs.values().any(|leg| leg.seat == *seat && leg.live())
+    }
+
+    fn event(&mut self, event: &Message) {
+        let at = at(event);
+        self.settle(at);
+        let name = event.first("Event").unwrap_or_default();
+        if event.has("Channel") && !self.known_channel(event, name) {
+            self.suspect += 1;
+            return;
+        }
+        match name {
+            "Newchannel" => self.new_channel(event),
+            "DialBegin" => self.dial_begin(event, at),
+            "DialEnd" => self.dial_end(event, at),
+            "Hold" => self.hold(event, at),
+            "Unhold" => self.unhold(event, at),
+            "HangupRequest" => self.hangup_request(event),
+            "Hangup" => self.hangup(event, at),
+            "QueueCallerJoin" => self.join(event, at),
+            "AgentCalled" => self.agent_called(event, at),
+            "AgentConnect" => self.agent_connect(event, at),
+            "AgentRingNoAnswer" => self.ring_no_answer(event, at),
+            "AgentComplete" => self.agent_complete(event, at),
+            "QueueCallerAbandon" => self.abandon(event, at),
+            "QueueMemberPause" => self.pause(event, at),
+            "QueueMemberAdded" | "QueueMemberRemoved" => self.member(event, name, at),
+            "BlindTransfer" => self.blind_transfer(event, at),
+            "AttendedTransfer" => self.attended_transfer(event, at),
+            "UserEvent" => self.user_event(event),
+            _ => {}
+        }
+    }
+
+    /// Whether an event's channel and its id belong together, as far as they are known: what stands
+    /// behind a caller's text is compared with what stands before it.
+    fn known_channel(&mut self, event: &Message, name: &str) -> bool {
+        // What a dialplan says in its own event stands behind the ids.
+        let id = match name {
+            "UserEvent" => event.first("Uniqueid"),
+            _ => event.last("Uniqueid"),
+        };
+        let (Some(id), Some(channel)) = (id, event.first("Channel")) else { return true };
+        let Some(known) = self.channels.get_mut(id) else { return true };
+        if known.name != channel && !event.spoilt {
+            // Channels are renamed, where one takes another's place.
+            channel.clone_into(&mut known.name);
+        }
+        known.name == channel
+    }
+
+    /// A call is marked for what was written in its name, and nothing else changes.
+    fn forged(&mut self, forged: &Message) {
+        self.suspect += 1;
+        if let Some(call) = forged.last("Linkedid").map(str::to_owned) {
+            self.mark(&call, None);
+        }
+    }
+
+    /// Marks a call, and tells the desks that have it.
+    fn mark(&mut self, id: &str, at: Option<i64>) {
+        let Some(call) = self.calls.get_mut(id).filter(|call| !call.marked) else { return };
+        call.marked = true;
+        for leg in self.legs.values().filter(|leg| leg.call == id && leg.live()) {
+            self.told.push(leg.tell("update", at).value("data", data_mark()));
+        }
+    }
+
+    /// The call that an event belongs to, with what the event says of its caller: only an event of
+    /// the caller's own channel says anything, and only where nobody has tampered with it.
+    fn call_of(&mut self, event: &Message, at: Option<i64>) -> Option<String> {
+        let (id, call) = (event.last("Uniqueid")?, event.last("Linkedid")?.to_owned());
+        self.enter(id, &call, event.first("Channel").unwrap_or_default());
+        if id == call && !event.spoilt {
+            let known = self.calls.get_mut(&call)?;
+            known.caller = facts::caller(event);
+            for (name, value) in facts::variables(event, "", &self.names.variables) {
+                known.variables.insert(name, value);
+            }
+        }
+        if event.spoilt {
+            self.mark(&call, at);
+        }
+        Some(call)
+    }
+
+    /// Notes a channel of a call.
+    fn enter(&mut self, id: &str, call: &str, name: &str) {
+        self.begun += 1;
+        let nth = self.begun;
+        let known = self.calls.entry(call.to_owned());
+        let known = known.or_insert_with(|| Call { nth, ..Call::default() });
+        known.channels.insert(id.to_owned());
+        let channel = || Channel { name: name.to_owned(), call: call.to_owned() };
+        let channel = self.channels.entry(id.to_owned()).or_insert_with(channel);
+        call.clone_into(&mut channel.call);
+        if self.calls.len() > CALLS
+            && let Some(oldest) = self.calls.iter().min_by_key(|(_, call)| call.nth)
+        {
+            let oldest = oldest.0.clone();
+            self.forget(&oldest);
+        }
+    }
+
+    /// What a desk is told of whom the agent talks to: the caller, or whom the agent has called.
+    fn facts(&self, id: &str, dials: Option<&str>) -> Map<String, Value> {
+        let Some(call) = self.calls.get(id) else { return Map::new() };
+        if let Some(number) = dials {
+            let mut fields = Map::from_iter([("ani".to_owned(), clean(number))]);
+            fields.extend(call.variables.clone());
+            return fields;
+        }
+        let mut fields = call.caller.clone();
+        fields.extend(call.variables.clone());
+        let texts = [("dnis", &call.dialled), ("queue", &call.queue)];
+        for (name, text) in texts {
+            fields.extend(text.as_ref().map(|text| (name.to_owned(), clean(text))));
+        }
+        if call.marked {
+            let mut data = data_mark();
+            if let Some(Value::Object(said)) = fields.remove("data") {
+                data.extend(said);
+            }
+            fields.insert("data".into(), data.into());
+            if !fields.contains_key("ani") {
+                fields.insert("ani_presentation".into(), "unavailable".into());
+            }
+        }
+        fields
+    }
+
+    /// Begins a leg, and tells its agent that it rings.
+    fn offer(&mut self, mut leg: Leg, at: Option<i64>) -> u64 {
+        let facts = self.facts(&leg.call, leg.dials.as_deref());
+        let joined = self.calls.get(&leg.call).and_then(|call| call.joined_at);
+        let waited = joined.zip(at).filter(|_| leg.queued);
+        let waited = waited.and_then(|(joined, at)| u64::try_from(at - joined).ok());
+        let told =
+            leg.tell("offered", at).text("direction", leg.direction).number("wait_ms", waited);
+        self.told.push(told.all(facts.clone()));
+        leg.known = facts;
+        self.begin(leg)
+    }
+
+    fn begin(&mut self, leg: Leg) -> u64 {
+        self.begun += 1;
+        self.legs.insert(self.begun, leg);
+        self.begun
+    }
+
+    /// The leg of this channel.
+    fn leg(&self, id: &str) -> Option<u64> {
+        let own = self.legs.iter().rev().find(|(_, leg)| leg.id == id);
+        own.map(|(nth, _)| *nth)
+    }
+
+    /// The legs of a call that are not over.
+    fn live_legs(&self, call: &str) -> Vec<u64> {
+        let live = self.legs.iter().filter(|(_, leg)| leg.call == call && leg.live());
+        live.map(|(nth, _)| *nth).collect()
+    }
+
+    /// Somebody has answered here.
+    fn answer(&mut self, nth: u64, at: Option<i64>, ring_ms: Option<u64>, wait_ms: Option<u64>) {
+        let Some(leg) = self.legs.get(&nth).filter(|leg| !leg.talks()) else { return };
+        let call = leg.call.clone();
+        let facts = self.facts(&call, leg.dials.as_deref());
+        let Some(leg) = self.legs.get_mut(&nth) else { return };
+        let told = leg.tell("answered", at).number("ring_ms", ring_ms).number("wait_ms", wait_ms);
+        let news = facts.iter().filter(|(name, value)| leg.known.get(*name) != Some(value));
+        let news = news.map(|(name, value)| (name.clone(), value.clone())).collect();
+        self.told.push(told.all(news));
+        leg.state = State::Talking;
+        leg.answered_at = at;
+        leg.known = facts;
+        if leg.dials.is_none() {
+            self.withdraw(&call, "answered_elsewhere", at);
+        }
+    }
+
+    /// Every leg of a call that rings stops ringing.
+    fn withdraw(&mut self, call: &str, why: &'static str, at: Option<i64>) {
+        for nth in self.live_legs(call) {
+            // Who dials is not rung.
+            let Some(leg) = self.legs.get(&nth).filter(|leg| leg.dials.is_none()) else { continue };
+            match leg.state {
+                State::Ringing => self.quiet(nth, why, leg.rang(at), at),
+                State::Quiet { ring_ms, why: before, .. } => {
+                    self.quiet(nth, before.unwrap_or(why), ring_ms, at);
+                }
+                State::Talking | State::Held | State::Over => {}
+            }
+        }
+    }
+
+    /// A leg has stopped ringing, for this reason.
+    fn quiet(&mut self, nth: u64, why: &str, ring_ms: Option<u64>, at: Option<i64>) {
+        let Some(leg) = self.legs.get_mut(&nth).filter(|leg| leg.live()) else { return };
+        leg.state = State::Over;
+        let told = leg.tell("withdrawn", at).text("reason", why).number("ring_ms", ring_ms);
+        self.told.push(told);
+    }
+
+    /// A talk has ended.
+    fn end(&mut self, nth: u64, by: &str, talk_ms: Option<u64>, at: Option<i64>) {
+        let Some(leg) = self.legs.get_mut(&nth).filter(|leg| leg.talks()) else { return };
+        let talk_ms = talk_ms.or_else(|| leg.talked(at));
+        let by = if leg.given { "transfer" } else { by };
+        leg.state = State::Over;
+        leg.ended_at = at;
+        let told = leg.tell("ended", at).text("by", by).number("talk_ms", talk_ms);
+        self.told.push(told);
+        // Whoever has it now hangs up anew.
+        if leg.given
+            && let Some(call) = self.calls.get_mut(&leg.call)
+        {
+            call.hung_up = None;
+        }
+    }
+
+    /// Rings that ended a while ago and were not explained.
+    fn settle(&mut self, now: Option<i64>) {
+        let overdue = |since: Option<i64>| match (now, since) {
+            (Some(now), Some(since)) => now - since > PATIENCE,
+            (None, _) => true,
+            (Some(_), None) => false,
+        };
+        let quiet: Vec<(u64, &str, Option<u64>, Option<i64>)> = self
+            .legs
+            .iter()
+            .filter_map(|(nth, leg)| match leg.state {
+                State::Quiet { since, why, ring_ms } if overdue(since) => {
+                    Some((*nth, why.unwrap_or("unknown"), ring_ms, since))
+                }
+                _ => None,
+            })
+            .collect();
+        for (nth, why, ring_ms, at) in quiet {
+            self.quiet(nth, why, ring_ms, at);
+        }
+    }
+
+    /// A call is over once its last channel has gone; it is remembered for a while.
+    fn leave(&mut self, id: &str) {
+        let Some(channel) = self.channels.remove(id) else { return };
+        let Some(call) = self.calls.get_mut(&channel.call) else { return };
+        call.channels.remove(id);
+        if call.channels.is_empty() {
+            self.gone.push_back(channel.call);
+        }
+        if self.gone.len() > GONE
+            && let Some(oldest) = self.gone.pop_front()
+            && self.calls.get(&oldest).is_some_and(|call| call.channels.is_empty())
+        {
+            self.forget(&oldest);
+        }
+    }
+
+    fn forget(&mut self, call: &str) {
+        if let Some(known) = self.calls.remove(call) {
+            known.channels.iter().for_each(|id| drop(self.channels.remove(id)));
+        }
+        self.legs.retain(|_, leg| leg.call != call || leg.wrapping);
+        let legs = &self.legs;
+        self.behind.retain(|_, nth| legs.contains_key(nth));
+    }
+}
+
+/// When it happened, in milliseconds since the epoch.
+fn at(event: &Message) -> Option<i64> {
+    let (seconds, fraction) = event.first("Timestamp")?.split_once('.')?;
+    let seconds: i64 = seconds.parse().ok()?;
+    let micros: i64 = fraction.parse().ok().filter(|_| fraction.len() == 6)?;
+    seconds.checked_mul(1_000)?.checked_add(micros / 1_000)
+}
+
+/// The device of a channel: `PJSIP/2001` of `PJSIP/2001-0000000a`. The second half of a local
+/// channel, which runs the dialplan, is nobody's.
+fn device(channel: &str) -> Option<&str> {
+    let name = match channel.rsplit_once(';') {
+        Some((name, "1")) => name,
+        Some(_) => return None,
+        None => channel,
+    };
+    name.rsplit_once('-').map(|(device, _)| device)
+}
+
+/// Seconds, as queues count them.
+fn seconds(event: &Message, name: &str) -> Option<u64> {
+    event.last(name)?.parse::<u64>().ok()?.checked_mul(1_000)
+}
+
+fn clean(text: &str) -> Value {
+    crate::domain::text::CleanText::line(text).as_str().into()
+}
+
+fn data_mark() -> Map<String, Value> {
+    Map::from_iter([(MARK.0.to_owned(), MARK.1.into())])
+}

@@ -1,0 +1,140 @@
+//! All that goes on at one moment: after a connection was lost, what happened meanwhile is not told
+//! any more.
+
+use std::collections::HashMap;
+
+use super::super::leg::State;
+use super::super::message::Message;
+use super::dial::new_leg;
+use super::{Calls, device};
+use crate::bridge::told::{Seat, Told};
+
+/// Most calls of a snapshot in the protocol.
+const MOST: usize = 32;
+
+impl Calls {
+    /// Forgets everything that is not in the answers to `Status` and `QueueStatus`, and learns what
+    /// is. `now` is the time of Asterisk, where it is known.
+    pub fn picture(&mut self, channels: &[Message], queues: &[Message], now: Option<i64>) {
+        let old = std::mem::take(&mut self.legs);
+        self.calls.clear();
+        self.channels.clear();
+        self.behind.clear();
+        self.gone.clear();
+        let mut list: Vec<&Message> = channels.iter().filter(|item| is(item, "Status")).collect();
+        // The caller first: a leg is told with what is known of its call.
+        list.sort_by_key(|item| (item.last("Uniqueid") != item.last("Linkedid"), number(item)));
+        let entries = queues.iter().filter(|item| is(item, "QueueEntry"));
+        let waits: HashMap<&str, &Message> =
+            entries.filter_map(|entry| Some((entry.last("Uniqueid")?, entry))).collect();
+        for item in &list {
+            self.picture_of(item, &old, &waits, now);
+        }
+        // A wrap-up goes on although its channels have gone.
+        for (_, leg) in old.into_iter().filter(|(_, leg)| leg.wrapping) {
+            self.calls.entry(leg.call.clone()).or_default();
+            self.begin(leg);
+        }
+        for member in queues.iter().filter(|item| is(item, "QueueMember")) {
+            let device = member.last("StateInterface").or(member.last("Location"));
+            if let Some(seat) = device.and_then(|device| self.names.seats.of(device)) {
+                let reason = member.last("PausedReason").unwrap_or_default().to_owned();
+                self.paused.insert(seat, (member.last("Paused") == Some("1"), reason));
+            }
+        }
+        self.told.clear();
+    }
+
+    fn picture_of(
+        &mut self,
+        item: &Message,
+        old: &std::collections::BTreeMap<u64, super::Leg>,
+        waits: &HashMap<&str, &Message>,
+        now: Option<i64>,
+    ) {
+        let (Some(id), Some(call)) = (item.last("Uniqueid"), item.last("Linkedid")) else { return };
+        let name = item.first("Channel").unwrap_or_default();
+        self.call_of(item, None);
+        if id == call
+            && let Some(known) = self.calls.get_mut(call)
+        {
+            let said = |text: &&str| !text.is_empty() && !text.starts_with('<');
+            known.dialled = item.last("DNID").filter(said).map(str::to_owned);
+            if item.last("Application") == Some("Queue") {
+                let queue = item.last("Data").and_then(|data| data.split(',').next());
+                known.queue = queue.filter(|queue| !queue.is_empty()).map(str::to_owned);
+            }
+            let waited = waits.get(id).and_then(|entry| super::seconds(entry, "Wait"));
+            known.joined_at = now.zip(waited).map(|(now, ms)| now - ms.cast_signed());
+        }
+        let seat = device(name).and_then(|device| Some((self.names.seats.of(device)?, device)));
+        let Some((seat, device)) = seat else { return };
+        let before = old.values().find(|leg| leg.id == id);
+        let up = item.last("ChannelState") == Some("6");
+        let state = match before.map(|leg| leg.state) {
+            Some(State::Held) if up => State::Held,
+            Some(State::Over) => return,
+            _ if up => State::Talking,
+            _ => State::Ringing,
+        };
+        if self.live_legs(call).iter().any(|nth| self.legs[nth].seat == seat) {
+            return;
+        }
+        let direction = match before {
+            Some(leg) => leg.direction,
+            None if id == call => "out",
+            None => "in",
+        };
+        let since = now.zip(super::seconds(item, "Seconds"));
+        let since = since.map(|(now, ms)| now - ms.cast_signed());
+        let mut leg = new_leg(&seat, call, id, device, direction, false, since);
+        leg.state = state;
+        if let Some(before) = before {
+            leg.queued = before.queued;
+            leg.device.clone_from(&before.device);
+            leg.rung_at = before.rung_at;
+        } else {
+            leg.queued = item.last("Application") == Some("AppQueue");
+        }
+        let answered = before.and_then(|leg| leg.answered_at).or(since);
+        leg.answered_at = answered.filter(|_| leg.talks());
+        let dials = item.last("Exten").filter(|exten| id == call && !exten.is_empty());
+        leg.dials = before.map_or(dials.map(str::to_owned), |leg| leg.dials.clone());
+        leg.known = self.facts(call, leg.dials.as_deref());
+        self.begin(leg);
+    }
+
+    /// What goes on at one agent: what is not listed has ended.
+    pub fn snapshot(&self, seat: &Seat) -> Told {
+        let own = self.legs.values().filter(|leg| leg.seat == *seat);
+        let calls: Vec<serde_json::Value> = own
+            .filter_map(|leg| {
+                let (state, since) = match leg.state {
+                    State::Ringing | State::Quiet { .. } => ("offered", leg.rung_at),
+                    State::Talking => ("answered", leg.answered_at),
+                    State::Held => ("held", leg.answered_at),
+                    State::Over if leg.wrapping => ("wrapup", leg.ended_at),
+                    State::Over => return None,
+                };
+                let told = leg.tell("snapshot", since).text("state", state);
+                let told = told.text("direction", leg.direction).all(leg.known.clone());
+                let mut fields = told.into_fields();
+                fields.remove("event");
+                fields.remove("v");
+                Some(fields.into())
+            })
+            .take(MOST)
+            .collect();
+        Told::new(seat, "snapshot", None).value("calls", calls)
+    }
+}
+
+fn is(item: &Message, name: &str) -> bool {
+    item.first("Event") == Some(name)
+}
+
+/// The number behind the dot of an id counts channels.
+fn number(item: &Message) -> u64 {
+    let id = item.last("Uniqueid").unwrap_or_default();
+    id.rsplit_once('.').and_then(|(_, number)| number.parse().ok()).unwrap_or(0)
+}

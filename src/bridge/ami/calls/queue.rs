@@ -1,0 +1,214 @@
+//! What queues tell: whom they ring, who answers, who does not, and when an agent takes a pause.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::super::facts;
+use super::super::leg::State;
+use super::super::message::Message;
+use super::dial::new_leg;
+use super::{Calls, clean, device, seconds};
+use crate::bridge::told::{Seat, Told};
+
+/// After-call work begins so many milliseconds after the talk at the latest.
+const WRAP_UP: i64 = 120_000;
+
+impl Calls {
+    pub(super) fn join(&mut self, event: &Message, at: Option<i64>) {
+        let Some(id) = self.call_of(event, at) else { return };
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        call.queue = event.last("Queue").map(str::to_owned);
+        call.joined_at = at;
+        if let Some(giver) = call.given_by.take()
+            && let Some(leg) = self.legs.get(&giver)
+        {
+            let told = leg.tell("transferred", at).text("role", "from").text("kind", "queue");
+            self.told.push(told.maybe("to", call.queue.as_ref()).value("ok", true));
+        }
+    }
+
+    pub(super) fn agent_called(&mut self, event: &Message, at: Option<i64>) {
+        let Some(call) = self.call_of(event, at) else { return };
+        if let (Some(known), Some(queue)) = (self.calls.get_mut(&call), event.last("Queue")) {
+            known.queue = Some(queue.to_owned());
+        }
+        let Some((seat, interface, id)) = self.member_of(event) else { return };
+        if let Some(leg) = self.leg(&id).and_then(|nth| self.legs.get_mut(&nth)) {
+            leg.queued = true;
+            let told = leg.tell("update", at).maybe("queue", event.last("Queue"));
+            self.told.push(told);
+            return;
+        }
+        self.enter(&id, &call, event.last("DestChannel").unwrap_or_default());
+        let leg = new_leg(&seat, &call, &id, &interface, "in", true, at);
+        self.offer(leg, at);
+    }
+
+    pub(super) fn agent_connect(&mut self, event: &Message, at: Option<i64>) {
+        let Some(call) = self.call_of(event, at) else { return };
+        let (ring, wait) = (seconds(event, "RingTime"), seconds(event, "HoldTime"));
+        match self.member_of(event) {
+            Some((seat, interface, id)) => {
+                let nth = self.leg(&id).unwrap_or_else(|| {
+                    self.begin(new_leg(&seat, &call, &id, &interface, "in", true, None))
+                });
+                self.answer(nth, at, ring, wait);
+            }
+            // Whoever it is: it is somebody else.
+            None => self.withdraw(&call, "answered_elsewhere", at),
+        }
+    }
+
+    /// Its ring time alone is in milliseconds. Whether the agent refused is told by the hang-up.
+    pub(super) fn ring_no_answer(&mut self, event: &Message, at: Option<i64>) {
+        self.call_of(event, at);
+        let ring_ms = event.last("RingTime").and_then(|ms| ms.parse().ok());
+        if let Some(nth) = event.last("DestUniqueid").and_then(|id| self.leg(id)) {
+            let before = self.legs.get(&nth).map(|leg| leg.state);
+            match before {
+                Some(State::Quiet { why: Some(why), .. }) => self.quiet(nth, why, ring_ms, at),
+                _ => self.hush(nth, Some("no_answer"), ring_ms, at),
+            }
+        }
+    }
+
+    /// A hint and no more: it comes late, or without the leg where that is gone already.
+    pub(super) fn agent_complete(&mut self, event: &Message, at: Option<i64>) {
+        let Some(call) = event.last("Linkedid") else { return };
+        let seat = event.last("Interface").and_then(|interface| self.names.seats.of(interface));
+        let by_id = event.last("DestUniqueid").and_then(|id| self.leg(id));
+        let by_seat = || {
+            let mut legs = self.legs.iter().rev();
+            legs.find(|(_, leg)| leg.call == call && Some(&leg.seat) == seat.as_ref())
+        };
+        let Some(nth) = by_id.or_else(|| by_seat().map(|(nth, _)| *nth)) else { return };
+        let by = match event.last("Reason") {
+            Some("caller") => "customer",
+            Some("agent") => "agent",
+            Some("transfer") => "transfer",
+            _ => "unknown",
+        };
+        self.end(nth, by, seconds(event, "TalkTime"), at);
+    }
+
+    pub(super) fn abandon(&mut self, event: &Message, at: Option<i64>) {
+        if let Some(call) = self.call_of(event, at) {
+            self.withdraw(&call, "caller_hung_up", at);
+        }
+    }
+
+    /// A pause names neither call nor channel: it is after-call work of the talk that has just
+    /// ended, where its reason says so.
+    pub(super) fn pause(&mut self, event: &Message, at: Option<i64>) {
+        let Some(interface) = event.last("Interface") else { return };
+        let Some(seat) = self.names.seats.of(interface) else { return };
+        let paused = event.last("Paused") == Some("1");
+        let reason = event.last("PausedReason").unwrap_or_default().to_owned();
+        let wrap_up = self.names.wrap_up.iter().any(|word| word.eq_ignore_ascii_case(&reason));
+        if paused && wrap_up {
+            let just = |ended: Option<i64>| {
+                ended.zip(at).is_none_or(|(ended, at)| (0..=WRAP_UP).contains(&(at - ended)))
+            };
+            let ended = self.legs.values_mut().rev().find(|leg| leg.seat == seat);
+            if let Some(leg) = ended.filter(|leg| {
+                leg.state == State::Over
+                    && leg.answered_at.is_some()
+                    && !leg.wrapping
+                    && just(leg.ended_at)
+            }) {
+                leg.wrapping = true;
+                let told = leg.tell("wrapup", at).text("phase", "start").text("reason", &reason);
+                self.told.push(told);
+            }
+        }
+        if !paused {
+            self.wrapped_up(&seat, at);
+        }
+        self.agent(&seat, interface, (paused, reason), event.last("Queue"), at);
+    }
+
+    fn wrapped_up(&mut self, seat: &Seat, at: Option<i64>) {
+        let wrapping = self.legs.values_mut().filter(|leg| leg.seat == *seat && leg.wrapping);
+        for leg in wrapping {
+            leg.wrapping = false;
+            self.told.push(leg.tell("wrapup", at).text("phase", "end"));
+        }
+    }
+
+    /// Every queue of an agent tells of the same pause; it is told once.
+    fn agent(
+        &mut self,
+        seat: &Seat,
+        interface: &str,
+        now: (bool, String),
+        queue: Option<&str>,
+        at: Option<i64>,
+    ) {
+        if self.paused.get(seat) == Some(&now) {
+            return;
+        }
+        let state = if now.0 { "paused" } else { "ready" };
+        let told = Told::new(seat, "agent", at).text("agent", interface).text("state", state);
+        self.told.push(told.text("reason", &now.1).maybe("queue", queue));
+        self.paused.insert(seat.clone(), now);
+    }
+
+    pub(super) fn member(&mut self, event: &Message, name: &str, at: Option<i64>) {
+        let Some(interface) = event.last("Interface") else { return };
+        let Some(seat) = self.names.seats.of(interface) else { return };
+        let added = name == "QueueMemberAdded";
+        let state = if added { "logged_in" } else { "logged_out" };
+        let told = Told::new(&seat, "agent", at).text("agent", interface).text("state", state);
+        self.told.push(told.maybe("queue", event.last("Queue")));
+        self.paused.remove(&seat);
+        if added && event.last("Paused") == Some("1") {
+            self.pause(event, at);
+        }
+    }
+
+    /// What a dialplan says in its own words. A caller can rewrite it, so that it never says who
+    /// they are: where it contradicts the channel's variables, somebody has.
+    pub(super) fn user_event(&mut self, event: &Message) {
+        let (Some(call), Some("ScreenPop")) = (event.first("Linkedid"), event.first("UserEvent"))
+        else {
+            return;
+        };
+        let call = call.to_owned();
+        let said = facts::variables(event, "", &self.names.variables);
+        let encoded = event.first("Enc") == Some("base64");
+        let value = |name: &str| {
+            let value = event.first(name).filter(|value| !value.is_empty())?;
+            if !encoded {
+                return Some(value.to_owned());
+            }
+            let bytes = STANDARD.decode(value).ok()?;
+            Some(String::from_utf8_lossy(&bytes).into_owned())
+        };
+        let account = said.get("account").cloned();
+        if event.spoilt
+            || value("Account").is_some_and(|it| account.is_some_and(|a| a != clean(&it)))
+        {
+            self.suspect += 1;
+            let id = event.first("Uniqueid").unwrap_or_default();
+            self.enter(id, &call, event.first("Channel").unwrap_or_default());
+            self.mark(&call, super::at(event));
+            return;
+        }
+        let Some(known) = self.calls.get_mut(&call).filter(|_| encoded) else { return };
+        // Base64 has no commas and no quotes: these cannot be rewritten.
+        known.dialled = value("Dnis").or_else(|| known.dialled.take());
+        for (name, field) in [("Lang", "language"), ("IvrPath", "ivr_path")] {
+            if let (Some(value), false) = (value(name), known.variables.contains_key(field)) {
+                known.variables.insert(field.to_owned(), clean(&value));
+            }
+        }
+    }
+
+    /// Whom a queue rings: the agent, the queue's name for the device, and the leg.
+    fn member_of(&self, event: &Message) -> Option<(Seat, String, String)> {
+        let (interface, id) = (event.last("Interface")?, event.last("DestUniqueid")?);
+        let by_channel = || self.names.seats.of(device(event.last("DestChannel")?)?);
+        let seat = self.names.seats.of(interface).or_else(by_channel)?;
+        Some((seat, interface.to_owned(), id.to_owned()))
+    }
+}

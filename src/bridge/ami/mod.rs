@@ -1,0 +1,9 @@
+//! Asterisk's manager interface: bytes to messages, messages to events that can be believed, events
+//! to lines for the agents whom they concern. Pure.
+
+pub mod calls;
+pub mod facts;
+pub mod frame;
+mod leg;
+pub mod message;
+pub mod sieve;
