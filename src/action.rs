@@ -69,6 +69,7 @@ actions! {
     PreviousField "form.previous" "previous field";
     SaveForm "form.save" "save the form";
     Verify "caller.verify" "verify the caller";
+    HandOver "call.transfer" "hand the call over, with what the next agent should know";
     Codes "wrap-up.codes" "choose wrap-up codes for this call";
     WantWrapUp "wrap-up.want" "a wrap-up after this call, or none";
     ToggleReady "agent.ready" "ready, or not ready";

@@ -11,6 +11,8 @@ mod desk;
 mod drafts;
 #[path = "hands/follow_ups.rs"]
 mod follow_ups;
+#[path = "hands/handover.rs"]
+mod handover;
 #[path = "hands/keys.rs"]
 mod keys;
 #[path = "hands/pins.rs"]

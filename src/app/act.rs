@@ -10,8 +10,8 @@ use super::overlay::Overlay;
 use super::past::Anchor;
 use super::session::{Lookup, Session};
 use super::{
-    ahead, answers, calls, contact, find, follow_up, future, geometry, palette, pin, readiness,
-    sessions, tour, update, wrap_up,
+    ahead, answers, calls, contact, find, follow_up, future, geometry, handover, palette, pin,
+    readiness, sessions, tour, update, wrap_up,
 };
 use crate::action::Action;
 
@@ -66,6 +66,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::SaveForm => return save_form(model),
         Action::Verify => model.overlay = Some(Overlay::Verify),
         Action::ToggleReady => return readiness::toggle(model),
+        Action::HandOver => return handover::write(model),
         Action::Codes => wrap_up::list(model),
         Action::WantWrapUp => wrap_up::want(model),
         Action::Readiness => readiness::list(model),
@@ -155,7 +156,9 @@ fn step(model: &mut Model, by: isize) {
             *cursor = cursor.saturating_add_signed(by).min(last.saturating_sub(1));
             return;
         }
-        Some(Overlay::FollowUp | Overlay::Contact) => return step_field(model, by.signum()),
+        Some(Overlay::FollowUp | Overlay::Contact | Overlay::Handover) => {
+            return step_field(model, by.signum());
+        }
         Some(Overlay::Find(_) | Overlay::Paste { .. }) => return,
         Some(Overlay::Search) => {}
         None if choices > 0 && focused == Focus::Present => {
@@ -208,6 +211,7 @@ pub fn form(model: &mut Model) -> Option<&mut Form> {
     match model.overlay {
         Some(Overlay::FollowUp) => model.session_mut().follow_up.as_mut(),
         Some(Overlay::Contact) => model.session_mut().contact.as_mut(),
+        Some(Overlay::Handover) => model.session_mut().handover.form.as_mut(),
         _ => None,
     }
 }
@@ -216,6 +220,7 @@ fn save_form(model: &mut Model) -> Vec<Effect> {
     match model.overlay {
         Some(Overlay::FollowUp) => follow_up::save(model),
         Some(Overlay::Contact) => contact::check(model),
+        Some(Overlay::Handover) => handover::save(model),
         Some(Overlay::Duplicates { .. }) => {
             let at = model.current;
             contact::make(model, at)
@@ -238,6 +243,7 @@ fn enter_field(model: &mut Model) -> Vec<Effect> {
 pub fn offer_begun(model: &mut Model) {
     let session = model.session();
     let kinds = [
+        (Kept::Handover, "handover", Action::HandOver),
         (Kept::Note, "note", Action::WriteNote),
         (Kept::FollowUp, "follow-up", Action::WriteFollowUp),
         (Kept::Contact, "contact", Action::NewContact),
@@ -315,7 +321,7 @@ fn open(model: &mut Model) -> Vec<Effect> {
             return wrap_up::tick(model, line.text(), cursor);
         }
         Some(Overlay::Readiness { cursor }) => return readiness::choose(model, cursor),
-        Some(form @ (Overlay::FollowUp | Overlay::Contact)) => {
+        Some(form @ (Overlay::FollowUp | Overlay::Contact | Overlay::Handover)) => {
             model.overlay = Some(form);
             return enter_field(model);
         }
@@ -426,7 +432,8 @@ pub fn size_note(model: &mut Model) {
     }
 }
 
-fn send_note(model: &mut Model) -> Vec<Effect> {
+/// Puts the note on the customer's record.
+pub fn send_note(model: &mut Model) -> Vec<Effect> {
     let request = model.request();
     let session = model.session();
     let Some(draft) = session.draft.as_ref().filter(|draft| !draft.text().trim().is_empty()) else {

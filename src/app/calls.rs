@@ -4,7 +4,7 @@ use super::effect::Effect;
 use super::model::Model;
 use super::overlay::Overlay;
 use super::session::{Lookup, Session, is_blank};
-use super::{act, ahead, readiness, wrap_up};
+use super::{act, ahead, handover, readiness, wrap_up};
 use crate::action::Action;
 use crate::domain::customer::Key;
 use crate::domain::interaction::{Call, CallFacts, CallState, Presentation};
@@ -39,10 +39,12 @@ fn appear(model: &mut Model, call: Call) -> Vec<Effect> {
         *model.session_mut() = session;
         let here = model.current;
         wrap_up::resume(model, here);
+        effects.extend(handover::ask(model, here));
     } else {
         model.sessions.push(session);
         let last = model.sessions.len() - 1;
         wrap_up::resume(model, last);
+        effects.extend(handover::ask(model, last));
         let untouched =
             model.session().call.as_ref().is_none_or(|call| call.state != CallState::Offered);
         if free && pops && untouched {
@@ -69,12 +71,14 @@ fn update(model: &mut Model, at: usize, call: Call) -> Vec<Effect> {
     let more_keys = session.customer.is_none()
         && keys.iter().any(|key| session.lookup.as_ref().is_none_or(|l| !l.keys.contains(key)));
     let news = news(session.call.as_ref(), &call, newly_ringing);
-    let before = session.call.replace(call.clone()).map(|before| before.state);
+    let before = session.call.replace(call.clone());
+    let was = before.as_ref().map(|before| before.state);
     if let Some(news) = news {
         model.tell(at, news);
     }
-    let mut effects = readiness::missed(model, before, &call);
-    effects.extend(wrap_up::followed(model, at, before));
+    let mut effects = readiness::missed(model, was, &call);
+    effects.extend(wrap_up::followed(model, at, was));
+    effects.extend(handover::followed(model, at, before.as_ref()));
     if more_keys {
         let mut session = std::mem::take(&mut model.sessions[at]);
         if let Some(lookup) = &session.lookup {

@@ -7,7 +7,7 @@ use super::readiness::Readiness;
 use crate::domain::ask::LinkId;
 use crate::domain::customer::{CustomerId, Key};
 use crate::domain::interaction::CallKey;
-use crate::domain::register::{NewContact, NewFollowUp, NewOutcome};
+use crate::domain::register::{NewContact, NewFollowUp, NewHandover, NewOutcome};
 use crate::domain::source::SourceId;
 
 /// A request to the world; those with a `RequestId` are answered by a `Msg` that carries it.
@@ -68,6 +68,21 @@ pub enum Effect {
     WrapUp {
         request: RequestId,
         new: NewOutcome,
+    },
+    /// Hand a call over to the next agent.
+    HandOver {
+        request: RequestId,
+        new: NewHandover,
+    },
+    /// The call that was handed over is known under this key too. Not answered.
+    HandOverAs {
+        id: i64,
+        call: CallKey,
+    },
+    /// What came with the call that has one of these keys?
+    AskHandover {
+        request: RequestId,
+        calls: Vec<CallKey>,
     },
     /// Whom does the gateway take us for?
     WhoAmI,

@@ -65,11 +65,8 @@ fn likely_kind(session: &Session) -> &'static str {
 
 /// The first line of the note that is being written, of the one sent last, or the likely cause.
 fn likely_what(session: &Session) -> String {
-    let first_line = |text: String| text.lines().next().unwrap_or_default().trim().to_owned();
-    let note = session.draft.as_ref().map(|draft| first_line(draft.text()));
-    let note = note.filter(|line| !line.is_empty()).or_else(|| session.noted.clone());
     let cause = || session.assessment.causes.first().map(|cause| cause.what.to_string());
-    note.or_else(cause).unwrap_or_default()
+    session.first_words().or_else(cause).unwrap_or_default()
 }
 
 /// What is said under the field for the time, while it is typed.

@@ -18,6 +18,7 @@ pub mod form;
 pub mod future;
 pub mod fuzzy;
 pub mod geometry;
+pub mod handover;
 pub mod layout;
 pub mod line;
 pub mod model;

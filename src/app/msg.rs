@@ -4,7 +4,7 @@ use crate::action::Action;
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId};
 use crate::domain::interaction::{Call, CallKey, Told};
-use crate::domain::register::{Contact, FollowUp, Myself, Note, Outcome};
+use crate::domain::register::{Contact, FollowUp, Handover, Myself, Note, Outcome};
 use crate::domain::source::Part;
 use crate::domain::text::CleanText;
 use crate::keys::key::Key;
@@ -99,6 +99,16 @@ pub enum Msg {
         request: RequestId,
         result: Result<Box<Outcome>, AskError>,
     },
+    /// A handover reached the gateway's own records.
+    HandedOver {
+        request: RequestId,
+        result: Result<Box<Handover>, AskError>,
+    },
+    /// What came with a call, if something did.
+    HandoverTold {
+        request: RequestId,
+        result: Result<Option<Box<Handover>>, AskError>,
+    },
     /// A contact was made.
     ContactMade {
         request: RequestId,
@@ -144,6 +154,7 @@ pub enum Kept {
     Note,
     FollowUp,
     Contact,
+    Handover,
     /// Codes, and where they are done, what the call came to.
     WrapUp,
 }

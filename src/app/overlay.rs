@@ -32,6 +32,8 @@ pub enum Overlay {
     FollowUp,
     /// The session's new contact is being written.
     Contact,
+    /// What goes with the session's call to the next agent is being written.
+    Handover,
     /// Who may be the new contact already.
     Duplicates {
         cursor: usize,
@@ -80,7 +82,7 @@ impl Overlay {
 
     /// Whether it is a form.
     pub fn is_form(&self) -> bool {
-        matches!(self, Self::FollowUp | Self::Contact)
+        matches!(self, Self::FollowUp | Self::Contact | Self::Handover)
     }
 
     /// Whether it belongs to the session that it was opened in, and comes back with it.

@@ -8,6 +8,7 @@ use super::ahead::Typed;
 use super::draft::Draft;
 use super::figures::Figures;
 use super::form::Form;
+use super::handover::Handovers;
 use super::model::Focus;
 use super::msg::{Kept, RequestId, SavedDraft};
 use super::overlay::Overlay;
@@ -55,6 +56,7 @@ pub struct Session {
     /// What lay on top when the agent went elsewhere, and whether a note was being written.
     pub aside: Option<Overlay>,
     pub writing: bool,
+    pub handover: Handovers,
     /// What has been done of the work after the talk.
     pub work: Work,
     /// What changed while the agent looked elsewhere, the latest last.
@@ -132,9 +134,17 @@ impl Session {
 
     /// What was begun here and not sent.
     pub fn begun(&self) -> Vec<SavedDraft> {
-        let forms = self.follow_up.iter().chain(&self.contact).map(Form::saved);
+        let forms = self.follow_up.iter().chain(&self.contact).chain(&self.handover.form);
+        let forms = forms.map(Form::saved);
         let drafts = self.draft.iter().map(Draft::saved).chain(forms);
         drafts.filter(|draft| !draft.text.is_empty()).collect()
+    }
+
+    /// The first line of the note that is being written, or of the one sent last.
+    pub fn first_words(&self) -> Option<String> {
+        let first = |text: String| text.lines().next().unwrap_or_default().trim().to_owned();
+        let note = self.draft.as_ref().map(|draft| first(draft.text()));
+        note.filter(|line| !line.is_empty()).or_else(|| self.noted.clone())
     }
 
     /// Whether nothing would be lost by forgetting it.

@@ -9,7 +9,7 @@ use super::effect::Effect;
 use super::model::{CHORD_HINTS, Model};
 use super::msg::{BellState, Extent, Msg};
 use super::overlay::Overlay;
-use super::{answers, calls, contact, follow_up, pin, readiness, wrap_up};
+use super::{answers, calls, contact, follow_up, handover, pin, readiness, wrap_up};
 use crate::action::Action;
 use crate::domain::interaction::{AgentState, CallState};
 use crate::keys::key::{Code, Key};
@@ -19,6 +19,7 @@ use crate::keys::keymap::Step;
 pub fn update(model: &mut Model, at: Timestamp, msg: Msg) -> Vec<Effect> {
     model.now = model.now.max(at);
     let mut effects = happen(model, msg);
+    effects.extend(handover::settle(model));
     effects.extend(wrap_up::settle(model));
     effects.extend(readiness::settle(model));
     effects.extend(alarm(model));
@@ -73,6 +74,8 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::WrapUpSaved { request, result } => {
             return wrap_up::saved_there(model, request, result);
         }
+        Msg::HandedOver { request, result } => return handover::saved(model, request, result),
+        Msg::HandoverTold { request, result } => return handover::told(model, request, result),
         Msg::ContactMade { request, result } => return contact::made(model, request, result),
         Msg::Introduced(Ok(me)) => follow_up::introduced(model, me),
         // Without a name the gateway takes whoever asks for the owner.
@@ -272,7 +275,13 @@ fn note_saved(
 
 /// The next moment at which the screen would change by itself; asked for once.
 fn alarm(model: &mut Model) -> Option<Effect> {
-    let next = [next_second(model), next_tenths(model), hints_due(model), wrap_up::next(model)];
+    let next = [
+        next_second(model),
+        next_tenths(model),
+        hints_due(model),
+        wrap_up::next(model),
+        handover::next(model),
+    ];
     let next = next.into_iter().flatten().min();
     if next == model.alarm {
         return None;

@@ -36,7 +36,7 @@ pub struct Args {
     arg_rest: bool,
     #[arg(last = true, requires = "arg_rest")]
     rest: Vec<String>,
-    /// offered, withdrawn, answered, held, retrieved, transferred, update, ended, wrapup, pop,
+    /// offered, withdrawn, answered, held, retrieved, consult, transferred, update, ended, wrapup, pop,
     /// agent
     #[arg(long)]
     event: Option<String>,
@@ -124,6 +124,9 @@ pub struct Args {
     /// The key that a transferred call had before
     #[arg(long)]
     prev_call: Option<String>,
+    /// The key of the consultation about a call
+    #[arg(long)]
+    consult_call: Option<String>,
     /// Anything else, NAME=VALUE
     #[arg(long, value_name = "NAME=VALUE", allow_hyphen_values = true)]
     data: Vec<String>,
@@ -247,6 +250,7 @@ fn event(args: &Args) -> Result<Map<String, Value>, Trouble> {
         ("phase", &args.phase),
         ("role", &args.role),
         ("prev_call", &args.prev_call),
+        ("consult_call", &args.consult_call),
     ];
     for (name, value) in texts {
         map.extend(value.as_ref().map(|value| (name.to_owned(), Value::from(value.as_str()))));

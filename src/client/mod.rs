@@ -14,8 +14,8 @@ use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId, Key};
 use crate::domain::interaction::CallKey;
 use crate::domain::register::{
-    Act, Contact, FollowUp, Health, Link, Myself, NewContact, NewFollowUp, NewOutcome, Note,
-    Outcome,
+    Act, Contact, FollowUp, Handover, Health, Link, Myself, NewContact, NewFollowUp, NewHandover,
+    NewOutcome, Note, Outcome,
 };
 use crate::domain::source::{Part, SourceId};
 
@@ -213,6 +213,28 @@ impl Client {
         let act = if done { "done" } else { "reopen" };
         let request = self.request(Method::POST, &["follow-ups", &id.to_string(), act])?;
         convert::follow_up(&self.json(request).await?).ok_or(AskError::Nonsense)
+    }
+
+    /// Hands a call over. It is on disk when this returns.
+    pub async fn hand_over(&self, new: &NewHandover) -> Result<Handover, AskError> {
+        let body = convert::new_handover_to_wire(new);
+        let request = self.request(Method::POST, &["handovers"])?.json(&body);
+        convert::handover(&self.json(request).await?).ok_or(AskError::Nonsense)
+    }
+
+    /// The call that was handed over is known under this key too.
+    pub async fn hand_over_as(&self, id: i64, call: &CallKey) -> Result<Handover, AskError> {
+        let path = ["handovers", &id.to_string(), "calls"];
+        let request = self.request(Method::POST, &path)?.json(&convert::call_to_wire(call));
+        convert::handover(&self.json(request).await?).ok_or(AskError::Nonsense)
+    }
+
+    /// What was handed over with this call, if it was.
+    pub async fn handover(&self, call: &CallKey) -> Result<Option<Handover>, AskError> {
+        let asked = [("call_source", call.source.as_str()), ("call", call.call.as_str())];
+        let request = self.request(Method::GET, &["handovers"])?.query(&asked);
+        let list: v1::Handovers = self.json(request).await?;
+        Ok(list.handovers.iter().find_map(convert::handover))
     }
 
     /// Records what a call came to. It is on disk when this returns.

@@ -34,6 +34,18 @@ pub struct Call {
     pub origin: Origin,
     /// It asks for the agent's attention (a pop), as opposed to being kept up to date silently.
     pub pops: bool,
+    pub transfer: Transfer,
+}
+
+/// How a call goes from one agent to another.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Transfer {
+    /// Keys that it had before it came here.
+    pub before: Vec<CallKey>,
+    /// The key of the consultation about it.
+    pub consult: Option<CallKey>,
+    /// It has left this agent.
+    pub left: bool,
 }
 
 /// What the telephony system told about the call. All of it is hearsay until verified.

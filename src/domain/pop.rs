@@ -34,7 +34,10 @@ pub enum Event {
     Answered,
     Held,
     Retrieved,
-    Consult,
+    /// A consultation about the call, under this key where that is said.
+    Consult {
+        call: Option<CleanText>,
+    },
     /// The call goes on under this key; it was `prev` before, where that is said.
     TransferredTo {
         prev: Option<CleanText>,
@@ -67,7 +70,7 @@ impl Event {
     pub fn order(&self) -> u8 {
         match self {
             Self::Offered | Self::Pop => 0,
-            Self::Update | Self::Consult | Self::Agent(_) | Self::Ping | Self::Unknown => 1,
+            Self::Update | Self::Consult { .. } | Self::Agent(_) | Self::Ping | Self::Unknown => 1,
             Self::TransferredTo { .. } | Self::TransferredFrom | Self::Snapshot(_) => 1,
             Self::Answered => 2,
             Self::Held => 3,

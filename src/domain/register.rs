@@ -1,5 +1,5 @@
 //! What the gateway keeps of its own: links, notes, holds, follow-ups, contacts, outcomes of calls,
-//! and who did what.
+//! handovers, and who did what.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -186,6 +186,42 @@ impl Outcome {
     }
 }
 
+/// A call that goes to another agent, with what that one should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewHandover {
+    /// Every key that the call is known by: its own, and that of the consultation.
+    pub calls: Vec<CallKey>,
+    /// Nobody where no customer was chosen.
+    pub customer: Option<CustomerId>,
+    /// To whom: a queue, a department, an agent.
+    pub to: CleanText,
+    pub reason: CleanText,
+    /// What the next agent should know.
+    pub tell: CleanText,
+    /// What the caller proved.
+    pub verified: Vec<CleanText>,
+    /// Whether that was enough.
+    pub enough: bool,
+}
+
+/// A handover on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handover {
+    pub id: i64,
+    pub of: NewHandover,
+    pub agent: CleanText,
+    /// The agent's department.
+    pub role: CleanText,
+    pub at: Timestamp,
+}
+
+impl Handover {
+    /// How it is called among what happened: `handover 12`.
+    pub fn name(id: i64) -> CleanText {
+        CleanText::line(&format!("handover {id}"))
+    }
+}
+
 /// Who the gateway takes the asker for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Myself {
@@ -201,7 +237,8 @@ pub struct Act {
     pub agent: CleanText,
     pub role: CleanText,
     /// `looked up`, `viewed`, `linked`, `unlinked`, `noted`, `held`, `released`, `followed up`,
-    /// `done`, `reopened`, `made`, `pinned`, `unpinned`, `wrapped up`.
+    /// `done`, `reopened`, `made`, `pinned`, `unpinned`, `wrapped up`,
+    /// `handed over`.
     pub verb: CleanText,
     pub customer: Option<CustomerId>,
     pub call: Option<CallKey>,

@@ -10,7 +10,7 @@ use crate::domain::customer::{
     Alert, AlertKind, ContactKind, ContactPoint, CustomerId, Key, KeyKind, Match, Profile, Record,
 };
 use crate::domain::promise::Due;
-use crate::domain::register::{Contact, FollowUp, Hold, Note, OWN, Outcome};
+use crate::domain::register::{Contact, FollowUp, Handover, Hold, Note, OWN, Outcome};
 use crate::domain::source::{Facts, SourceId};
 use crate::domain::text::CleanText;
 
@@ -101,7 +101,7 @@ pub async fn view(
 ) -> Result<Viewed, StoreError> {
     let (mut holds, mut notes): (Vec<Hold>, Vec<Note>) = (Vec::new(), Vec::new());
     let (mut follow_ups, mut contact): (Vec<FollowUp>, Option<Contact>) = (Vec::new(), None);
-    let mut outcomes: Vec<Outcome> = Vec::new();
+    let (mut outcomes, mut handovers): (Vec<Outcome>, Vec<Handover>) = (Vec::new(), Vec::new());
     let since = clock.0.checked_sub(DONE_SHOWN).unwrap_or(Timestamp::MIN);
     for key in filed_under(keys) {
         match key {
@@ -110,6 +110,7 @@ pub async fn view(
                 notes.extend(notes_of(store, customer, rows).await?);
                 follow_ups.extend(store.follow_ups(customer, since).await?);
                 outcomes.extend(store.outcomes(customer, rows.saturating_add(1)).await?);
+                handovers.extend(store.handovers(customer, rows.saturating_add(1)).await?);
                 if contact.is_none() {
                     contact = store.contacts(key).await?.into_iter().next();
                 }
@@ -124,14 +125,22 @@ pub async fn view(
     notes.dedup_by_key(|note| note.id);
     let rows = usize::try_from(rows).unwrap_or(usize::MAX);
     outcomes.sort_by_key(|outcome| std::cmp::Reverse(outcome.id));
-    let more = notes.len() > rows || outcomes.len() > rows;
+    handovers.sort_by_key(|handover| std::cmp::Reverse(handover.id));
+    let more = [notes.len(), outcomes.len(), handovers.len()].into_iter().any(|all| all > rows);
     notes.truncate(rows);
     outcomes.truncate(rows);
+    handovers.truncate(rows);
     let in_force = holds.iter().filter(|hold| hold.released_at.is_none());
     let acts = holds.iter().flat_map(hold_acts);
     let facts = Facts {
         alerts: in_force.map(|hold| alert(hold, clock)).collect(),
-        entries: notes.iter().map(entry).chain(acts).chain(outcomes.iter().map(came_to)).collect(),
+        entries: notes
+            .iter()
+            .map(entry)
+            .chain(acts)
+            .chain(outcomes.iter().map(came_to))
+            .chain(handovers.iter().map(went_to))
+            .collect(),
         dues: follow_ups.iter().map(due).collect(),
         profile: contact.as_ref().map(profile),
         ..Facts::default()
@@ -220,6 +229,30 @@ fn came_to(outcome: &Outcome) -> Entry {
             Outcome::name(outcome.id),
             (outcome.at, Channel::Internal),
             &format!("wrap-up: {codes}{late}"),
+        )
+    }
+}
+
+/// That a call went to another agent: an act of the house, among what happened.
+fn went_to(handover: &Handover) -> Entry {
+    let of = &handover.of;
+    let why = if of.reason.is_empty() { String::new() } else { format!(": {}", of.reason) };
+    let verified = (!of.verified.is_empty()).then(|| {
+        let checks: Vec<&str> = of.verified.iter().map(CleanText::as_str).collect();
+        let enough = if of.enough { "" } else { ", not enough" };
+        let value = CleanText::line(&format!("{}{enough}", checks.join(", ")));
+        (CleanText::line("verified"), value)
+    });
+    Entry {
+        body: of.tell.clone(),
+        author: Some(handover.agent.clone()),
+        department: Some(handover.role.clone()),
+        fields: verified.into_iter().collect(),
+        internal: true,
+        ..bare(
+            Handover::name(handover.id),
+            (handover.at, Channel::Internal),
+            &format!("handed over to {}{why}", of.to),
         )
     }
 }

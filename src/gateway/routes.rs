@@ -27,7 +27,7 @@ fn open() -> [Route; 2] {
     ]
 }
 
-fn guarded() -> [Route; 21] {
+fn guarded() -> [Route; 24] {
     [
         ("post", "/v1/lookups", post(handlers::look_up)),
         ("get", "/v1/customers/{id}/view", get(handlers::view)),
@@ -39,6 +39,9 @@ fn guarded() -> [Route; 21] {
         ("post", "/v1/follow-ups/{id}/reopen", post(handlers::reopened)),
         ("post", "/v1/contacts", post(handlers::add_contact)),
         ("post", "/v1/outcomes", post(handlers::add_outcome)),
+        ("post", "/v1/handovers", post(handlers::hand_over)),
+        ("get", "/v1/handovers", get(handlers::handovers)),
+        ("post", "/v1/handovers/{id}/calls", post(handlers::hand_over_as)),
         ("get", "/v1/me", get(handlers::myself)),
         ("post", "/v1/notes/{id}/pin", post(handlers::pin_note)),
         ("post", "/v1/notes/{id}/unpin", post(handlers::unpin_note)),

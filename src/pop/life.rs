@@ -6,8 +6,8 @@
 use jiff::Timestamp;
 
 use crate::domain::interaction::{
-    Call, CallFacts, CallKey, CallState, Direction, Origin, Presentation, VerifiedBy, Withdrawn,
-    WrapUp,
+    Call, CallFacts, CallKey, CallState, Direction, Origin, Presentation, Transfer, VerifiedBy,
+    Withdrawn, WrapUp,
 };
 use crate::domain::pop::{Event, Pop};
 use crate::domain::text::CleanText;
@@ -49,6 +49,8 @@ struct State {
     wrap_up: Option<WrapUp>,
     rings: u32,
     legs: Vec<CleanText>,
+    consult: Option<CleanText>,
+    left: bool,
 }
 
 impl Life {
@@ -89,6 +91,8 @@ impl Life {
         for told in &self.events {
             state.then(told);
         }
+        let consult = state.consult.map(|call| CallKey { source: key.source.clone(), call });
+        let transfer = Transfer { before: Vec::new(), consult, left: state.left };
         Call {
             number,
             key,
@@ -103,6 +107,7 @@ impl Life {
             rings: state.rings,
             origin,
             pops,
+            transfer,
         }
     }
 }
@@ -120,6 +125,8 @@ impl State {
             wrap_up: None,
             rings: 1,
             legs: Vec::new(),
+            consult: None,
+            left: false,
         }
     }
 
@@ -158,10 +165,10 @@ impl State {
                 }
             }
             Event::WrapUpEnded => self.call = CallState::Closed,
+            Event::Consult { call } => self.consult = call.clone().or(self.consult.take()),
+            Event::TransferredFrom => self.left = true,
             Event::Withdrawn(_)
-            | Event::Consult
             | Event::TransferredTo { .. }
-            | Event::TransferredFrom
             | Event::Update
             | Event::Agent(_)
             | Event::Snapshot(_)

@@ -178,7 +178,7 @@ fn kind(
         "answered" => Event::Answered,
         "held" => Event::Held,
         "retrieved" => Event::Retrieved,
-        "consult" => Event::Consult,
+        "consult" => Event::Consult { call: fields.text("consult_call", 128)? },
         "transferred" => match fields.text("role", 16)?.as_deref() {
             Some("to") => Event::TransferredTo { prev: fields.text("prev_call", 128)? },
             Some("from") | None => Event::TransferredFrom,

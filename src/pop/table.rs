@@ -78,6 +78,7 @@ impl Card {
     fn tell(&mut self, origin: Origin, pops: bool) {
         let rings = self.call.rings;
         self.call = self.life.call(self.number, self.key.clone(), origin, pops);
+        self.call.transfer.before.clone_from(&self.before);
         self.done &= self.call.rings == rings;
         if self.done {
             self.call.state = CallState::Closed;
@@ -273,9 +274,15 @@ impl Table {
             CallKey { source: pop.source.clone(), call: CleanText::line(&call) }
         });
         let pops = loud && self.may_pop(origin, received);
+        let before: Vec<CallKey> = match &pop.event {
+            Event::TransferredTo { prev: Some(prev) } => {
+                vec![CallKey { source: pop.source.clone(), call: prev.clone() }]
+            }
+            _ => Vec::new(),
+        };
         let life = Life::new(pop, received);
-        let call = life.call(number, key.clone(), origin, pops);
-        let before = Vec::new();
+        let mut call = life.call(number, key.clone(), origin, pops);
+        call.transfer.before.clone_from(&before);
         self.cards.push(Card { number, key, before, life, call, expires, done: false });
         if self.cards.len() > CARDS {
             let over = self.cards.iter().position(|card| !card.live()).unwrap_or(0);

@@ -45,6 +45,7 @@ enum What {
     Note,
     FollowUp,
     Contact,
+    Handover,
     WrapUp,
 }
 
@@ -113,6 +114,7 @@ fn write(draft: &SavedDraft) -> Written {
             Kept::Note => What::Note,
             Kept::FollowUp => What::FollowUp,
             Kept::Contact => What::Contact,
+            Kept::Handover => What::Handover,
             Kept::WrapUp => What::WrapUp,
         },
         customer: draft.customer.as_ref().map(ToString::to_string),
@@ -136,6 +138,7 @@ fn read(path: &Path) -> Option<SavedDraft> {
             What::Note => Kept::Note,
             What::FollowUp => Kept::FollowUp,
             What::Contact => Kept::Contact,
+            What::Handover => Kept::Handover,
             What::WrapUp => Kept::WrapUp,
         },
         customer: written.customer.as_deref().and_then(CustomerId::parse),

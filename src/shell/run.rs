@@ -234,6 +234,9 @@ impl Rim {
             }
             Effect::AddContact { request, new } => self.asker.add_contact(request, new),
             Effect::WrapUp { request, new } => self.asker.add_outcome(request, new),
+            Effect::HandOver { request, new } => self.asker.hand_over(request, new),
+            Effect::HandOverAs { id, call } => self.asker.hand_over_as(id, call),
+            Effect::AskHandover { request, calls } => self.asker.ask_handover(request, calls),
             Effect::WhoAmI => self.asker.who_am_i(),
             Effect::KeepDraft(draft) => self.keeper.keep(draft),
             Effect::KeepReadiness(readiness) => self.keeper.keep_readiness(readiness),

@@ -81,7 +81,7 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
         Some(Overlay::Palette { .. }) => {
             return vec![(A::Open, "do it"), (A::CursorDown, "down"), (A::Close, "leave")];
         }
-        Some(Overlay::FollowUp | Overlay::Contact) => {
+        Some(Overlay::FollowUp | Overlay::Contact | Overlay::Handover) => {
             return vec![
                 (A::SaveForm, "save"),
                 (A::NextField, "next field"),

@@ -47,6 +47,9 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
         Some(over @ Overlay::Contact) => {
             filled_in(paper, screen, model, (over, &model.session().contact));
         }
+        Some(over @ Overlay::Handover) => {
+            filled_in(paper, screen, model, (over, &model.session().handover.form));
+        }
         Some(over @ Overlay::Duplicates { cursor }) => {
             let lines = form::duplicates(model, *cursor, 72, &paper.theme.glyphs);
             let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(18) + 2;
@@ -93,6 +96,7 @@ pub fn title(overlay: &Overlay) -> &'static str {
         Overlay::Search => "SEARCH IN WHAT HAPPENED",
         Overlay::FollowUp => "FOLLOW-UP",
         Overlay::Contact => "NEW CONTACT",
+        Overlay::Handover => "HAND THE CALL OVER",
         Overlay::Duplicates { .. } => "THE SAME PERSON?",
         Overlay::Sessions { .. } => "OPEN CALLS AND CUSTOMERS",
         Overlay::Codes { .. } => "WRAP-UP CODES",

@@ -23,6 +23,7 @@ use crate::domain::customer::Candidate;
 use crate::domain::interaction::Call;
 use crate::domain::phone::Number;
 use crate::domain::promise::{Matter, MatterKind};
+use crate::domain::register::Handover;
 use crate::domain::source::State;
 use crate::rules::Cause;
 
@@ -227,6 +228,10 @@ fn chosen(model: &Model, customer: &Customer, columns: u16, glyphs: &Glyphs) -> 
         let text = "calls from a number that is not on record; the number stays unlinked";
         who.extend(Said::wrapped(text, columns, Role::Warn));
     }
+    let mut handed_over = Vec::new();
+    if let Some(came) = &session.handover.came {
+        came_with(&mut handed_over, came, model, columns);
+    }
     let mut why = Vec::new();
     causes(&mut why, session, columns);
     let repeat = session.assessment.repeat.iter();
@@ -262,6 +267,7 @@ fn chosen(model: &Model, customer: &Customer, columns: u16, glyphs: &Glyphs) -> 
     let above_matters = if charts.said.is_empty() { Above::Rule } else { Above::Nothing };
     vec![
         Section::new("Identity", Above::Nothing, who),
+        Section::new("Handed over", Above::Rule, handed_over),
         Section::new("Likely cause", Above::Rule, why),
         Section::new("Already tried", Above::Nothing, tried(model, today)),
         Section::new("Contacts", Above::Nothing, repeat),
@@ -271,6 +277,19 @@ fn chosen(model: &Model, customer: &Customer, columns: u16, glyphs: &Glyphs) -> 
         Section::new("Not answered", Above::Nothing, missing),
         Section::new("Call", Above::Rule, call),
     ]
+}
+
+/// What the agent before says: nobody asks or types it again.
+fn came_with(said: &mut Vec<Said>, came: &Handover, model: &Model, columns: u16) {
+    let at = came.at.to_zoned_datetime(model.zone.clone()).strftime("%H:%M");
+    let to = format!("to {}", came.of.to);
+    let from = format!("Handed over by {} ({}) {at}", came.agent, came.role);
+    said.push(Said::new(from, Role::Strong).right(to, Role::Muted));
+    for (name, text) in [("reason", &came.of.reason), ("tells", &came.of.tell)] {
+        if !text.is_empty() {
+            said.extend(Said::wrapped(&format!("  {name:<7} {text}"), columns, Role::Text));
+        }
+    }
 }
 
 fn identity(
@@ -346,19 +365,26 @@ fn tried(model: &Model, today: Date) -> Vec<Said> {
 fn verification(said: &mut Vec<Said>, model: &Model, columns: u16, glyphs: &Glyphs) {
     let verification = &model.session().verification;
     let (passed, of) = (verification.count(), crate::app::verify::CHECKS.len());
-    let (sign, words, role) = if verification.verified() {
-        (glyphs.good, "verified", Role::Good)
-    } else {
-        (glyphs.open, "not verified", Role::Warn)
+    let count = format!("{passed} of {of}, {NEEDED} needed");
+    let (left, right, role) = match verified_before(model) {
+        _ if verification.verified() => (format!("{} verified", glyphs.good), count, Role::Good),
+        Some(before) => (format!("{} {before}", glyphs.good), String::new(), Role::Good),
+        None => (format!("{} not verified", glyphs.open), count, Role::Warn),
     };
-    let (left, right) = (format!("{sign} {words}"), format!("{passed} of {of}, {NEEDED} needed"));
-    let both = format!("{left}   {right}");
+    let both = if right.is_empty() { left.clone() } else { format!("{left}   {right}") };
     match said.first_mut().filter(|name| name.right.is_empty()) {
         Some(name) if width(&name.left) + width(&both) + 3 <= columns => {
             (name.right, name.right_role) = (both, role);
         }
         _ => said.push(Said::new(left, role).right(right, Role::Muted)),
     }
+}
+
+/// By whom the caller was verified before the call came here.
+fn verified_before(model: &Model) -> Option<String> {
+    let came = model.session().handover.came.as_ref().filter(|came| came.of.enough)?;
+    let at = came.at.to_zoned_datetime(model.zone.clone()).strftime("%H:%M");
+    Some(format!("verified by {} ({}) {at}", came.agent, came.role))
 }
 
 /// `duplicate internet charge 0.93`, and what was not asked.

@@ -164,7 +164,7 @@ fn wait_for(socket: &Path) {
 
 /// Looks again and again, where nobody tells: a socket that is bound, an act that is recorded.
 #[track_caller]
-fn until(what: &str, mut so: impl FnMut() -> bool) {
+pub fn until(what: &str, mut so: impl FnMut() -> bool) {
     let mut tries = 0;
     while !so() {
         tries += 1;

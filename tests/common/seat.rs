@@ -16,7 +16,7 @@ use norns::connectors::shipped::SHIPPED;
 use norns::connectors::spec::Connector;
 use norns::domain::customer::{Candidate, CustomerId, Key as CustomerKey};
 use norns::domain::interaction::{
-    Call, CallFacts, CallKey, CallState, Direction, Origin, Presentation,
+    Call, CallFacts, CallKey, CallState, Direction, Origin, Presentation, Transfer,
 };
 use norns::domain::phone::{Number, Region};
 use norns::domain::source::{Part, State};
@@ -153,6 +153,7 @@ impl Seat {
             rings: 1,
             origin: Origin::Socket,
             pops: true,
+            transfer: Transfer::default(),
         }
     }
 

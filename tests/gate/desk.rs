@@ -14,7 +14,7 @@ use norns::domain::customer::{
     Alert, AlertKind, Candidate, ContactKind, ContactPoint, CustomerId, Profile,
 };
 use norns::domain::interaction::{
-    Call, CallFacts, CallKey, CallState, Direction, Origin, Presentation, VerifiedBy,
+    Call, CallFacts, CallKey, CallState, Direction, Origin, Presentation, Transfer, VerifiedBy,
 };
 use norns::domain::money::Money;
 use norns::domain::phone::Region;
@@ -140,6 +140,7 @@ fn popped(desk: &mut Model, strangers: &mut Strangers<'_>) {
         rings: 1,
         origin: Origin::Socket,
         pops: true,
+        transfer: Transfer::default(),
     };
     let effects = happen(desk, Msg::CallChanged(Box::new(call)));
     let request = effects.iter().find_map(|effect| match effect {

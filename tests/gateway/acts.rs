@@ -127,6 +127,45 @@ async fn what_a_call_came_to_is_an_act_of_the_house_among_what_happened() {
     assert_eq!(status, StatusCode::BAD_REQUEST);
 }
 
+#[tokio::test]
+async fn what_is_handed_over_with_a_call_is_told_to_whoever_has_the_call_now() {
+    let desk = alone().await;
+    let call = json!({"source": "local", "call": "c-6"});
+    let handover = json!({
+        "calls": [call],
+        "customer": "CRM:C-20417",
+        "to": "BILLING",
+        "reason": "chasing the dispute",
+        "verified": ["security word", "last invoice"],
+        "enough": true,
+    });
+    let (status, made) = desk.post("/v1/handovers", handover.clone()).await;
+    assert_eq!(status, StatusCode::CREATED);
+    let ask = |call: &str| format!("/v1/handovers?call_source=local&call={call}");
+    let (_, told) = as_agent(&desk, TOKEN, ("GET", &ask("c-6"), Value::Null)).await;
+    assert_eq!(told["handovers"][0]["reason"], "chasing the dispute");
+    assert_eq!((&told["handovers"][0]["agent"], &made["id"]), (&json!("ana"), &json!(1)));
+    let (_, none) = desk.get(&ask("c-7")).await;
+    assert_eq!(none["handovers"], json!([]));
+    let also = json!({"source": "local", "call": "c-7"});
+    let path = "/v1/handovers/1/calls";
+    let (status, _) = as_agent(&desk, TOKEN, ("POST", path, also.clone())).await;
+    assert_eq!(status, StatusCode::NOT_FOUND, "another agent's");
+    let (status, _) = desk.post(path, also).await;
+    assert_eq!(status, StatusCode::OK);
+    let (_, told) = desk.get(&ask("c-7")).await;
+    assert_eq!(told["handovers"][0]["id"], 1);
+    let part = own_part(&desk, "CRM:C-20417", "").await;
+    let entry = &part["facts"]["entries"][0];
+    assert_eq!(entry["what"], "handed over to BILLING: chasing the dispute");
+    desk.pass(25 * 3600);
+    let (_, late) = desk.get(&ask("c-6")).await;
+    assert_eq!(late["handovers"], json!([]), "the key may be another call's by now");
+    let nowhere = json!({"calls": [], "to": "BILLING"});
+    let (status, _) = desk.post("/v1/handovers", nowhere).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+}
+
 /// The last part of the gateway's own records in a view.
 pub async fn own_part(desk: &Desk, customer: &str, keys: &str) -> Value {
     let path = format!("/v1/customers/{customer}/view?source=HOLD{keys}");

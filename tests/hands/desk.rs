@@ -10,7 +10,7 @@ use norns::domain::ask::LinkId;
 use norns::domain::contact::{Channel, Entry, When};
 use norns::domain::customer::{Candidate, CustomerId, Key};
 use norns::domain::interaction::{
-    Call, CallFacts, CallKey, CallState, Direction, Origin, Presentation,
+    Call, CallFacts, CallKey, CallState, Direction, Origin, Presentation, Transfer,
 };
 use norns::domain::phone::{Number, Region};
 use norns::domain::source::{Facts, Part, SourceId, State};
@@ -116,6 +116,7 @@ impl Hands {
             rings: 1,
             origin: Origin::Socket,
             pops: true,
+            transfer: Transfer::default(),
         };
         self.happen(Msg::CallChanged(Box::new(call.clone())));
         call

@@ -8,7 +8,9 @@ use norns::app::msg::{Msg, RequestId};
 use norns::app::update::update;
 use norns::domain::contact::{Channel, Entry, When};
 use norns::domain::customer::{Candidate, CustomerId, Profile};
-use norns::domain::interaction::{Call, CallFacts, CallKey, CallState, Direction, Origin};
+use norns::domain::interaction::{
+    Call, CallFacts, CallKey, CallState, Direction, Origin, Transfer,
+};
 use norns::domain::phone::Region;
 use norns::domain::source::{Facts, Part, SourceId, State};
 use norns::domain::text::CleanText;
@@ -109,6 +111,7 @@ impl Desk {
             rings: 1,
             origin: Origin::Socket,
             pops: true,
+            transfer: Transfer::default(),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Follow-ups, contacts, outcomes and who asks, both ways.
+//! Follow-ups, contacts, outcomes, handovers and who asks, both ways.
 
 use jiff::Timestamp;
 
@@ -9,7 +9,7 @@ use crate::api::v1;
 use crate::domain::customer::CustomerId;
 use crate::domain::phone::{Number, Region};
 use crate::domain::register::{
-    Contact, FollowUp, Myself, NewContact, NewFollowUp, NewOutcome, Outcome,
+    Contact, FollowUp, Handover, Myself, NewContact, NewFollowUp, NewHandover, NewOutcome, Outcome,
 };
 
 /// A follow-up that is to be recorded, as it travels.
@@ -153,6 +153,60 @@ pub fn outcome_to_wire(outcome: &Outcome) -> v1::Outcome {
         agent: raw(&outcome.agent),
         role: raw(&outcome.role),
         at: outcome.at.to_string(),
+    }
+}
+
+/// A handover that is to be recorded, as it travels.
+pub fn new_handover_to_wire(new: &NewHandover) -> v1::NewHandover {
+    v1::NewHandover {
+        calls: new.calls.iter().map(call_to_wire).collect(),
+        customer: new.customer.as_ref().map(ToString::to_string),
+        to: raw(&new.to),
+        reason: raw(&new.reason),
+        tell: raw(&new.tell),
+        verified: raws(&new.verified),
+        enough: new.enough,
+    }
+}
+
+/// A handover; nothing where its customer or its time cannot be read.
+pub fn handover(wire: &v1::Handover) -> Option<Handover> {
+    let customer = match &wire.customer {
+        Some(id) => Some(CustomerId::parse(id)?),
+        None => None,
+    };
+    Some(Handover {
+        id: wire.id,
+        of: NewHandover {
+            calls: wire.calls.iter().map(call).collect(),
+            customer,
+            to: line(&wire.to),
+            reason: line(&wire.reason),
+            tell: line(&wire.tell),
+            verified: lines(&wire.verified),
+            enough: wire.enough,
+        },
+        agent: line(&wire.agent),
+        role: line(&wire.role),
+        at: wire.at.parse().ok()?,
+    })
+}
+
+/// A handover as it travels.
+pub fn handover_to_wire(handover: &Handover) -> v1::Handover {
+    let wire = new_handover_to_wire(&handover.of);
+    v1::Handover {
+        id: handover.id,
+        calls: wire.calls,
+        customer: wire.customer,
+        to: wire.to,
+        reason: wire.reason,
+        tell: wire.tell,
+        verified: wire.verified,
+        enough: wire.enough,
+        agent: raw(&handover.agent),
+        role: raw(&handover.role),
+        at: handover.at.to_string(),
     }
 }
 

@@ -13,7 +13,7 @@ pub use answers::{
     State, ViewLine, When,
 };
 pub use register::{
-    Act, Alive, Audit, BreakerState, Call, Contact, FollowUp, FollowUps, Health, Hold, Holds, Link,
-    Links, Myself, NewContact, NewFollowUp, NewHold, NewLink, NewNote, NewOutcome, Note, Notes,
-    Outcome, Problem, Sources,
+    Act, Alive, Audit, BreakerState, Call, Contact, FollowUp, FollowUps, Handover, Handovers,
+    Health, Hold, Holds, Link, Links, Myself, NewContact, NewFollowUp, NewHandover, NewHold,
+    NewLink, NewNote, NewOutcome, Note, Notes, Outcome, Problem, Sources,
 };

@@ -193,6 +193,52 @@ pub struct Outcome {
     pub at: String,
 }
 
+/// The body of `POST /v1/handovers`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewHandover {
+    pub calls: Vec<Call>,
+    #[serde(default)]
+    pub customer: Option<String>,
+    pub to: String,
+    #[serde(default)]
+    pub reason: String,
+    #[serde(default)]
+    pub tell: String,
+    #[serde(default)]
+    pub verified: Vec<String>,
+    #[serde(default)]
+    pub enough: bool,
+}
+
+/// A call that was handed over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Handover {
+    pub id: i64,
+    #[serde(default)]
+    pub calls: Vec<Call>,
+    #[serde(default)]
+    pub customer: Option<String>,
+    pub to: String,
+    #[serde(default)]
+    pub reason: String,
+    #[serde(default)]
+    pub tell: String,
+    #[serde(default)]
+    pub verified: Vec<String>,
+    #[serde(default)]
+    pub enough: bool,
+    pub agent: String,
+    pub role: String,
+    pub at: String,
+}
+
+/// At most one `Handover`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Handovers {
+    #[serde(default)]
+    pub handovers: Vec<Handover>,
+}
+
 /// Who the gateway takes the asker for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Myself {

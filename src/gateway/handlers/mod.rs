@@ -4,6 +4,7 @@ mod about;
 mod ask;
 mod contacts;
 mod follow_ups;
+mod handovers;
 mod outcomes;
 mod register;
 
@@ -11,6 +12,7 @@ pub use about::{health, myself, openapi, sources};
 pub use ask::{look_up, view};
 pub use contacts::add_contact;
 pub use follow_ups::{done, follow_up, follow_ups, reopened};
+pub use handovers::{hand_over, hand_over_as, handovers};
 pub use outcomes::add_outcome;
 pub use register::{
     add_note, audit, holds, link, links, notes, pin_note, place_hold, release_hold, unlink,

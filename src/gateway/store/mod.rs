@@ -1,10 +1,11 @@
-//! The gateway's own records: links, notes, holds, follow-ups, contacts, outcomes of calls and the
-//! audit. Every write and its line in the audit are one transaction: what cannot be audited does
+//! The gateway's own records: links, notes, holds, follow-ups, contacts, outcomes of calls,
+//! handovers and the audit. Every write and its line in the audit are one transaction: what cannot be audited does
 //! not happen.
 
 mod audit;
 mod contacts;
 mod follow_ups;
+mod handovers;
 mod holds;
 mod links;
 mod notes;

@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::customer::CustomerId;
 use crate::domain::interaction::CallKey;
-use crate::domain::register::{NewContact, NewFollowUp, NewOutcome, Note};
+use crate::domain::register::{NewContact, NewFollowUp, NewHandover, NewOutcome, Note};
 
 async fn store() -> Store {
     Store::open(&Whereabouts::Memory).await.unwrap()
@@ -159,7 +159,7 @@ async fn records_of_the_first_version_are_brought_up_to_date() {
     let whereabouts = Whereabouts::File(folder.path().join("records.db"));
     let store = Store::open(&whereabouts).await.unwrap();
     let note = store.add_note(&hand(), &eleanor(), None, "of old").await.unwrap();
-    let back = "DROP TABLE outcomes; DROP TABLE pins; DROP TABLE follow_ups; DROP TABLE contacts; \
+    let back = "DROP TABLE handover_calls; DROP TABLE handovers; DROP TABLE outcomes; DROP TABLE pins; DROP TABLE follow_ups; DROP TABLE contacts; \
         PRAGMA user_version = 1";
     sqlx::raw_sql(back).execute(&store.pool).await.unwrap();
     store.close().await;
@@ -227,4 +227,38 @@ async fn what_a_call_came_to_is_recorded_once_however_often_it_is_sent() {
     assert_eq!(second.of, again, "the same call rang here twice");
     assert_eq!(store.outcomes(&eleanor(), 9).await.unwrap(), [second, outcome]);
     assert_eq!(verbs(&store).await, ["wrapped up", "wrapped up"]);
+}
+
+#[tokio::test]
+async fn a_handover_is_found_by_every_key_of_its_call_for_a_while() {
+    let store = store().await;
+    let consultation = CallKey { call: CleanText::line("c-2"), ..call() };
+    let new = NewHandover {
+        calls: vec![call()],
+        customer: Some(eleanor()),
+        to: CleanText::line("BILLING"),
+        reason: CleanText::line("chasing the dispute"),
+        tell: CleanText::line("promised for 16 Nov"),
+        verified: ["security word", "last invoice"].map(CleanText::line).to_vec(),
+        enough: true,
+    };
+    let made = store.hand_over(&hand(), &new).await.unwrap();
+    assert_eq!(made.of, new);
+    let found = |call: CallKey| {
+        let store = store.clone();
+        async move { store.handover_of_call(&call, hand().at).await.unwrap() }
+    };
+    assert_eq!(found(call()).await, Some(made.clone()));
+    assert_eq!(found(consultation.clone()).await, None);
+    let other = Hand { agent: CleanText::line("tom"), ..hand() };
+    let theirs = store.hand_over_as(&other, made.id, &consultation).await;
+    assert_eq!(theirs, Err(StoreError::Unknown), "it is not tom's");
+    for _ in 0..2 {
+        let known = store.hand_over_as(&hand(), made.id, &consultation).await.unwrap();
+        assert_eq!(known.of.calls, [call(), consultation.clone()]);
+    }
+    assert_eq!(found(consultation).await.map(|handover| handover.id), Some(made.id));
+    let later = Timestamp::from_second(hand().at.as_second() + 1).unwrap();
+    assert_eq!(store.handover_of_call(&call(), later).await.unwrap(), None, "too old");
+    assert_eq!(verbs(&store).await, ["handed over"]);
 }

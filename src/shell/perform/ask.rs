@@ -13,7 +13,7 @@ use crate::client::{Client, LookupLine, ViewAsk};
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{CustomerId, Key};
 use crate::domain::interaction::CallKey;
-use crate::domain::register::{NewContact, NewFollowUp, NewOutcome};
+use crate::domain::register::{NewContact, NewFollowUp, NewHandover, NewOutcome};
 
 /// Where the gateway is, once that is known: it may still be starting.
 pub type Gateway = watch::Receiver<Option<Result<Client, AskError>>>;
@@ -172,6 +172,46 @@ impl Asker {
             Box::pin(async move {
                 let added = async { client?.add_outcome(&new).await };
                 Msg::WrapUpSaved { request, result: added.await.map(Box::new) }
+            })
+        });
+    }
+
+    /// Hands a call over.
+    pub fn hand_over(&mut self, request: RequestId, new: NewHandover) {
+        self.ask(request, move |client, _| {
+            Box::pin(async move {
+                let made = async { client?.hand_over(&new).await };
+                Msg::HandedOver { request, result: made.await.map(Box::new) }
+            })
+        });
+    }
+
+    /// The call that was handed over is known under this key too.
+    pub fn hand_over_as(&mut self, id: i64, call: CallKey) {
+        // Told as what went with the call, which nobody has asked for: it is passed over.
+        let request = RequestId::default();
+        self.ask(request, move |client, _| {
+            Box::pin(async move {
+                let made = async { client?.hand_over_as(id, &call).await };
+                Msg::HandedOver { request, result: made.await.map(Box::new) }
+            })
+        });
+    }
+
+    /// What came with the call that has one of these keys?
+    pub fn ask_handover(&mut self, request: RequestId, calls: Vec<CallKey>) {
+        self.ask(request, move |client, _| {
+            Box::pin(async move {
+                let found = async {
+                    let client = client?;
+                    for call in &calls {
+                        if let Some(found) = client.handover(call).await? {
+                            return Ok(Some(Box::new(found)));
+                        }
+                    }
+                    Ok(None)
+                };
+                Msg::HandoverTold { request, result: found.await }
             })
         });
     }

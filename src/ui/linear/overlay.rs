@@ -74,7 +74,7 @@ fn of(open: &Overlay, model: &Model) -> Reading {
             let counted = Some(counted(found.len(), "entry", "entries"));
             Reading { counted, ..Reading::plain(title, lines) }
         }
-        Overlay::FollowUp | Overlay::Contact => {
+        Overlay::FollowUp | Overlay::Contact | Overlay::Handover => {
             let lines = form(model).map(|form| form::lines(model, form, UNBOUNDED));
             Reading::plain(title, spoken(&lines.unwrap_or_default()))
         }
@@ -99,7 +99,7 @@ pub fn row(model: &Model) -> Option<String> {
         Overlay::Verify => model.session().verification.cursor,
         Overlay::Palette { cursor, .. } => *cursor,
         Overlay::Search => return pane::entry_row(model),
-        Overlay::FollowUp | Overlay::Contact => {
+        Overlay::FollowUp | Overlay::Contact | Overlay::Handover => {
             let lines = form::lines(model, form(model)?, UNBOUNDED);
             return spoken(&[lines.into_iter().find(|said| said.cursor)?]).pop();
         }
@@ -126,7 +126,7 @@ pub fn typed(model: &Model) -> Option<String> {
             let line = model.session().past.search.as_ref();
             Some(line.map(|line| line.text().to_owned()).unwrap_or_default())
         }
-        Some(Overlay::FollowUp | Overlay::Contact) => {
+        Some(Overlay::FollowUp | Overlay::Contact | Overlay::Handover) => {
             let form = form(model)?;
             form.fields.get(form.at).map(|field| field.text().to_owned())
         }
@@ -139,6 +139,7 @@ fn form(model: &Model) -> Option<&Form> {
     match model.overlay {
         Some(Overlay::FollowUp) => model.session().follow_up.as_ref(),
         Some(Overlay::Contact) => model.session().contact.as_ref(),
+        Some(Overlay::Handover) => model.session().handover.form.as_ref(),
         _ => None,
     }
 }

@@ -1,0 +1,289 @@
+//! Calls that go from one agent to another: what the next one should know goes with them, and
+//! nothing is asked or typed again.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::effect::Effect;
+use super::form::{Field, Form};
+use super::model::Model;
+use super::msg::{Kept, RequestId, SavedDraft};
+use super::overlay::Overlay;
+use super::session::Session;
+use super::verify::CHECKS;
+use super::{act, answers};
+use crate::domain::ask::AskError;
+use crate::domain::customer::{Candidate, CustomerId, Key};
+use crate::domain::interaction::{Call, CallKey, CallState, Direction, Transfer};
+use crate::domain::register::{Handover, NewHandover};
+use crate::domain::text::CleanText;
+
+/// What is known of the handovers of one call.
+#[derive(Debug, Default)]
+pub struct Handovers {
+    /// The question for what came with the call.
+    pub asked: Option<RequestId>,
+    /// When the gateway is asked once more: whoever consults may not have told it yet.
+    pub again: Option<Timestamp>,
+    /// What came with the call.
+    pub came: Option<Handover>,
+    /// What went with the call, once the gateway has it.
+    pub went: Option<Handover>,
+    /// It goes by itself: the telephone handed the call over, and nothing was written.
+    pub going: Option<RequestId>,
+    pub form: Option<Form>,
+}
+
+/// A call between agents may be about one that is being handed over this very moment.
+const AGAIN: SignedDuration = SignedDuration::from_secs(1);
+/// To whom a call went that was handed over without a word.
+const SOMEBODY: &str = "the next agent";
+
+/// Opens the form, filled in from what is known.
+pub fn write(model: &mut Model) -> Vec<Effect> {
+    let Some(call) = model.session().call.clone() else {
+        model.notice("no call is on the screen that could be handed over");
+        return Vec::new();
+    };
+    if matches!(call.state, CallState::Missed(_) | CallState::Closed) {
+        model.notice("this call is over; write a follow-up instead");
+        return Vec::new();
+    }
+    let kept = act::take_kept(model, Kept::Handover);
+    let session = model.session_mut();
+    let reason = session.assessment.causes.first().map(|cause| cause.what.to_string());
+    let tell = session.first_words();
+    let known = session.handover.form.take();
+    let mut form = known.unwrap_or_else(|| Form {
+        slot: format!("{}/handover", session.slot()),
+        what: Kept::Handover,
+        customer: session.customer.as_ref().map(|customer| customer.id.clone()),
+        call: Some(call.key),
+        fields: vec![Field::line("to", ""), Field::line("reason", ""), Field::line("tell", "")],
+        at: 0,
+        trouble: None,
+        sending: None,
+    });
+    if let Some(kept) = kept {
+        form.resume(kept);
+    }
+    form.fill("reason", &reason.unwrap_or_default());
+    form.fill("tell", &tell.unwrap_or_default());
+    session.handover.form = Some(form);
+    model.overlay = Some(Overlay::Handover);
+    Vec::new()
+}
+
+/// Sends the form to the gateway, and the note that was not sent with it.
+pub fn save(model: &mut Model) -> Vec<Effect> {
+    let request = model.request();
+    let session = model.session_mut();
+    let Some(mut form) = session.handover.form.take() else { return Vec::new() };
+    if form.sending.is_some() {
+        session.handover.form = Some(form);
+        return Vec::new();
+    }
+    if form.text("to").is_empty() {
+        form.refuse("to", "say to whom: a queue, a department, an agent");
+        session.handover.form = Some(form);
+        return Vec::new();
+    }
+    let words = [form.text("to"), form.text("reason"), form.text("tell")].map(CleanText::line);
+    form.sending = Some(request);
+    form.trouble = None;
+    let sent = form.saved();
+    session.handover.form = Some(form);
+    let new = with(session, words);
+    model.sending.insert(request, sent);
+    let mut effects: Vec<Effect> =
+        new.map(|new| Effect::HandOver { request, new }).into_iter().collect();
+    let unsent = model.session().draft.as_ref().is_some_and(|d| !d.text().trim().is_empty());
+    if unsent {
+        effects.extend(act::send_note(model));
+    }
+    effects
+}
+
+/// The call with these words, and with what else is known.
+fn with(session: &Session, [to, reason, tell]: [CleanText; 3]) -> Option<NewHandover> {
+    let call = session.call.as_ref()?;
+    let own = (0..CHECKS.len()).filter(|check| session.verification.passed(*check));
+    let own: Vec<CleanText> = own.map(|check| CleanText::line(CHECKS[check])).collect();
+    let came = session.handover.came.as_ref().filter(|_| own.is_empty());
+    Some(NewHandover {
+        calls: keys(call),
+        customer: session.customer.as_ref().map(|customer| customer.id.clone()),
+        to,
+        reason,
+        tell,
+        // What was proved to the agent before counts for the next one too.
+        enough: came.map_or(session.verification.verified(), |came| came.of.enough),
+        verified: came.map_or(own, |came| came.of.verified.clone()),
+    })
+}
+
+fn keys(call: &Call) -> Vec<CallKey> {
+    let Transfer { before, consult, .. } = &call.transfer;
+    std::iter::once(&call.key).chain(before).chain(consult).cloned().take(8).collect()
+}
+
+/// The gateway has it, or has not: then the form is there as it was.
+pub fn saved(
+    model: &mut Model,
+    request: RequestId,
+    result: Result<Box<Handover>, AskError>,
+) -> Vec<Effect> {
+    let at = model.sessions.iter().position(|session| {
+        let form = session.handover.form.as_ref().and_then(|form| form.sending);
+        form == Some(request) || session.handover.going == Some(request)
+    });
+    let sent = model.sending.remove(&request);
+    let Some(at) = at else { return Vec::new() };
+    match result {
+        Ok(made) => {
+            let session = &mut model.sessions[at];
+            session.handover.form = None;
+            session.handover.going = None;
+            let (to, customer) = (made.of.to.clone(), made.of.customer.clone());
+            session.handover.went = Some(*made);
+            model.uncover(at, &Overlay::Handover);
+            if sent.is_some() {
+                model.notice(&format!("it goes with the call; transfer the call to {to} now"));
+            }
+            let mut effects = known_under(model, at);
+            effects.extend(
+                sent.map(|sent| Effect::KeepDraft(SavedDraft { text: String::new(), ..sent })),
+            );
+            effects.extend(customer.map(|id| answers::refresh_own(model, &id)).unwrap_or_default());
+            effects
+        }
+        Err(error) => {
+            let why = format!("not handed over, nothing is lost: {}", error.say());
+            let session = &mut model.sessions[at];
+            session.handover.going = None;
+            if let Some(form) = &mut session.handover.form {
+                form.sending = None;
+                form.trouble = Some(CleanText::line(&why));
+            }
+            model.notice(&why);
+            Vec::new()
+        }
+    }
+}
+
+/// A call appeared that somebody may have handed over: the gateway is asked.
+pub fn ask(model: &mut Model, at: usize) -> Vec<Effect> {
+    let request = model.request();
+    let session = &mut model.sessions[at];
+    let Some(call) = &session.call else { return Vec::new() };
+    if matches!(call.state, CallState::Missed(_) | CallState::Closed) {
+        return Vec::new();
+    }
+    let calls = keys(call);
+    let before = session.handover.asked.replace(request);
+    let mut effects: Vec<Effect> =
+        before.map(|request| Effect::Forget { request }).into_iter().collect();
+    effects.push(Effect::AskHandover { request, calls });
+    effects
+}
+
+/// What came with a call, or that nothing did. Whoever has the call now has its customer, as the
+/// agent before chose.
+pub fn told(
+    model: &mut Model,
+    request: RequestId,
+    result: Result<Option<Box<Handover>>, AskError>,
+) -> Vec<Effect> {
+    let asked = |session: &Session| session.handover.asked == Some(request);
+    let Some(at) = model.sessions.iter().position(asked) else { return Vec::new() };
+    let session = &mut model.sessions[at];
+    session.handover.asked = None;
+    let Ok(Some(handover)) = result else {
+        let young = |call: &Call| model.now.duration_since(call.offered_at) < AGAIN;
+        let consulted = session.call.as_ref().filter(|call| call.direction == Direction::Internal);
+        let again = consulted.filter(|call| young(call)).map(|_| model.now.checked_add(AGAIN));
+        session.handover.again = again.and_then(Result::ok);
+        return Vec::new();
+    };
+    let went = session.handover.went.as_ref().map(|went| went.id);
+    if went == Some(handover.id) {
+        return Vec::new();
+    }
+    let customer = handover.of.customer.clone();
+    session.handover.came = Some(*handover);
+    match customer {
+        Some(id) if session.customer.is_none() => {
+            let candidate = candidate(session, id);
+            answers::choose_at(model, at, &candidate)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Asks once more where that is due.
+pub fn settle(model: &mut Model) -> Vec<Effect> {
+    let now = model.now;
+    let mut effects = Vec::new();
+    for at in 0..model.sessions.len() {
+        let again = &mut model.sessions[at].handover.again;
+        if again.take_if(|again| *again <= now).is_some() {
+            effects.extend(ask(model, at));
+        }
+    }
+    effects
+}
+
+/// The next moment at which the gateway is asked once more.
+pub fn next(model: &Model) -> Option<Timestamp> {
+    model.sessions.iter().filter_map(|session| session.handover.again).min()
+}
+
+/// The candidate of that name: the one that the look-up found, or one of which no more is known.
+fn candidate(session: &Session, id: CustomerId) -> Candidate {
+    let found = session.lookup.iter().flat_map(|lookup| &lookup.candidates);
+    let found = found.filter(|candidate| candidate.records.contains(&id)).cloned().next();
+    found.unwrap_or_else(|| Candidate {
+        name: CleanText::default(),
+        account: None,
+        since: None,
+        score: 0,
+        reasons: Vec::new(),
+        records: vec![id.clone()],
+        keys: vec![Key::Id(id.clone())],
+        id,
+    })
+}
+
+/// The call changed: it may be known under another key now, or have gone without a word.
+pub fn followed(model: &mut Model, at: usize, before: Option<&Call>) -> Vec<Effect> {
+    let session = &model.sessions[at];
+    let (Some(call), Some(before)) = (&session.call, before) else { return Vec::new() };
+    let (was, is) = (&before.transfer, &call.transfer);
+    if call.key != before.key {
+        return ask(model, at);
+    }
+    if is.left && !was.left && session.handover.went.is_none() && session.handover.form.is_none() {
+        let tell = session.first_words().unwrap_or_default();
+        let words = [CleanText::line(SOMEBODY), CleanText::default(), CleanText::line(&tell)];
+        let Some(new) = with(session, words) else { return Vec::new() };
+        let request = model.request();
+        model.sessions[at].handover.going = Some(request);
+        return vec![Effect::HandOver { request, new }];
+    }
+    if is.consult != was.consult {
+        return known_under(model, at);
+    }
+    Vec::new()
+}
+
+/// The consultation about a call that was handed over is the same call to whoever is consulted.
+fn known_under(model: &mut Model, at: usize) -> Vec<Effect> {
+    let session = &mut model.sessions[at];
+    let (Some(call), Some(went)) = (&session.call, &mut session.handover.went) else {
+        return Vec::new();
+    };
+    let news: Vec<CallKey> =
+        keys(call).into_iter().filter(|key| !went.of.calls.contains(key)).collect();
+    went.of.calls.extend(news.iter().cloned());
+    let id = went.id;
+    news.into_iter().map(|call| Effect::HandOverAs { id, call }).collect()
+}
