@@ -123,7 +123,7 @@ fn with(session: &Session, [to, reason, tell]: [CleanText; 3]) -> Option<NewHand
 
 fn keys(call: &Call) -> Vec<CallKey> {
     let Transfer { before, consult, .. } = &call.transfer;
-    std::iter::once(&call.key).chain(before).chain(consult).cloned().take(8).collect()
+    std::iter::once(&call.key).chain(before).chain(consult).take(8).cloned().collect()
 }
 
 /// The gateway has it, or has not: then the form is there as it was.
@@ -239,9 +239,9 @@ pub fn next(model: &Model) -> Option<Timestamp> {
 
 /// The candidate of that name: the one that the look-up found, or one of which no more is known.
 fn candidate(session: &Session, id: CustomerId) -> Candidate {
-    let found = session.lookup.iter().flat_map(|lookup| &lookup.candidates);
-    let found = found.filter(|candidate| candidate.records.contains(&id)).cloned().next();
-    found.unwrap_or_else(|| Candidate {
+    let mut known = session.lookup.iter().flat_map(|lookup| &lookup.candidates);
+    let found = known.find(|candidate| candidate.records.contains(&id));
+    found.cloned().unwrap_or_else(|| Candidate {
         name: CleanText::default(),
         account: None,
         since: None,

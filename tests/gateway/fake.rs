@@ -259,11 +259,13 @@ impl Desk {
         }
         tokio::time::pause();
         let mut responses = responses.into_iter();
-        std::array::from_fn(|_| {
-            let response = responses.next().unwrap();
-            assert_eq!(response.status(), StatusCode::OK);
-            Stream { body: response.into_body().into_data_stream(), begun: Instant::now() }
-        })
+        std::array::from_fn(|_| Stream::of(responses.next().unwrap()))
+    }
+
+    /// Puts a question to the gateway's own records too, which answer from a thread that no stopped
+    /// clock waits for.
+    pub async fn lines(&self, request: Request<Body>) -> Vec<Line> {
+        Stream::of(self.send(ANA, request).await).whole().await
     }
 
     /// A view of Eleanor by these sources. (The gateway's own records answer from a thread that
@@ -312,6 +314,11 @@ pub struct Stream {
 }
 
 impl Stream {
+    fn of(response: Response) -> Self {
+        assert_eq!(response.status(), StatusCode::OK);
+        Self { body: response.into_body().into_data_stream(), begun: Instant::now() }
+    }
+
     pub async fn next(&mut self) -> Option<Line> {
         let bytes: Bytes = self.body.next().await?.unwrap();
         assert_eq!(bytes.last(), Some(&b'\n'));
@@ -320,12 +327,13 @@ impl Stream {
 
     /// All lines that are still to come; then time passes again.
     pub async fn rest(self) -> Vec<Line> {
-        let lines = self.rest_in_stopped_time().await;
+        let lines = self.whole().await;
         tokio::time::resume();
         lines
     }
 
-    pub async fn rest_in_stopped_time(mut self) -> Vec<Line> {
+    /// All lines that are still to come, whether time stands still or passes.
+    pub async fn whole(mut self) -> Vec<Line> {
         let mut lines = Vec::new();
         while let Some(line) = self.next().await {
             lines.push(line);

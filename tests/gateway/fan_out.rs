@@ -138,7 +138,7 @@ async fn who_asks_while_another_question_tries_the_source_waits_for_its_outcome(
     let sources = std::slice::from_ref(&fake);
     let other = "&key=phone:%2B14165550142";
     let [one, two] = desk.streams([view_request(sources, ""), view_request(sources, other)]).await;
-    let (one, two) = tokio::join!(one.rest_in_stopped_time(), two.rest_in_stopped_time());
+    let (one, two) = tokio::join!(one.whole(), two.whole());
     assert_eq!((last(&one, "BILL").state(), last(&two, "BILL").state()), ("ok", "ok"));
     assert_eq!(fake.asked(), 3);
 }
@@ -188,14 +188,14 @@ async fn a_source_on_demand_is_asked_when_it_is_named_and_about_its_own_records(
     let fake = Arc::new(bill(Does::Answers));
     let seated = SeatedSource { tier: Tier::OnDemand, ..SeatedSource::open(fake.clone()) };
     let desk = desk_with(&store().await, vec![seated]);
-    let lines = desk.stream(view_request(&[], "")).await.rest().await;
+    let lines = desk.lines(view_request(&[], "")).await;
     assert_eq!(last(&lines, "BILL").state(), "not_asked");
-    let lines = desk.stream(look_up()).await.rest().await;
+    let lines = desk.lines(look_up()).await;
     assert_eq!(last(&lines, "BILL").state(), "not_asked");
     assert_eq!(fake.asked(), 0);
     assert_eq!(view(&desk, &fake).await.state(), "ok");
     let own = Request::get("/v1/customers/BILL:A-7731-02/view?rows=500").body(Body::empty());
-    assert_eq!(last(&desk.stream(own.unwrap()).await.rest().await, "BILL").state(), "ok");
+    assert_eq!(last(&desk.lines(own.unwrap()).await, "BILL").state(), "ok");
     assert_eq!(fake.asked(), 2);
 }
 
@@ -239,7 +239,7 @@ async fn the_same_question_asked_twice_at_once_reaches_the_source_once() {
     let one = desk.stream(one).await;
     tokio::time::resume();
     let two = desk.stream(two).await;
-    let (one, two) = tokio::join!(one.rest_in_stopped_time(), two.rest_in_stopped_time());
+    let (one, two) = tokio::join!(one.whole(), two.whole());
     assert_eq!((last(&one, "BILL").state(), last(&two, "BILL").state()), ("ok", "ok"));
     assert_eq!(fake.asked(), 1);
 }
