@@ -195,14 +195,7 @@ fn a_key_that_changes_nothing_says_so() {
 fn open(columns: u16) -> Desk {
     let home = Home::new();
     let clock = Clock::start(home.root(), POPPED_AT);
-    let spec = TerminalSpec::norns()
-        .with("NORNS_CLOCK", clock.socket().display().to_string())
-        .with("TERM", "dumb");
-    let args = vec!["--linear".to_owned()];
-    let terminal =
-        Terminal::start(TerminalSpec { size: (columns, 24), home: home.clone(), args, ..spec });
-    terminal.until_said("LISTENING: calls ring here");
-    Desk { terminal, clock, home }
+    Desk::of_lines(home, clock, (columns, 24))
 }
 
 /// Lines of text, parted by line ends, and not one byte more.

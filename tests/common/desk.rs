@@ -63,6 +63,17 @@ impl Desk {
         Self { terminal, clock, home }
     }
 
+    /// Opens a desk of lines for this user, at this clock's time, in a terminal that can do nothing.
+    pub fn of_lines(home: Home, clock: Clock, size: (u16, u16)) -> Self {
+        let spec = TerminalSpec::norns()
+            .with("NORNS_CLOCK", clock.socket().display().to_string())
+            .with("TERM", "dumb");
+        let args = vec!["--linear".to_owned()];
+        let terminal = Terminal::start(TerminalSpec { size, home: home.clone(), args, ..spec });
+        terminal.until_said("LISTENING: calls ring here");
+        Self { terminal, clock, home }
+    }
+
     /// Opens the desk again, after it has ended.
     pub fn reopen(&mut self, size: (u16, u16)) {
         self.terminal = start(&self.home, &self.clock, size, &[]);

@@ -110,16 +110,15 @@ pub fn rows(line: &str, columns: u16) -> Vec<String> {
     let indent = line.len() - line.trim_start_matches(' ').len();
     let (indent, text) = line.split_at(indent);
     let room = columns.saturating_sub(u16::try_from(indent.len()).unwrap_or(0)).max(1);
-    let mut rows = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let room = if rows.is_empty() { room } else { room.saturating_sub(2).max(1) };
-        let row = wrap(rest, room).first().copied().unwrap_or(rest);
-        let begin = if rows.is_empty() { indent.to_owned() } else { format!("{indent}{INDENT}") };
-        rows.push(format!("{begin}{row}"));
-        rest = rest[row.len()..].trim_start_matches([' ', '\n']);
-    }
-    rows
+    let Some(first) = wrap(text, room).first().copied().filter(|_| !text.is_empty()) else {
+        return Vec::new();
+    };
+    // In one go: a text of one line may be as long as a hundred screens.
+    let rest = text[first.len()..].trim_start_matches([' ', '\n']);
+    let later = wrap(rest, room.saturating_sub(2).max(1)).into_iter();
+    let later = later.map(|row| row.trim_start_matches(' ')).filter(|row| !row.is_empty());
+    let later = later.map(|row| format!("{indent}{INDENT}{row}"));
+    std::iter::once(format!("{indent}{first}")).chain(later).collect()
 }
 
 #[cfg(test)]
@@ -132,6 +131,11 @@ mod tests {
         assert_eq!(rows("  a promise was missed", 14), ["  a promise", "    was missed"]);
         assert_eq!(rows("", 14), Vec::<String>::new());
         assert_eq!(rows("x", 0), ["x"]);
+    }
+
+    #[test]
+    fn a_line_of_several_is_as_many_rows_without_the_empty_ones() {
+        assert_eq!(rows("one\n\n two  three", 8), ["one", "  two", "  three"]);
     }
 
     #[test]

@@ -1,0 +1,265 @@
+//! Strangers' words in every place of the domain that has room for some.
+
+use jiff::Timestamp;
+use jiff::civil::date;
+use norns::domain::contact::{Channel, Entry, Line, When};
+use norns::domain::customer::{
+    Alert, AlertKind, Candidate, ContactKind, ContactPoint, CustomerId, Key, Profile,
+};
+use norns::domain::interaction::{
+    Call, CallFacts, CallKey, CallState, Direction, Origin, Presentation, Transfer, VerifiedBy,
+};
+use norns::domain::money::Money;
+use norns::domain::phone::{Number, Region};
+use norns::domain::promise::{Due, DueKind, Matter, MatterKind, Offer};
+use norns::domain::register::{
+    Contact, FollowUp, Handover, Myself, NewContact, NewHandover, NewOutcome, Note, OWN, Outcome,
+};
+use norns::domain::source::{Facts, Part, SourceId, State};
+use norns::domain::text::CleanText;
+
+/// The number that calls.
+pub const NUMBER: &str = "4165550142";
+
+/// Hands out texts, over and over.
+pub struct Strangers<'t>(std::iter::Cycle<std::slice::Iter<'t, CleanText>>);
+
+impl<'t> Strangers<'t> {
+    pub fn new(texts: &'t [CleanText]) -> Self {
+        Self(texts.iter().cycle())
+    }
+
+    pub fn text(&mut self) -> CleanText {
+        self.0.next().cloned().unwrap_or_default()
+    }
+
+    pub fn some(&mut self) -> Option<CleanText> {
+        Some(self.text())
+    }
+
+    fn pair(&mut self) -> (CleanText, CleanText) {
+        (self.text(), self.text())
+    }
+
+    /// A call that rings.
+    pub fn call(&mut self, number: u32, at: Timestamp) -> Call {
+        let facts = CallFacts {
+            ani: Some(CleanText::line(NUMBER)),
+            ani_name: self.some(),
+            presentation: Presentation::Allowed,
+            dnis: self.some(),
+            queue: self.some(),
+            skill: self.some(),
+            campaign: self.some(),
+            wait_ms: Some(212_000),
+            language: self.some(),
+            account: self.some(),
+            contact: self.some(),
+            case: self.some(),
+            callback_id: self.some(),
+            verified: VerifiedBy::None,
+            ivr_path: vec![self.text(), self.text()],
+            uui: self.some(),
+            data: vec![self.pair(), self.pair()],
+        };
+        Call {
+            number,
+            key: CallKey { source: self.text(), call: self.text() },
+            state: CallState::Offered,
+            direction: Direction::In,
+            facts,
+            offered_at: at,
+            answered_at: None,
+            held_at: None,
+            ended_at: None,
+            wrap_up: None,
+            rings: 1,
+            origin: Origin::Socket,
+            pops: true,
+            transfer: Transfer::default(),
+        }
+    }
+
+    /// Somebody who may be the caller: has the number that calls.
+    pub fn candidate(&mut self, nth: u32) -> Candidate {
+        let id = CustomerId { source: source("CRM"), key: self.text() };
+        Candidate {
+            name: self.text(),
+            account: self.some(),
+            since: Some(date(2006, 3, 1)),
+            score: 10_u32.saturating_sub(nth),
+            reasons: vec![self.text(), self.text()],
+            records: Vec::new(),
+            keys: Number::read(NUMBER, Region::NANP).map(Key::Phone).into_iter().collect(),
+            id,
+        }
+    }
+
+    /// What a source of this name says, and why it says no more.
+    pub fn part(&mut self, name: &str, state: State, at: Timestamp) -> Part {
+        let (why, facts) = (self.some(), self.facts(name, at));
+        Part { state, why, facts, ..Part::loading(source(name)) }
+    }
+
+    /// A note among the gateway's own records.
+    pub fn note(&mut self, id: i64, at: Timestamp) -> Note {
+        Note {
+            id,
+            customer: CustomerId { source: source("CRM"), key: self.text() },
+            call: None,
+            text: self.text(),
+            agent: self.text(),
+            role: self.text(),
+            at,
+            pinned: true,
+        }
+    }
+
+    /// A follow-up among them.
+    pub fn follow_up(&mut self, id: i64, at: Timestamp) -> FollowUp {
+        FollowUp {
+            id,
+            customer: CustomerId { source: source("CRM"), key: self.text() },
+            call: None,
+            kind: DueKind::Task,
+            what: self.text(),
+            owner: self.text(),
+            due: at,
+            agent: self.text(),
+            at,
+            done_by: self.some(),
+            done_at: Some(at),
+        }
+    }
+
+    /// A contact among them.
+    pub fn contact(&mut self, id: i64, at: Timestamp) -> Contact {
+        let who = NewContact {
+            name: self.text(),
+            phone: Number::read(NUMBER, Region::NANP),
+            email: self.some(),
+            language: self.some(),
+            account: self.some(),
+            call: None,
+        };
+        Contact { id, who, agent: self.text(), at }
+    }
+
+    /// What a call came to, among them.
+    pub fn outcome(&mut self, of: NewOutcome, at: Timestamp) -> Outcome {
+        Outcome { id: 1, of, agent: self.text(), role: self.text(), at }
+    }
+
+    /// What came with a call, among them.
+    pub fn handover(&mut self, at: Timestamp) -> Handover {
+        let of = NewHandover {
+            calls: Vec::new(),
+            customer: Some(CustomerId { source: source("CRM"), key: self.text() }),
+            to: self.text(),
+            reason: self.text(),
+            tell: self.text(),
+            verified: vec![self.text(), self.text()],
+            enough: true,
+        };
+        Handover { id: 1, of, agent: self.text(), role: self.text(), at }
+    }
+
+    /// Whom the gateway takes the agent for.
+    pub fn myself(&mut self) -> Myself {
+        Myself { name: self.text(), role: self.text() }
+    }
+
+    fn facts(&mut self, name: &str, at: Timestamp) -> Facts {
+        let (source, own) = (source(name), name == OWN);
+        let amount = Money::new(19_600, "CAD");
+        let when = When::at(at);
+        let line = |service: &str, strangers: &Option<CleanText>| Line {
+            what: strangers.clone().unwrap_or_default(),
+            service: Some(CleanText::line(service)),
+            period: strangers.clone(),
+            amount,
+        };
+        let entry = |nth: usize, strangers: &mut Strangers<'_>| {
+            let what = strangers.some();
+            Entry {
+                id: if own { Note::name(nth as i64) } else { CleanText::line(&nth.to_string()) },
+                source: source.clone(),
+                when,
+                channel: Channel::ALL[nth % Channel::ALL.len()],
+                what: what.clone().unwrap_or_default(),
+                body: strangers.text(),
+                amount: amount.filter(|_| nth.is_multiple_of(2)),
+                state: strangers.some(),
+                author: strangers.some(),
+                department: strangers.some(),
+                fields: vec![strangers.pair()],
+                lines: vec![line("a", &what), line("b", &what)],
+                searched: what.filter(|_| nth.is_multiple_of(3)),
+                read: strangers.some().filter(|_| nth.is_multiple_of(2)),
+                tried: strangers.some().filter(|_| nth.is_multiple_of(5)),
+                pinned: nth == 0,
+                internal: nth.is_multiple_of(5),
+            }
+        };
+        let matter = |kind, strangers: &mut Strangers<'_>| Matter {
+            id: strangers.text(),
+            source: source.clone(),
+            kind,
+            what: strangers.text(),
+            state: strangers.some(),
+            since: Some(when),
+            expected: Some(at),
+            owner: strangers.some(),
+            amount,
+        };
+        let due = |kind, strangers: &mut Strangers<'_>| Due {
+            id: if own { FollowUp::name(1) } else { strangers.text() },
+            source: source.clone(),
+            when,
+            kind,
+            what: strangers.text(),
+            owner: strangers.some(),
+            state: strangers.some(),
+            amount,
+        };
+        let alert = |kind, strangers: &mut Strangers<'_>| Alert {
+            source: source.clone(),
+            kind,
+            text: strangers.text(),
+            owner: strangers.some(),
+            since: None,
+            until: Some(date(2026, 11, 30)),
+        };
+        let contact = |kind, strangers: &mut Strangers<'_>| ContactPoint {
+            kind,
+            value: strangers.text(),
+            confirmed: None,
+        };
+        Facts {
+            profile: Some(Profile {
+                name: self.some(),
+                account: self.some(),
+                status: self.some(),
+                segment: self.some(),
+                since: Some(date(2006, 3, 1)),
+                contacts: [ContactKind::Mobile, ContactKind::Email, ContactKind::Postal]
+                    .map(|kind| contact(kind, self))
+                    .into(),
+                language: self.some(),
+                household: self.some(),
+                household_size: Some(3),
+                parent: self.some(),
+                special_care: self.some(),
+            }),
+            entries: (0..6).map(|nth| entry(nth, self)).collect(),
+            matters: MatterKind::ALL.map(|kind| matter(kind, self)).into(),
+            dues: DueKind::ALL.map(|kind| due(kind, self)).into(),
+            alerts: AlertKind::ALL.map(|kind| alert(kind, self)).into(),
+            offers: vec![Offer { id: self.text(), source, what: self.text() }],
+        }
+    }
+}
+
+fn source(name: &str) -> SourceId {
+    SourceId::new(name).expect("a source's name")
+}
