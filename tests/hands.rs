@@ -17,6 +17,8 @@ mod handover;
 mod keys;
 #[path = "hands/pins.rs"]
 mod pins;
+#[path = "hands/pop_rules.rs"]
+mod pop_rules;
 #[path = "hands/readiness.rs"]
 mod readiness;
 #[path = "hands/sessions.rs"]

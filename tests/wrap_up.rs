@@ -105,16 +105,23 @@ fn the_telephone_sets_the_agents_state_over_the_bell() {
 }
 
 #[test]
-fn a_wrap_up_that_cannot_be_meant_is_refused_with_its_place() {
+fn what_cannot_be_meant_is_refused_with_its_place() {
     let home = Home::new();
     std::fs::create_dir_all(home.config()).unwrap();
-    for (wrap_up, said) in [
-        ("mode = \"time-boxed\"", "expected `seconds`, which a time-boxed wrap-up needs"),
-        ("mode = \"mandatory\"", "expected `codes` and no `seconds`"),
-        ("codes = [\"\"]", "expected at most 200 codes of 1 to 128 bytes"),
-        ("minutes = 3", "unknown field `minutes`"),
+    for (table, wrong, said) in [
+        (
+            "wrap-up",
+            "mode = \"time-boxed\"",
+            "expected `seconds`, which a time-boxed wrap-up needs",
+        ),
+        ("wrap-up", "mode = \"mandatory\"", "expected `codes` and no `seconds`"),
+        ("wrap-up", "codes = [\"\"]", "expected at most 200 codes of 1 to 128 bytes"),
+        ("wrap-up", "minutes = 3", "unknown field `minutes`"),
+        ("pop", "keys = { \"data.\" = \"account\" }", "or `data.NAME`"),
+        ("pop", "keys = { dnis = \"acount\" }", "expected"),
+        ("pop", "action = \"shout\"", "expected"),
     ] {
-        let text = format!("[[wrap-up]]\n{wrap_up}\n");
+        let text = format!("[[{table}]]\n{wrong}\n");
         std::fs::write(home.config().join("norns.toml"), text).unwrap();
         let output = home.command(&["check"]).output().unwrap();
         let told = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();

@@ -5,7 +5,7 @@ use super::effect::{Effect, ViewRequest};
 use super::model::Model;
 use super::msg::RequestId;
 use super::session::{Customer, Link, Lookup, Session};
-use super::{act, ahead, contact, recent, wrap_up};
+use super::{act, ahead, contact, pop_rules, recent, wrap_up};
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId, Key};
 use crate::domain::register::OWN;
@@ -66,11 +66,15 @@ pub fn lookup_ended(
     give_up(&mut lookup.parts, result);
     let checks =
         |session: &Session| session.check.as_ref().is_some_and(|check| check.request == request);
+    let looked =
+        |session: &Session| session.lookup.as_ref().is_some_and(|lookup| lookup.request == request);
+    let looked = model.sessions.iter().position(looked);
     let mut effects = match model.sessions.iter().position(checks) {
         Some(at) => contact::checked(model, at),
         None => ahead::apply(model),
     };
     if result.is_ok() {
+        effects.extend(looked.map(|at| pop_rules::looked_up(model, at)).unwrap_or_default());
         effects.extend(wrap_up::send_again(model));
     }
     effects

@@ -4,11 +4,10 @@ use super::effect::Effect;
 use super::model::Model;
 use super::overlay::Overlay;
 use super::session::{Lookup, Session, is_blank};
-use super::{act, ahead, handover, readiness, wrap_up};
+use super::{act, ahead, handover, pop_rules, readiness, wrap_up};
 use crate::action::Action;
 use crate::domain::customer::Key;
-use crate::domain::interaction::{Call, CallFacts, CallState, Presentation};
-use crate::domain::phone::{Number, Region};
+use crate::domain::interaction::{Call, CallState};
 
 /// Most sessions that are kept; idle ones go first.
 const SESSIONS: usize = 64;
@@ -26,9 +25,14 @@ pub fn changed(model: &mut Model, call: Call) -> Vec<Effect> {
 }
 
 fn appear(model: &mut Model, call: Call) -> Vec<Effect> {
-    let keys = keys(&call.facts, model.home);
-    let (number, ringing, pops) = (call.number, call.state == CallState::Offered, call.pops);
-    let mut session = Session { call: Some(call), ..Session::default() };
+    let verdict = model.pop_rules.of(&call, model.home);
+    if verdict.action == pop_rules::Action::Ignore {
+        return Vec::new();
+    }
+    let keys = verdict.keys.clone();
+    let pops = call.pops && verdict.pops(call.state);
+    let (number, ringing) = (call.number, call.state == CallState::Offered);
+    let mut session = Session { call: Some(call), verdict, ..Session::default() };
     session.focus = model.layouts.of(&session).focus;
     let mut effects = Vec::new();
     if !keys.is_empty() {
@@ -64,10 +68,14 @@ fn update(model: &mut Model, at: usize, call: Call) -> Vec<Effect> {
     let (number, state) = (call.number, call.state);
     let session = &mut model.sessions[at];
     let facts_changed = session.call.as_ref().is_some_and(|known| known.facts != call.facts);
+    let verdict = model.pop_rules.of(&call, model.home);
     let newly_ringing = call.pops
+        && verdict.pops(state)
         && state == CallState::Offered
         && session.call.as_ref().is_some_and(|known| known.rings != call.rings);
-    let keys = keys(&call.facts, model.home);
+    let keys = verdict.keys.clone();
+    let at_answer = verdict.pops(state) && !session.verdict.pops(CallState::Offered);
+    session.verdict = verdict;
     let more_keys = session.customer.is_none()
         && keys.iter().any(|key| session.lookup.as_ref().is_none_or(|l| !l.keys.contains(key)));
     let news = news(session.call.as_ref(), &call, newly_ringing);
@@ -101,7 +109,8 @@ fn update(model: &mut Model, at: usize, call: Call) -> Vec<Effect> {
         // Answering is taking: the call that the agent talks on is the one on the screen, unless
         // a hand is writing elsewhere.
         CallState::Talking => {
-            let waited = model.waiting.contains(&number);
+            let answered = was.is_some_and(|was| was == CallState::Offered);
+            let waited = model.waiting.contains(&number) || (at_answer && answered);
             model.waiting.retain(|waiting| *waiting != number);
             let waits = model.session().ahead.is_some();
             if waited && !model.writing && !waits && model.overlay.is_none() {
@@ -143,17 +152,6 @@ fn ask(model: &mut Model, session: &mut Session, keys: Vec<Key>) -> Effect {
         ended: None,
     });
     Effect::LookUp { request, keys }
-}
-
-/// What the call can be looked up by. A withheld number is no key.
-fn keys(facts: &CallFacts, home: Region) -> Vec<Key> {
-    let mut keys = Vec::new();
-    if facts.presentation == Presentation::Allowed {
-        keys.extend(facts.ani.as_ref().and_then(|ani| Number::read(ani, home)).map(Key::Phone));
-    }
-    keys.extend(facts.account.clone().map(Key::Account));
-    keys.extend(facts.case.clone().map(Key::Case));
-    keys
 }
 
 /// The waiting call comes onto the screen.

@@ -27,6 +27,7 @@ pub mod overlay;
 pub mod palette;
 pub mod past;
 pub mod pin;
+pub mod pop_rules;
 pub mod present;
 pub mod provenance;
 pub mod readiness;

@@ -10,7 +10,7 @@ use super::msg::{BellState, RequestId, SavedDraft};
 use super::overlay::Overlay;
 use super::readiness::{Choice, Readiness, Reasons};
 use super::session::Session;
-use super::wrap_up;
+use super::{pop_rules, wrap_up};
 use crate::domain::customer::Candidate;
 use crate::domain::interaction::{AgentState, CallState};
 use crate::domain::phone::Region;
@@ -60,6 +60,7 @@ pub struct Model {
     pub after_call: Option<Choice>,
     pub reasons: Reasons,
     pub wrap_up: wrap_up::Rules,
+    pub pop_rules: pop_rules::Rules,
     /// What calls came to, on its way to the gateway.
     pub wrapping: BTreeMap<RequestId, SavedDraft>,
     /// What calls came to, as far as the gateway did not take it.
@@ -135,6 +136,7 @@ impl Model {
             after_call: None,
             reasons: Reasons::default(),
             wrap_up: wrap_up::Rules::default(),
+            pop_rules: pop_rules::Rules::default(),
             wrapping: BTreeMap::new(),
             unsent: Vec::new(),
             bell: None,

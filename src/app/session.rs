@@ -13,6 +13,7 @@ use super::model::Focus;
 use super::msg::{Kept, RequestId, SavedDraft};
 use super::overlay::Overlay;
 use super::past::Past;
+use super::pop_rules::Verdict;
 use super::present::{self, Identity};
 use super::verify::Verification;
 use super::wrap_up::Work;
@@ -57,6 +58,8 @@ pub struct Session {
     pub aside: Option<Overlay>,
     pub writing: bool,
     pub handover: Handovers,
+    /// What the rules make of the call.
+    pub verdict: Verdict,
     /// What has been done of the work after the talk.
     pub work: Work,
     /// What changed while the agent looked elsewhere, the latest last.

@@ -82,6 +82,7 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
     let kept = Kept::of(paths.state());
     model.readiness = kept.found();
     model.reasons = work::reasons(&settings.config.agent);
+    model.pop_rules = work::pops(&settings.config.pops);
     model.wrap_up = work::wrap_up(&settings.config.wrap_up);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

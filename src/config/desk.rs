@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use super::layout::LayoutTable;
+use super::pop::PopTable;
 use super::wrap_up::WrapUpTable;
 
 /// Everything that `norns.toml` may say; every key may be left out.
@@ -19,6 +20,9 @@ pub struct DeskConfig {
     /// How the panes stand for a role or a kind of work; the first that fits is in force.
     #[serde(rename = "layout")]
     pub layouts: Vec<LayoutTable>,
+    /// What calls do to the desk; the first that fits decides.
+    #[serde(rename = "pop")]
+    pub pops: Vec<PopTable>,
     /// How the work after a call goes, by queue; the first that fits is in force.
     pub wrap_up: Vec<WrapUpTable>,
 }

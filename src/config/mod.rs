@@ -3,5 +3,6 @@
 pub mod desk;
 pub mod layout;
 pub mod paths;
+pub mod pop;
 pub mod serve;
 pub mod wrap_up;

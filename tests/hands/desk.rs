@@ -10,7 +10,7 @@ use norns::domain::ask::LinkId;
 use norns::domain::contact::{Channel, Entry, When};
 use norns::domain::customer::{Candidate, CustomerId, Key};
 use norns::domain::interaction::{
-    Call, CallFacts, CallKey, CallState, Direction, Origin, Presentation, Transfer,
+    Call, CallFacts, CallKey, CallState, Direction, Origin, Transfer,
 };
 use norns::domain::phone::{Number, Region};
 use norns::domain::source::{Facts, Part, SourceId, State};
@@ -107,7 +107,7 @@ impl Hands {
             },
             state: CallState::Offered,
             direction: Direction::In,
-            facts: CallFacts { presentation: Presentation::Allowed, ..facts },
+            facts,
             offered_at: self.now,
             answered_at: None,
             held_at: None,
@@ -183,6 +183,10 @@ impl Hands {
         let state = if candidates.is_empty() { State::Empty } else { State::Ok };
         self.lookup_part(request, "CRM", state);
         self.ranked(request, candidates);
+        self.look_up_ends(request);
+    }
+
+    pub fn look_up_ends(&mut self, request: RequestId) {
         self.happen(Msg::LookupEnded { request, result: Ok(()) });
     }
 
