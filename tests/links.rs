@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use common::desk::{Desk, FIRST_CALL};
 use common::peer::Peer;
-use common::process::{naps, resident_kib};
+use common::process::{naps, resident_kib, written};
 use common::terminal::{Link, Screen, Terminal, TerminalSpec};
 use rustix::process::Signal;
 
@@ -49,12 +49,16 @@ fn count(bytes: &[u8], wanted: &[u8]) -> usize {
     bytes.windows(wanted.len()).filter(|window| *window == wanted).count()
 }
 
+/// A mobile telephone in a train.
+const LINE: Link = Link { bytes_per_second: 25_000, delay: Duration::from_millis(200) };
+/// Bytes that it takes in a second.
+const SECOND: usize = LINE.bytes_per_second as usize;
+
 const BEGINS: &[u8] = b"\x1b[?2026h";
 const ENDS: &[u8] = b"\x1b[?2026l";
 
 #[test]
 fn a_thin_line_shows_what_a_key_did_at_once() {
-    const LINE: Link = Link { bytes_per_second: 25_000, delay: Duration::from_millis(200) };
     let mut desk = with_customer((80, 24));
     desk.terminal.press("g p");
     settle(&desk.terminal);
@@ -85,6 +89,114 @@ fn a_thin_line_shows_what_a_key_did_at_once() {
     let lag = let_go.elapsed();
     println!("after a held key: {lag:?}");
     assert!(lag < Duration::from_secs(1), "{lag:?}");
+}
+
+#[test]
+fn a_key_costs_a_thin_line_a_fifth_of_a_second_at_most_and_a_moved_cursor_a_fiftieth() {
+    let mut desk = with_customer((80, 24));
+    desk.terminal.press("g p");
+    settle(&desk.terminal);
+    // What a cursor that moves may cost, a letter of a note, and a view that opens.
+    const MOVE: usize = SECOND / 50;
+    const LETTER: usize = 40;
+    const VIEW: usize = SECOND / 5;
+    let keys = [
+        ("j", MOVE),
+        ("k", MOVE),
+        ("enter", VIEW),
+        ("j", VIEW),
+        ("esc", VIEW),
+        ("tab", VIEW),
+        ("shift-tab", VIEW),
+        ("z", VIEW),
+        ("z", VIEW),
+        ("/", VIEW),
+        ("b", VIEW),
+        ("esc", VIEW),
+        ("i", VIEW),
+        ("esc", VIEW),
+        (":", VIEW),
+        ("n", VIEW),
+        ("esc", VIEW),
+        ("?", VIEW),
+        ("esc", VIEW),
+        ("n", VIEW),
+        ("x", LETTER),
+        ("esc", VIEW),
+    ];
+    for (key, most) in keys {
+        let written = cost(&mut desk, key);
+        println!("{key}: {} bytes, {} frames", written.len(), count(&written, BEGINS));
+        assert!(written.len() <= most, "{key}: {} bytes", written.len());
+        assert!(count(&written, BEGINS) <= 1, "{key}: {}", written.escape_ascii());
+    }
+    desk.terminal.assert_grammar();
+}
+
+#[test]
+fn a_hundred_keys_in_one_breath_cost_a_few_frames() {
+    let mut desk = with_customer((80, 24));
+    desk.terminal.press("g p");
+    settle(&desk.terminal);
+    let whole = cost(&mut desk, "ctrl-l").len();
+    desk.terminal.thin(LINE);
+    let before = desk.terminal.bytes().len();
+    let keys = ["j"; 60].iter().chain(&["k"; 40]).copied().collect::<Vec<_>>().join(" ");
+    desk.terminal.press(&keys);
+    desk.terminal.press("n");
+    desk.terminal.until("a note", |screen| screen.row_with("NOTE").is_some());
+    settle(&desk.terminal);
+    let written = desk.terminal.bytes().split_off(before);
+    let frames = count(&written, BEGINS);
+    println!("100 keys: {frames} frames, {} bytes; a whole screen is {whole}", written.len());
+    assert!(frames <= 6, "{frames} frames");
+    assert!(written.len() <= 2 * whole, "{} bytes, {whole} a screen", written.len());
+    desk.terminal.assert_grammar();
+}
+
+#[test]
+fn of_what_is_typed_while_the_line_is_behind_the_newest_frame_alone_is_sent() {
+    let mut desk = with_customer((80, 24));
+    desk.terminal.press("n");
+    desk.terminal.until("a note", |screen| screen.row_with("NOTE").is_some());
+    settle(&desk.terminal);
+    desk.terminal.thin(LINE);
+    desk.terminal.stall();
+    // Whole screens, until whatever lies between is full, and the one behind it is stuck.
+    let mut filled = 0;
+    loop {
+        desk.terminal.press("ctrl-l");
+        std::thread::sleep(Duration::from_millis(100));
+        let now = written(desk.terminal.pid());
+        if std::mem::replace(&mut filled, now) == now {
+            break;
+        }
+    }
+    let before = desk.terminal.bytes().len();
+    let drafts = desk.home.state().join("drafts");
+    let mut text = String::new();
+    for nth in 0..100 {
+        text.push(char::from(b'a' + nth % 26));
+        desk.terminal.type_text(&text[text.len() - 1..]);
+        // Each letter has been taken and drawn before the next one comes.
+        desk.until("the letter on disk", || {
+            let files = std::fs::read_dir(&drafts).into_iter().flatten().flatten();
+            let texts = files.map(|file| std::fs::read_to_string(file.path()).unwrap_or_default());
+            texts.into_iter().any(|kept| kept.contains(&text))
+        });
+    }
+    desk.terminal.resume();
+    desk.terminal.until("the last letters", |screen| screen.has(&text[90..]));
+    settle(&desk.terminal);
+    let sent = desk.terminal.bytes().split_off(before);
+    // What was stuck says nothing of the letters; the newest frame says all of them at once, in
+    // as many rows as they take.
+    let places = sent.windows(10).filter(|piece| *piece == &text.as_bytes()[90..]).count();
+    let begins = sent.windows(10).filter(|piece| *piece == &text.as_bytes()[..10]).count();
+    println!("{} bytes, {} frames after 100 keys", sent.len(), count(&sent, BEGINS));
+    // A hundred letters: the alphabet comes three times, and the first ten of it four.
+    assert_eq!((begins, places), (4, 4), "{}", sent.escape_ascii());
+    desk.terminal.assert_grammar();
 }
 
 #[test]

@@ -272,7 +272,8 @@ impl Painter {
         }
         let changed = self.shown.cells.diff(&frame.cells);
         let runs = changed.windows(2).filter(|w| w[1].1 != w[0].1 || w[1].0 > w[0].0 + 2).count();
-        let one_run = runs == 0 && !whole && self.shown.cursor == frame.cursor;
+        // One run of cells is one small write: a terminal shows it at once anyway.
+        let one_run = runs == 0 && !whole;
         if changed.is_empty() && !whole && self.shown.cursor == frame.cursor && out.is_empty() {
             return Ok(out);
         }

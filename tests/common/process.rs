@@ -36,6 +36,12 @@ pub fn busy(pid: Pid) -> Duration {
     Duration::from_millis(10 * ticks)
 }
 
+/// Bytes that it has written, to whatever.
+pub fn written(pid: Pid) -> u64 {
+    let io = fs::read_to_string(format!("/proc/{pid}/io")).expect("the process runs");
+    number(&io, "wchar:")
+}
+
 /// Open files.
 pub fn files(pid: Pid) -> usize {
     fs::read_dir(format!("/proc/{pid}/fd")).expect("the process runs").count()
