@@ -10,6 +10,7 @@ pub mod config;
 pub mod connectors;
 pub mod domain;
 pub mod gateway;
+pub mod identity;
 pub mod keys;
 pub mod orders;
 pub mod pop;

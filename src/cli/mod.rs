@@ -4,6 +4,7 @@ pub mod ask;
 pub mod check;
 pub mod desk;
 pub mod embedded;
+pub mod identity;
 pub mod keys;
 pub mod layouts;
 pub mod order;
@@ -79,6 +80,8 @@ pub enum Command {
     Serve(serve::Args),
     /// Speak to the running sample company
     Sample(sample::Args),
+    /// Find out which exported records are one person's, and why
+    Identity(Box<identity::Args>),
     /// List every key, what it does, and which file says so
     Keys,
     /// Read every file of yours, and say what is wrong in each
@@ -123,6 +126,7 @@ pub fn run() -> ExitCode {
         Some(Command::Do(args)) => order::run(&args),
         Some(Command::Serve(args)) => serve::run(&args),
         Some(Command::Sample(args)) => sample::run(&args),
+        Some(Command::Identity(args)) => identity::run(&args),
         Some(Command::Keys) => keys::run(&cli.desk),
         Some(Command::Check) => check::run(&cli.desk),
         Some(Command::Completions { shell }) => {

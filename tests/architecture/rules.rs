@@ -57,6 +57,11 @@ pub const RULES: &[Rule] = &[
         without: &[TERMINAL, CELLS, SERVER, WAITING, ASKING, STORE, FILES, WIRE, MACHINE],
     },
     Rule {
+        module: "identity",
+        ours: &["domain", "strict"],
+        without: &[TERMINAL, CELLS, SERVER, WAITING, ASKING, STORE, FILES, MACHINE],
+    },
+    Rule {
         module: "app",
         ours: &["domain", "action", "keys", "rules"],
         without: &[TERMINAL, CELLS, SERVER, WAITING, ASKING, STORE, FILES, WIRE, MACHINE],

@@ -1,0 +1,534 @@
+//! Which column of a file says what: by its name, in the languages in which such files come.
+
+use super::birth::Order;
+use super::fold::words;
+use super::said::Said;
+use super::street;
+
+/// What a column says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    Name,
+    Given,
+    Middle,
+    Surname,
+    Former,
+    Title,
+    Suffix,
+    Sex,
+    Birth,
+    BirthYear,
+    BirthMonth,
+    BirthDay,
+    Email,
+    Phone,
+    Number,
+    Street,
+    Line,
+    Address,
+    City,
+    Postcode,
+    State,
+    Country,
+    Id,
+    Account,
+    Ignore,
+}
+
+/// Every column by its name in a file of fields, and the names under which it is recognised,
+/// folded and without signs.
+const KNOWN: [(&str, Column, &[&str]); 25] = [
+    (
+        "name",
+        Column::Name,
+        &[
+            "name",
+            "fullname",
+            "customername",
+            "contactname",
+            "displayname",
+            "customer",
+            "kunde",
+            "personname",
+            "clientname",
+            "holder",
+            "accountholder",
+            "nomcomplet",
+            "nombrecompleto",
+        ],
+    ),
+    (
+        "given",
+        Column::Given,
+        &[
+            "given",
+            "givenname",
+            "firstname",
+            "forename",
+            "first",
+            "fname",
+            "vorname",
+            "prenom",
+            "nombre",
+            "imie",
+            "nome",
+            "voornaam",
+            "givennames",
+            "fornamn",
+            "christianname",
+        ],
+    ),
+    ("middle", Column::Middle, &["middle", "middlename", "middleinitial", "secondname"]),
+    (
+        "surname",
+        Column::Surname,
+        &[
+            "surname",
+            "lastname",
+            "familyname",
+            "last",
+            "lname",
+            "sname",
+            "nachname",
+            "nom",
+            "nomdefamille",
+            "apellido",
+            "apellidos",
+            "nazwisko",
+            "cognome",
+            "achternaam",
+            "zuname",
+            "efternamn",
+            "familienname",
+        ],
+    ),
+    (
+        "former",
+        Column::Former,
+        &[
+            "former",
+            "formername",
+            "formersurname",
+            "maidenname",
+            "birthname",
+            "nee",
+            "oldsurname",
+            "previoussurname",
+            "previouslastname",
+            "geburtsname",
+            "nomdenaissance",
+            "nomdejeunefille",
+        ],
+    ),
+    ("title", Column::Title, &["title", "salutation", "anrede", "prefix", "civilite", "nametitle"]),
+    ("suffix", Column::Suffix, &["suffix", "generation", "namesuffix"]),
+    ("sex", Column::Sex, &["sex", "gender", "geschlecht", "sexe", "sexo"]),
+    (
+        "birth",
+        Column::Birth,
+        &[
+            "birth",
+            "dateofbirth",
+            "dob",
+            "birthdate",
+            "birthday",
+            "born",
+            "bday",
+            "geburtsdatum",
+            "geburtstag",
+            "datedenaissance",
+            "fechadenacimiento",
+            "fechanacimiento",
+            "datanascita",
+        ],
+    ),
+    ("birth-year", Column::BirthYear, &["by", "birthyear", "yearofbirth", "yob", "geburtsjahr"]),
+    ("birth-month", Column::BirthMonth, &["bm", "birthmonth", "monthofbirth", "geburtsmonat"]),
+    ("birth-day", Column::BirthDay, &["bd", "dayofbirth"]),
+    (
+        "email",
+        Column::Email,
+        &["email", "mail", "emailaddress", "mailaddress", "correo", "courriel"],
+    ),
+    (
+        "phone",
+        Column::Phone,
+        &[
+            "phone",
+            "telephone",
+            "tel",
+            "mobile",
+            "cell",
+            "handy",
+            "telefon",
+            "telefono",
+            "msisdn",
+            "phonenumber",
+            "cellphone",
+            "landline",
+            "fon",
+            "portable",
+            "ani",
+            "callerid",
+        ],
+    ),
+    (
+        "number",
+        Column::Number,
+        &["number", "streetnumber", "streetno", "housenumber", "houseno", "hausnummer", "hausnr"],
+    ),
+    (
+        "street",
+        Column::Street,
+        &[
+            "street",
+            "streetname",
+            "address1",
+            "addressline1",
+            "streetaddress",
+            "strasse",
+            "rue",
+            "calle",
+            "street1",
+            "line1",
+            "addr1",
+            "straat",
+            "ulica",
+            "addressstreet",
+        ],
+    ),
+    (
+        "line",
+        Column::Line,
+        &[
+            "line",
+            "address2",
+            "addressline2",
+            "line2",
+            "street2",
+            "addr2",
+            "unit",
+            "apartment",
+            "apt",
+            "flat",
+            "building",
+            "adresszusatz",
+            "complement",
+        ],
+    ),
+    (
+        "address",
+        Column::Address,
+        &["address", "adresse", "fulladdress", "postaladdress", "direccion", "anschrift", "addr"],
+    ),
+    (
+        "city",
+        Column::City,
+        &[
+            "city",
+            "town",
+            "suburb",
+            "ort",
+            "stadt",
+            "ville",
+            "ciudad",
+            "locality",
+            "wohnort",
+            "municipality",
+            "commune",
+            "citta",
+            "miasto",
+            "place",
+            "cityname",
+        ],
+    ),
+    (
+        "postcode",
+        Column::Postcode,
+        &[
+            "postcode",
+            "postalcode",
+            "zip",
+            "zipcode",
+            "plz",
+            "codepostal",
+            "cp",
+            "postleitzahl",
+            "codigopostal",
+            "cap",
+            "postal",
+        ],
+    ),
+    (
+        "state",
+        Column::State,
+        &[
+            "state",
+            "province",
+            "region",
+            "county",
+            "bundesland",
+            "provincia",
+            "canton",
+            "statecode",
+        ],
+    ),
+    ("country", Column::Country, &["country", "land", "pays", "pais", "countrycode"]),
+    (
+        "id",
+        Column::Id,
+        &[
+            "ssn",
+            "socsecid",
+            "socialsecuritynumber",
+            "socialsecurityid",
+            "nationalid",
+            "taxid",
+            "passport",
+            "passportnumber",
+            "passportno",
+            "personalid",
+            "ninumber",
+            "nino",
+            "nhsnumber",
+            "steuerid",
+            "sin",
+            "drivinglicence",
+            "driverslicense",
+        ],
+    ),
+    (
+        "account",
+        Column::Account,
+        &[
+            "account",
+            "accountno",
+            "accountnumber",
+            "accountid",
+            "customerno",
+            "customernumber",
+            "kundennummer",
+            "kundennr",
+            "kdnr",
+            "kontonummer",
+            "contract",
+            "contractno",
+            "contractnumber",
+            "policynumber",
+            "subscription",
+            "msp",
+        ],
+    ),
+    ("ignore", Column::Ignore, &["ignore"]),
+];
+
+/// What a name may begin with without changing what it says.
+const BEFORE: [&str; 14] = [
+    "customer", "contact", "client", "person", "billing", "shipping", "primary", "home", "work",
+    "user", "member", "delivery", "mailing", "main",
+];
+
+impl Column {
+    /// The column that a file of fields calls so.
+    pub fn named(name: &str) -> Option<Self> {
+        KNOWN.iter().find(|(known, ..)| *known == name).map(|(_, column, _)| *column)
+    }
+
+    /// The name in a file of fields.
+    pub fn name(self) -> &'static str {
+        KNOWN.iter().find(|(_, column, _)| *column == self).map_or("ignore", |(name, ..)| name)
+    }
+
+    /// All names in a file of fields.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        KNOWN.iter().map(|(name, ..)| *name)
+    }
+
+    /// The column of that heading, where it is recognised.
+    pub fn of_heading(heading: &str) -> Option<Self> {
+        let words = words(heading);
+        let known = |words: &[String]| {
+            let whole = words.concat();
+            let bare = whole.trim_end_matches(|c: char| c.is_ascii_digit());
+            let exact = |name: &str| {
+                KNOWN.iter().find(|(_, _, names)| names.contains(&name)).map(|(_, at, _)| *at)
+            };
+            exact(&whole).or_else(|| exact(bare))
+        };
+        let first = words.first()?.as_str();
+        let shorter = BEFORE.contains(&first) && words.len() > 1;
+        known(&words)
+            .or_else(|| if shorter { known(&words[1..]) } else { None })
+            .or_else(|| Self::by_part(&words))
+    }
+
+    /// By a word that leaves no doubt wherever it stands.
+    fn by_part(words: &[String]) -> Option<Self> {
+        let has = |parts: &[&str]| words.iter().any(|word| parts.contains(&word.as_str()));
+        let consent =
+            has(&["consent", "opt", "optin", "verified", "confirmed", "type", "at", "date"]);
+        match () {
+            () if has(&["birth", "dob", "birthdate"]) => Some(Self::Birth),
+            () if consent => None,
+            () if has(&["email", "mail"]) => Some(Self::Email),
+            () if has(&["phone", "telephone", "mobile", "tel", "telefon", "cell"]) => {
+                Some(Self::Phone)
+            }
+            () if has(&["postcode", "zip", "plz", "zipcode"]) => Some(Self::Postcode),
+            () if has(&["street", "strasse"]) => Some(Self::Street),
+            () if has(&["city", "town"]) => Some(Self::City),
+            () if has(&["surname", "lastname"]) => Some(Self::Surname),
+            () if has(&["firstname"]) => Some(Self::Given),
+            () => None,
+        }
+    }
+
+    /// What unnamed values look like, where they leave no doubt.
+    pub fn of_values<'a>(values: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let (mut filled, mut mail) = (0u32, 0u32);
+        for value in values.filter(|value| !value.trim().is_empty()) {
+            filled += 1;
+            mail += u32::from(super::email::read(value).is_some());
+        }
+        (filled > 2 && mail * 10 >= filled * 8).then_some(Self::Email)
+    }
+}
+
+/// Puts a row together.
+pub fn said<'a>(row: impl Iterator<Item = (Column, &'a str)>) -> Said {
+    let mut said = Said::default();
+    let mut birth = [""; 3];
+    let mut middle = "";
+    for (column, value) in row.map(|(column, value)| (column, value.trim())) {
+        if value.is_empty() {
+            continue;
+        }
+        let text = |at: &mut String| {
+            if !at.is_empty() {
+                at.push(' ');
+            }
+            at.push_str(value);
+        };
+        match column {
+            Column::Name => text(&mut said.name),
+            Column::Given => text(&mut said.given),
+            Column::Middle => middle = value,
+            Column::Surname => text(&mut said.surname),
+            Column::Former => text(&mut said.former),
+            Column::Title => text(&mut said.title),
+            Column::Suffix => text(&mut said.suffix),
+            Column::Sex => text(&mut said.sex),
+            Column::Birth => value.clone_into(&mut said.birth),
+            Column::BirthYear => birth[0] = value,
+            Column::BirthMonth => birth[1] = value,
+            Column::BirthDay => birth[2] = value,
+            Column::Email => said.emails.extend(several(value)),
+            Column::Phone => said.phones.extend(several(value)),
+            Column::Number => text(&mut said.number),
+            Column::Street => said.streets.insert(0, value.to_owned()),
+            Column::Line => said.streets.push(value.to_owned()),
+            Column::Address => whole_address(&mut said, value),
+            Column::City => text(&mut said.city),
+            Column::Postcode => text(&mut said.postcode),
+            Column::State => text(&mut said.state),
+            Column::Country => text(&mut said.country),
+            Column::Id => said.ids.push(value.to_owned()),
+            Column::Account => said.accounts.push(value.to_owned()),
+            Column::Ignore => {}
+        }
+    }
+    if !middle.is_empty() && !said.given.is_empty() {
+        said.given = format!("{} {middle}", said.given);
+    }
+    if birth.iter().all(|part| !part.is_empty()) {
+        said.birth = birth.join("-");
+    }
+    said
+}
+
+/// Several values in one field: `a@x.example; b@y.example`.
+fn several(value: &str) -> impl Iterator<Item = String> {
+    value.split([';', ',', '|']).map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned)
+}
+
+fn whole_address(said: &mut Said, value: &str) {
+    let (street, city, postcode) = street::whole(value);
+    said.streets.insert(0, street);
+    if said.city.is_empty() {
+        said.city = city;
+    }
+    if said.postcode.is_empty() {
+        said.postcode = postcode;
+    }
+}
+
+/// What comes first in the dates of these records, or what is `expected` where they do not show it.
+pub fn dates(records: &[Said], expected: Order) -> Order {
+    Order::of(records.iter().map(|said| said.birth.as_str())).unwrap_or(expected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_are_recognised_in_many_words() {
+        for (heading, column) in [
+            ("given_name", Column::Given),
+            ("First Name", Column::Given),
+            ("Vorname", Column::Given),
+            ("Prénom", Column::Given),
+            ("LastName", Column::Surname),
+            ("contact_last_name", Column::Surname),
+            ("E-Mail", Column::Email),
+            ("email_address", Column::Email),
+            ("billing_email", Column::Email),
+            ("Mobile Phone", Column::Phone),
+            ("phone1", Column::Phone),
+            ("Straße", Column::Street),
+            ("address_1", Column::Street),
+            ("address_2", Column::Line),
+            ("PLZ", Column::Postcode),
+            ("suburb", Column::City),
+            ("date_of_birth", Column::Birth),
+            ("soc_sec_id", Column::Id),
+            ("Kundennummer", Column::Account),
+        ] {
+            assert_eq!(Column::of_heading(heading), Some(column), "{heading}");
+        }
+        for heading in ["rec_id", "created_at", "notes", "cluster", "email_opt_in", "truth", ""] {
+            assert_eq!(Column::of_heading(heading), None, "{heading}");
+        }
+    }
+
+    #[test]
+    fn every_column_has_a_name_of_its_own() {
+        let names: std::collections::HashSet<_> = Column::names().collect();
+        assert_eq!(names.len(), KNOWN.len());
+        for (name, column, _) in KNOWN {
+            assert_eq!(Column::named(name), Some(column));
+            assert_eq!(column.name(), name);
+        }
+    }
+
+    #[test]
+    fn a_row_is_put_together() {
+        let said = said(
+            [
+                (Column::Given, "Eleanor"),
+                (Column::Middle, "M"),
+                (Column::Email, "a@x.example; b@y.example"),
+                (Column::Line, "Flat 2"),
+                (Column::Street, "12 High St"),
+                (Column::BirthYear, "1985"),
+                (Column::BirthMonth, "3"),
+                (Column::BirthDay, "12"),
+            ]
+            .into_iter(),
+        );
+        assert_eq!(said.given, "Eleanor M");
+        assert_eq!(said.emails, ["a@x.example", "b@y.example"]);
+        assert_eq!(said.streets, ["12 High St", "Flat 2"]);
+        assert_eq!(said.birth, "1985-3-12");
+    }
+}
