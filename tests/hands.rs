@@ -25,5 +25,7 @@ mod readiness;
 mod sessions;
 #[path = "hands/typing.rs"]
 mod typing;
+#[path = "hands/verify.rs"]
+mod verify;
 #[path = "hands/wrap_up.rs"]
 mod wrap_up;

@@ -11,7 +11,7 @@ use super::past::Anchor;
 use super::session::{Lookup, Session};
 use super::{
     ahead, answers, calls, contact, find, follow_up, future, geometry, handover, palette, pin,
-    readiness, sessions, tour, update, wrap_up,
+    readiness, sessions, tour, update, verify, wrap_up,
 };
 use crate::action::Action;
 
@@ -85,7 +85,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::ReadAll => return read(model, Reading::All),
         Action::ReadAgain => return read(model, Reading::Again),
         Action::ReadTime => return read(model, Reading::Time),
-        Action::Close => close(model),
+        Action::Close => return close(model),
         Action::Repaint => return vec![Effect::Repaint],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Quit => return vec![Effect::Quit],
@@ -291,17 +291,20 @@ pub fn searched(model: &mut Model) {
     filter(model, |_| {});
 }
 
-fn close(model: &mut Model) {
+fn close(model: &mut Model) -> Vec<Effect> {
     match model.overlay {
         Some(Overlay::Search) => filter(model, |session| session.past.search = None),
         // What was looked for is over; the form is there as it was.
         Some(Overlay::Duplicates { .. }) => {
             model.overlay = Some(Overlay::Contact);
-            return;
+            return Vec::new();
         }
         _ => {}
     }
+    let verified = model.overlay == Some(Overlay::Verify);
     model.take_off();
+    let here = model.current;
+    if verified { verify::record(model, here) } else { Vec::new() }
 }
 
 fn open(model: &mut Model) -> Vec<Effect> {

@@ -5,7 +5,7 @@ use super::effect::{Effect, ViewRequest};
 use super::model::Model;
 use super::msg::RequestId;
 use super::session::{Customer, Link, Lookup, Session};
-use super::{act, ahead, contact, pop_rules, recent, wrap_up};
+use super::{act, ahead, contact, pop_rules, recent, verify, wrap_up};
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId, Key};
 use crate::domain::register::OWN;
@@ -168,7 +168,10 @@ pub fn choose_at(model: &mut Model, at: usize, candidate: &Candidate) -> Vec<Eff
     if at == model.current {
         act::offer_begun(model);
     }
-    vec![Effect::Link { request: link_request, call, customer: id }, Effect::View(view)]
+    let mut effects =
+        vec![Effect::Link { request: link_request, call, customer: id }, Effect::View(view)];
+    effects.extend(verify::record(model, at));
+    effects
 }
 
 /// The agent takes the choice back: the candidates are there again, as they were.
@@ -184,6 +187,8 @@ pub fn undo(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     session.past = super::past::Past::default();
+    // Whoever proved to be that one has not proved to be another.
+    session.verification = verify::Verification::default();
     session.identity = super::present::Identity::default();
     session.assessment = crate::rules::Assessment::default();
     session.figures = super::figures::Figures::default();

@@ -4,7 +4,7 @@ use super::effect::Effect;
 use super::model::Model;
 use super::overlay::Overlay;
 use super::session::{Lookup, Session, is_blank};
-use super::{act, ahead, handover, pop_rules, readiness, wrap_up};
+use super::{act, ahead, handover, pop_rules, readiness, verify, wrap_up};
 use crate::action::Action;
 use crate::domain::customer::Key;
 use crate::domain::interaction::{Call, CallState};
@@ -236,6 +236,7 @@ pub fn close(model: &mut Model) -> Vec<Effect> {
             return effects;
         }
         let here = model.current;
+        effects.extend(verify::record(model, here));
         effects.extend(wrap_up::finish(model, here, false));
         let key = model.session().call.as_ref().map(|call| call.key.clone());
         effects.extend(key.map(|call| Effect::CloseCall { call }));

@@ -7,7 +7,7 @@ use super::readiness::Readiness;
 use crate::domain::ask::LinkId;
 use crate::domain::customer::{CustomerId, Key};
 use crate::domain::interaction::CallKey;
-use crate::domain::register::{NewContact, NewFollowUp, NewHandover, NewOutcome};
+use crate::domain::register::{NewContact, NewFollowUp, NewHandover, NewOutcome, NewVerification};
 use crate::domain::source::SourceId;
 
 /// A request to the world; those with a `RequestId` are answered by a `Msg` that carries it.
@@ -68,6 +68,11 @@ pub enum Effect {
     WrapUp {
         request: RequestId,
         new: NewOutcome,
+    },
+    /// Put what a caller proved into the gateway's own records.
+    Verify {
+        request: RequestId,
+        new: NewVerification,
     },
     /// Hand a call over to the next agent.
     HandOver {

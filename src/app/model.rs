@@ -80,6 +80,8 @@ pub struct Model {
     pub unlinked: BTreeSet<RequestId>,
     /// Notes and forms on their way to the gateway.
     pub sending: BTreeMap<RequestId, SavedDraft>,
+    /// Verifications on their way to the gateway.
+    pub verifying: BTreeSet<RequestId>,
     /// Requests to settle a follow-up that are under way.
     pub settling: BTreeSet<RequestId>,
     /// Whom the gateway takes the agent for, once that was asked.
@@ -148,6 +150,7 @@ impl Model {
             draft_trouble: None,
             unlinked: BTreeSet::new(),
             sending: BTreeMap::new(),
+            verifying: BTreeSet::new(),
             settling: BTreeSet::new(),
             myself: None,
             recent: VecDeque::new(),

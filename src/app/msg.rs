@@ -4,7 +4,7 @@ use crate::action::Action;
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId};
 use crate::domain::interaction::{Call, CallKey, Told};
-use crate::domain::register::{Contact, FollowUp, Handover, Myself, Note, Outcome};
+use crate::domain::register::{Contact, FollowUp, Handover, Myself, Note, Outcome, Verification};
 use crate::domain::source::Part;
 use crate::domain::text::CleanText;
 use crate::keys::key::Key;
@@ -98,6 +98,11 @@ pub enum Msg {
     WrapUpSaved {
         request: RequestId,
         result: Result<Box<Outcome>, AskError>,
+    },
+    /// What a caller proved reached the gateway's own records.
+    Verified {
+        request: RequestId,
+        result: Result<Box<Verification>, AskError>,
     },
     /// A handover reached the gateway's own records.
     HandedOver {

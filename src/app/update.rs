@@ -9,7 +9,7 @@ use super::effect::Effect;
 use super::model::{CHORD_HINTS, Model};
 use super::msg::{BellState, Extent, Msg};
 use super::overlay::Overlay;
-use super::{answers, calls, contact, follow_up, handover, pin, readiness, wrap_up};
+use super::{answers, calls, contact, follow_up, handover, pin, readiness, verify, wrap_up};
 use crate::action::Action;
 use crate::domain::interaction::{AgentState, CallState};
 use crate::keys::key::{Code, Key};
@@ -74,6 +74,7 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::WrapUpSaved { request, result } => {
             return wrap_up::saved_there(model, request, result);
         }
+        Msg::Verified { request, result } => return verify::recorded(model, request, result),
         Msg::HandedOver { request, result } => return handover::saved(model, request, result),
         Msg::HandoverTold { request, result } => return handover::told(model, request, result),
         Msg::ContactMade { request, result } => return contact::made(model, request, result),

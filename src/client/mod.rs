@@ -15,7 +15,7 @@ use crate::domain::customer::{Candidate, CustomerId, Key};
 use crate::domain::interaction::CallKey;
 use crate::domain::register::{
     Act, Contact, FollowUp, Handover, Health, Link, Myself, NewContact, NewFollowUp, NewHandover,
-    NewOutcome, Note, Outcome,
+    NewOutcome, NewVerification, Note, Outcome, Verification,
 };
 use crate::domain::source::{Part, SourceId};
 
@@ -213,6 +213,13 @@ impl Client {
         let act = if done { "done" } else { "reopen" };
         let request = self.request(Method::POST, &["follow-ups", &id.to_string(), act])?;
         convert::follow_up(&self.json(request).await?).ok_or(AskError::Nonsense)
+    }
+
+    /// Records what a caller proved. It is on disk when this returns.
+    pub async fn verify(&self, new: &NewVerification) -> Result<Verification, AskError> {
+        let body = convert::new_verification_to_wire(new);
+        let request = self.request(Method::POST, &["verifications"])?.json(&body);
+        convert::verification(&self.json(request).await?).ok_or(AskError::Nonsense)
     }
 
     /// Hands a call over. It is on disk when this returns.

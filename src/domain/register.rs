@@ -1,5 +1,5 @@
 //! What the gateway keeps of its own: links, notes, holds, follow-ups, contacts, outcomes of calls,
-//! handovers, and who did what.
+//! handovers, verifications, and who did what.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -222,6 +222,43 @@ impl Handover {
     }
 }
 
+/// What a caller proved of being the customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewVerification {
+    pub customer: CustomerId,
+    pub call: Option<CallKey>,
+    pub passed: Vec<CleanText>,
+    /// Whether that was enough.
+    pub enough: bool,
+}
+
+/// A verification on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verification {
+    pub id: i64,
+    pub of: NewVerification,
+    pub agent: CleanText,
+    /// The agent's department.
+    pub role: CleanText,
+    pub at: Timestamp,
+}
+
+impl Verification {
+    /// How it is called among what happened: `verification 12`.
+    pub fn name(id: i64) -> CleanText {
+        CleanText::line(&format!("verification {id}"))
+    }
+
+    /// What an entry says whose caller proved enough, where it is one of the gateway's own.
+    pub const ENOUGH: &str = "verified: ";
+
+    /// Whether an entry says that a caller proved enough.
+    pub fn is_enough(entry: &Entry) -> bool {
+        let own = entry.source.as_str() == OWN && entry.id.starts_with("verification ");
+        own && entry.what.starts_with(Self::ENOUGH)
+    }
+}
+
 /// Who the gateway takes the asker for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Myself {
@@ -238,7 +275,7 @@ pub struct Act {
     pub role: CleanText,
     /// `looked up`, `viewed`, `linked`, `unlinked`, `noted`, `held`, `released`, `followed up`,
     /// `done`, `reopened`, `made`, `pinned`, `unpinned`, `wrapped up`,
-    /// `handed over`.
+    /// `handed over`, `verified`, `verified in part`.
     pub verb: CleanText,
     pub customer: Option<CustomerId>,
     pub call: Option<CallKey>,

@@ -3,14 +3,15 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::acts;
 use super::store::{Store, StoreError, folded};
 use crate::connectors::Viewed;
-use crate::domain::contact::{Channel, Entry, When};
+use crate::domain::contact::{Entry, When};
 use crate::domain::customer::{
     Alert, AlertKind, ContactKind, ContactPoint, CustomerId, Key, KeyKind, Match, Profile, Record,
 };
 use crate::domain::promise::Due;
-use crate::domain::register::{Contact, FollowUp, Handover, Hold, Note, OWN, Outcome};
+use crate::domain::register::{Contact, FollowUp, Hold, Note, OWN};
 use crate::domain::source::{Facts, SourceId};
 use crate::domain::text::CleanText;
 
@@ -101,16 +102,18 @@ pub async fn view(
 ) -> Result<Viewed, StoreError> {
     let (mut holds, mut notes): (Vec<Hold>, Vec<Note>) = (Vec::new(), Vec::new());
     let (mut follow_ups, mut contact): (Vec<FollowUp>, Option<Contact>) = (Vec::new(), None);
-    let (mut outcomes, mut handovers): (Vec<Outcome>, Vec<Handover>) = (Vec::new(), Vec::new());
+    let (mut acts, mut more): (Vec<Entry>, bool) = (Vec::new(), false);
     let since = clock.0.checked_sub(DONE_SHOWN).unwrap_or(Timestamp::MIN);
     for key in filed_under(keys) {
         match key {
             Key::Id(customer) => {
                 holds.extend(store.holds_of_customer(customer).await?);
-                notes.extend(notes_of(store, customer, rows).await?);
+                notes.extend(store.notes(customer, one_more(rows)).await?);
                 follow_ups.extend(store.follow_ups(customer, since).await?);
-                outcomes.extend(store.outcomes(customer, rows.saturating_add(1)).await?);
-                handovers.extend(store.handovers(customer, rows.saturating_add(1)).await?);
+                for found in acts_of(store, customer, one_more(rows)).await? {
+                    more |= found.len() > most(rows);
+                    acts.extend(found);
+                }
                 if contact.is_none() {
                     contact = store.contacts(key).await?.into_iter().next();
                 }
@@ -123,24 +126,15 @@ pub async fn view(
     holds.dedup_by_key(|hold| hold.id);
     notes.sort_by_key(|note| std::cmp::Reverse((note.pinned, note.id)));
     notes.dedup_by_key(|note| note.id);
-    let rows = usize::try_from(rows).unwrap_or(usize::MAX);
-    outcomes.sort_by_key(|outcome| std::cmp::Reverse(outcome.id));
-    handovers.sort_by_key(|handover| std::cmp::Reverse(handover.id));
-    let more = [notes.len(), outcomes.len(), handovers.len()].into_iter().any(|all| all > rows);
-    notes.truncate(rows);
-    outcomes.truncate(rows);
-    handovers.truncate(rows);
+    acts.sort_by_key(|act| std::cmp::Reverse(act.when));
+    more |= notes.len() > most(rows) || acts.len() > most(rows);
+    notes.truncate(most(rows));
+    acts.truncate(most(rows));
     let in_force = holds.iter().filter(|hold| hold.released_at.is_none());
-    let acts = holds.iter().flat_map(hold_acts);
+    let of_holds = holds.iter().flat_map(acts::of_hold);
     let facts = Facts {
         alerts: in_force.map(|hold| alert(hold, clock)).collect(),
-        entries: notes
-            .iter()
-            .map(entry)
-            .chain(acts)
-            .chain(outcomes.iter().map(came_to))
-            .chain(handovers.iter().map(went_to))
-            .collect(),
+        entries: notes.iter().map(acts::noted).chain(of_holds).chain(acts).collect(),
         dues: follow_ups.iter().map(due).collect(),
         profile: contact.as_ref().map(profile),
         ..Facts::default()
@@ -148,13 +142,26 @@ pub async fn view(
     Ok(Viewed { facts, skipped: 0, more })
 }
 
-/// One more than asked for, to know whether there are more.
-async fn notes_of(
+/// What was done for a customer on the telephone, kind by kind.
+async fn acts_of(
     store: &Store,
     customer: &CustomerId,
-    rows: u32,
-) -> Result<Vec<Note>, StoreError> {
-    store.notes(customer, rows.saturating_add(1)).await
+    most: u32,
+) -> Result<[Vec<Entry>; 3], StoreError> {
+    Ok([
+        store.outcomes(customer, most).await?.iter().map(acts::came_to).collect(),
+        store.handovers(customer, most).await?.iter().map(acts::went_to).collect(),
+        store.verifications(customer, most).await?.iter().map(acts::proved).collect(),
+    ])
+}
+
+/// One more than asked for, to know whether there are more.
+fn one_more(rows: u32) -> u32 {
+    rows.saturating_add(1)
+}
+
+fn most(rows: u32) -> usize {
+    usize::try_from(rows).unwrap_or(usize::MAX)
 }
 
 /// A hold that has outlived its last day stays an alert, and says so.
@@ -169,113 +176,5 @@ fn alert(hold: &Hold, (now, zone): (Timestamp, &TimeZone)) -> Alert {
         owner: Some(hold.owner.clone()),
         since: Some(hold.placed_at.to_zoned_datetime(zone.clone()).date()),
         until: hold.expires,
-    }
-}
-
-/// That it was placed, and that it was released: acts of the house, among what happened.
-fn hold_acts(hold: &Hold) -> impl Iterator<Item = Entry> {
-    let scopes: Vec<&str> = hold.scopes.iter().map(CleanText::as_str).collect();
-    let scopes = scopes.join(", ");
-    let placed = act(hold, "placed", (hold.placed_at, &hold.placed_by), &scopes);
-    let released = hold.released_at.zip(hold.released_by.as_ref());
-    let released = released.map(|done| act(hold, "released", done, &scopes));
-    std::iter::once(placed).chain(released)
-}
-
-fn act(hold: &Hold, verb: &str, (at, by): (Timestamp, &CleanText), scopes: &str) -> Entry {
-    let field = |name, value: &str| (CleanText::line(name), CleanText::line(value));
-    let until = hold.expires.map(|day| field("until", &day.to_string()));
-    let fields = [field("owner", &hold.owner), field("scopes", scopes)];
-    Entry {
-        body: hold.reason.clone(),
-        author: Some(by.clone()),
-        fields: fields.into_iter().chain(until).collect(),
-        internal: true,
-        ..bare(
-            CleanText::line(&format!("hold {} {verb}", hold.id)),
-            (at, Channel::Internal),
-            &format!("account hold {verb}: no {scopes}"),
-        )
-    }
-}
-
-fn entry(note: &Note) -> Entry {
-    Entry {
-        body: note.text.clone(),
-        author: Some(note.agent.clone()),
-        department: Some(note.role.clone()),
-        pinned: note.pinned,
-        ..bare(
-            Note::name(note.id),
-            (note.at, Channel::Note),
-            note.text.lines().next().unwrap_or_default(),
-        )
-    }
-}
-
-/// What a call came to: an act of the house, among what happened.
-fn came_to(outcome: &Outcome) -> Entry {
-    let of = &outcome.of;
-    let codes: Vec<&str> = of.codes.iter().map(CleanText::as_str).collect();
-    let codes = if codes.is_empty() { "no code".to_owned() } else { codes.join(", ") };
-    let late = if of.timed_out { ", its time ran out" } else { "" };
-    let queue = of.queue.clone().map(|queue| (CleanText::line("queue"), queue));
-    Entry {
-        author: Some(outcome.agent.clone()),
-        department: Some(outcome.role.clone()),
-        fields: queue.into_iter().collect(),
-        internal: true,
-        ..bare(
-            Outcome::name(outcome.id),
-            (outcome.at, Channel::Internal),
-            &format!("wrap-up: {codes}{late}"),
-        )
-    }
-}
-
-/// That a call went to another agent: an act of the house, among what happened.
-fn went_to(handover: &Handover) -> Entry {
-    let of = &handover.of;
-    let why = if of.reason.is_empty() { String::new() } else { format!(": {}", of.reason) };
-    let verified = (!of.verified.is_empty()).then(|| {
-        let checks: Vec<&str> = of.verified.iter().map(CleanText::as_str).collect();
-        let enough = if of.enough { "" } else { ", not enough" };
-        let value = CleanText::line(&format!("{}{enough}", checks.join(", ")));
-        (CleanText::line("verified"), value)
-    });
-    Entry {
-        body: of.tell.clone(),
-        author: Some(handover.agent.clone()),
-        department: Some(handover.role.clone()),
-        fields: verified.into_iter().collect(),
-        internal: true,
-        ..bare(
-            Handover::name(handover.id),
-            (handover.at, Channel::Internal),
-            &format!("handed over to {}{why}", of.to),
-        )
-    }
-}
-
-/// An entry of which no more is known than this.
-fn bare(id: CleanText, (at, channel): (Timestamp, Channel), what: &str) -> Entry {
-    Entry {
-        id,
-        source: source(),
-        when: When::at(at),
-        channel,
-        what: CleanText::line(what),
-        body: CleanText::default(),
-        amount: None,
-        state: None,
-        author: None,
-        department: None,
-        fields: Vec::new(),
-        lines: Vec::new(),
-        searched: None,
-        read: None,
-        tried: None,
-        pinned: false,
-        internal: false,
     }
 }

@@ -1,5 +1,6 @@
 //! `norns serve`: asks every source live, ranks candidates, and keeps its own records.
 
+mod acts;
 mod auth;
 mod body;
 mod breaker;

@@ -27,7 +27,7 @@ fn open() -> [Route; 2] {
     ]
 }
 
-fn guarded() -> [Route; 24] {
+fn guarded() -> [Route; 25] {
     [
         ("post", "/v1/lookups", post(handlers::look_up)),
         ("get", "/v1/customers/{id}/view", get(handlers::view)),
@@ -42,6 +42,7 @@ fn guarded() -> [Route; 24] {
         ("post", "/v1/handovers", post(handlers::hand_over)),
         ("get", "/v1/handovers", get(handlers::handovers)),
         ("post", "/v1/handovers/{id}/calls", post(handlers::hand_over_as)),
+        ("post", "/v1/verifications", post(handlers::verify)),
         ("get", "/v1/me", get(handlers::myself)),
         ("post", "/v1/notes/{id}/pin", post(handlers::pin_note)),
         ("post", "/v1/notes/{id}/unpin", post(handlers::unpin_note)),

@@ -234,6 +234,7 @@ impl Rim {
             }
             Effect::AddContact { request, new } => self.asker.add_contact(request, new),
             Effect::WrapUp { request, new } => self.asker.add_outcome(request, new),
+            Effect::Verify { request, new } => self.asker.verify(request, new),
             Effect::HandOver { request, new } => self.asker.hand_over(request, new),
             Effect::HandOverAs { id, call } => self.asker.hand_over_as(id, call),
             Effect::AskHandover { request, calls } => self.asker.ask_handover(request, calls),

@@ -23,7 +23,7 @@ use crate::domain::customer::Candidate;
 use crate::domain::interaction::Call;
 use crate::domain::phone::Number;
 use crate::domain::promise::{Matter, MatterKind};
-use crate::domain::register::Handover;
+use crate::domain::register::{Handover, Verification};
 use crate::domain::source::State;
 use crate::rules::Cause;
 
@@ -223,6 +223,9 @@ fn chosen(model: &Model, customer: &Customer, columns: u16, glyphs: &Glyphs) -> 
     let mut who = Vec::new();
     identity(&mut who, &session.identity, customer, (today, glyphs));
     verification(&mut who, model, columns, glyphs);
+    if !session.verification.verified() && verified_before(model).is_none() {
+        who.extend(verified_last(model, today));
+    }
     let elsewhere = |call: &Call| calls_from_elsewhere(session.facts(), &call.facts, model.home);
     if session.call.as_ref().is_some_and(elsewhere) {
         let text = "calls from a number that is not on record; the number stays unlinked";
@@ -378,6 +381,15 @@ fn verification(said: &mut Vec<Said>, model: &Model, columns: u16, glyphs: &Glyp
         }
         _ => said.push(Said::new(left, role).right(right, Role::Muted)),
     }
+}
+
+/// When this customer's caller was verified last, by whom.
+fn verified_last(model: &Model, today: Date) -> Option<Said> {
+    let entries = model.session().facts().iter().flat_map(|part| &part.facts.entries);
+    let last = entries.filter(|entry| Verification::is_enough(entry)).max_by_key(|e| e.when)?;
+    let day = short_day(last.when.date(&model.zone), today);
+    let by = last.author.as_deref().unwrap_or("somebody");
+    Some(Said::new(format!("verified last {day} by {by}"), Role::Muted))
 }
 
 /// By whom the caller was verified before the call came here.

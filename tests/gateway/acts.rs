@@ -128,6 +128,32 @@ async fn what_a_call_came_to_is_an_act_of_the_house_among_what_happened() {
 }
 
 #[tokio::test]
+async fn what_a_caller_proved_and_what_not_is_on_record() {
+    let desk = alone().await;
+    let prove = |passed: &[&str], enough: bool| json!({"customer": "CRM:C-20417", "passed": passed, "enough": enough});
+    for body in [prove(&[], false), prove(&["name"], false), prove(&["name", "invoice"], true)] {
+        let (status, _) = desk.post("/v1/verifications", body).await;
+        assert_eq!(status, StatusCode::CREATED);
+        desk.pass(1);
+    }
+    let part = own_part(&desk, "CRM:C-20417", "").await;
+    let entries = part["facts"]["entries"].as_array().unwrap().iter();
+    let said: Vec<&Value> = entries.map(|entry| &entry["what"]).collect();
+    assert_eq!(
+        said,
+        [
+            "verified: name, invoice",
+            "not verified: name is not enough",
+            "not verified: nothing was proved"
+        ]
+    );
+    let acts = verbs(&desk).await;
+    assert_eq!(acts[..3], ["ana verified in part", "ana verified in part", "ana verified"]);
+    let (status, _) = desk.post("/v1/verifications", prove(&["x"; 9], true)).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn what_is_handed_over_with_a_call_is_told_to_whoever_has_the_call_now() {
     let desk = alone().await;
     let call = json!({"source": "local", "call": "c-6"});

@@ -120,6 +120,7 @@ impl Worked<'_> {
                     self.asker.save_note(request, customer, call, text);
                 }
                 Effect::FollowUp { request, new } => self.asker.follow_up(request, new),
+                Effect::Verify { request, new } => self.asker.verify(request, new),
                 Effect::WrapUp { request, new } => self.asker.add_outcome(request, new),
                 Effect::AskHandover { request, calls } => self.asker.ask_handover(request, calls),
                 Effect::WhoAmI => self.asker.who_am_i(),

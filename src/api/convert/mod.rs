@@ -14,8 +14,8 @@ pub use register::{
 };
 pub use work::{
     contact, contact_to_wire, follow_up, follow_up_to_wire, handover, handover_to_wire, myself,
-    new_contact_to_wire, new_follow_up_to_wire, new_handover_to_wire, new_outcome_to_wire, outcome,
-    outcome_to_wire,
+    new_contact_to_wire, new_follow_up_to_wire, new_handover_to_wire, new_outcome_to_wire,
+    new_verification_to_wire, outcome, outcome_to_wire, verification, verification_to_wire,
 };
 
 use crate::domain::text::CleanText;

@@ -1,4 +1,5 @@
-//! Follow-ups, contacts, outcomes, handovers and who asks, both ways.
+//! Follow-ups, contacts, outcomes, handovers, verifications and who asks, both
+//! ways.
 
 use jiff::Timestamp;
 
@@ -9,7 +10,8 @@ use crate::api::v1;
 use crate::domain::customer::CustomerId;
 use crate::domain::phone::{Number, Region};
 use crate::domain::register::{
-    Contact, FollowUp, Handover, Myself, NewContact, NewFollowUp, NewHandover, NewOutcome, Outcome,
+    Contact, FollowUp, Handover, Myself, NewContact, NewFollowUp, NewHandover, NewOutcome,
+    NewVerification, Outcome, Verification,
 };
 
 /// A follow-up that is to be recorded, as it travels.
@@ -207,6 +209,47 @@ pub fn handover_to_wire(handover: &Handover) -> v1::Handover {
         agent: raw(&handover.agent),
         role: raw(&handover.role),
         at: handover.at.to_string(),
+    }
+}
+
+/// A verification that is to be recorded, as it travels.
+pub fn new_verification_to_wire(new: &NewVerification) -> v1::NewVerification {
+    v1::NewVerification {
+        customer: new.customer.to_string(),
+        call: new.call.as_ref().map(call_to_wire),
+        passed: raws(&new.passed),
+        enough: new.enough,
+    }
+}
+
+/// A verification; nothing where its customer or its time cannot be read.
+pub fn verification(wire: &v1::Verification) -> Option<Verification> {
+    Some(Verification {
+        id: wire.id,
+        of: NewVerification {
+            customer: CustomerId::parse(&wire.customer)?,
+            call: wire.call.as_ref().map(call),
+            passed: lines(&wire.passed),
+            enough: wire.enough,
+        },
+        agent: line(&wire.agent),
+        role: line(&wire.role),
+        at: wire.at.parse().ok()?,
+    })
+}
+
+/// A verification as it travels.
+pub fn verification_to_wire(verification: &Verification) -> v1::Verification {
+    let wire = new_verification_to_wire(&verification.of);
+    v1::Verification {
+        id: verification.id,
+        customer: wire.customer,
+        call: wire.call,
+        passed: wire.passed,
+        enough: wire.enough,
+        agent: raw(&verification.agent),
+        role: raw(&verification.role),
+        at: verification.at.to_string(),
     }
 }
 

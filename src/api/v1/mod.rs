@@ -15,5 +15,6 @@ pub use answers::{
 pub use register::{
     Act, Alive, Audit, BreakerState, Call, Contact, FollowUp, FollowUps, Handover, Handovers,
     Health, Hold, Holds, Link, Links, Myself, NewContact, NewFollowUp, NewHandover, NewHold,
-    NewLink, NewNote, NewOutcome, Note, Notes, Outcome, Problem, Sources,
+    NewLink, NewNote, NewOutcome, NewVerification, Note, Notes, Outcome, Problem, Sources,
+    Verification,
 };

@@ -239,6 +239,34 @@ pub struct Handovers {
     pub handovers: Vec<Handover>,
 }
 
+/// The body of `POST /v1/verifications`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewVerification {
+    pub customer: String,
+    #[serde(default)]
+    pub call: Option<Call>,
+    #[serde(default)]
+    pub passed: Vec<String>,
+    #[serde(default)]
+    pub enough: bool,
+}
+
+/// What a caller proved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Verification {
+    pub id: i64,
+    pub customer: String,
+    #[serde(default)]
+    pub call: Option<Call>,
+    #[serde(default)]
+    pub passed: Vec<String>,
+    #[serde(default)]
+    pub enough: bool,
+    pub agent: String,
+    pub role: String,
+    pub at: String,
+}
+
 /// Who the gateway takes the asker for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Myself {

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
 use super::register::{LINE, Made, audit_reading, fits, read_call};
+use super::verifications::read_checks;
 use crate::api::{convert, v1};
 use crate::domain::interaction::CallKey;
 use crate::domain::register::NewHandover;
@@ -19,7 +20,7 @@ use crate::gateway::extract::{Asked, Body, Numbered, read_customer};
 
 /// A call is handed over for so long: later, its key may be another's.
 const FRESH: SignedDuration = SignedDuration::from_hours(24);
-/// So many keys one call may have, so many things a caller can have proved.
+/// So many keys one call may have.
 const MOST: usize = 8;
 /// The longest text for the next agent, in bytes.
 const TELL: usize = 4 * 1024;
@@ -77,9 +78,6 @@ fn read(new: &v1::NewHandover) -> Result<NewHandover, Refusal> {
     if !fits(&new.to, LINE) || new.reason.len() > LINE || new.tell.len() > TELL {
         return Err(Refusal::Malformed("a handover goes to somebody, with at most 500 bytes"));
     }
-    if new.verified.len() > MOST || !new.verified.iter().all(|check| fits(check, LINE)) {
-        return Err(Refusal::Malformed("at most 8 checks of up to 500 bytes are handed over"));
-    }
     let calls: Result<Vec<CallKey>, Refusal> = new.calls.iter().map(named).collect();
     Ok(NewHandover {
         calls: calls?,
@@ -87,7 +85,7 @@ fn read(new: &v1::NewHandover) -> Result<NewHandover, Refusal> {
         to: CleanText::line(new.to.trim()),
         reason: CleanText::line(new.reason.trim()),
         tell: CleanText::line(new.tell.trim()),
-        verified: new.verified.iter().map(|check| CleanText::line(check)).collect(),
+        verified: read_checks(&new.verified)?,
         enough: new.enough,
     })
 }

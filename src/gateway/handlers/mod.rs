@@ -7,6 +7,7 @@ mod follow_ups;
 mod handovers;
 mod outcomes;
 mod register;
+mod verifications;
 
 pub use about::{health, myself, openapi, sources};
 pub use ask::{look_up, view};
@@ -18,3 +19,4 @@ pub use register::{
     add_note, audit, holds, link, links, notes, pin_note, place_hold, release_hold, unlink,
     unpin_note,
 };
+pub use verifications::verify;

@@ -1,5 +1,5 @@
 //! The gateway's own records: links, notes, holds, follow-ups, contacts, outcomes of calls,
-//! handovers and the audit. Every write and its line in the audit are one transaction: what cannot be audited does
+//! handovers, verifications and the audit. Every write and its line in the audit are one transaction: what cannot be audited does
 //! not happen.
 
 mod audit;
@@ -12,6 +12,7 @@ mod notes;
 mod outcomes;
 mod row;
 mod sqlite;
+mod verifications;
 
 use std::fmt;
 use std::io::ErrorKind;

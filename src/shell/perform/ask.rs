@@ -13,7 +13,7 @@ use crate::client::{Client, LookupLine, ViewAsk};
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{CustomerId, Key};
 use crate::domain::interaction::CallKey;
-use crate::domain::register::{NewContact, NewFollowUp, NewHandover, NewOutcome};
+use crate::domain::register::{NewContact, NewFollowUp, NewHandover, NewOutcome, NewVerification};
 
 /// Where the gateway is, once that is known: it may still be starting.
 pub type Gateway = watch::Receiver<Option<Result<Client, AskError>>>;
@@ -172,6 +172,16 @@ impl Asker {
             Box::pin(async move {
                 let added = async { client?.add_outcome(&new).await };
                 Msg::WrapUpSaved { request, result: added.await.map(Box::new) }
+            })
+        });
+    }
+
+    /// Records what a caller proved.
+    pub fn verify(&mut self, request: RequestId, new: NewVerification) {
+        self.ask(request, move |client, _| {
+            Box::pin(async move {
+                let made = async { client?.verify(&new).await };
+                Msg::Verified { request, result: made.await.map(Box::new) }
             })
         });
     }
