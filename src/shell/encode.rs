@@ -45,7 +45,10 @@ pub fn cells(out: &mut Vec<u8>, changed: &[(u16, u16, &Cell)], screen: &Buffer) 
         }
         // A wide character ends where the terminal thinks: the next place is told.
         after = (cell.cell_width() == 1).then_some((x + 1, *y));
-        let wanted = Look { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
+        let wanted = match is_blank(cell, look) {
+            true => look,
+            false => Look { fg: cell.fg, bg: cell.bg, modifier: cell.modifier },
+        };
         change(out, look, wanted);
         look = wanted;
         out.extend_from_slice(cell.symbol().as_bytes());
@@ -57,14 +60,17 @@ pub fn cells(out: &mut Vec<u8>, changed: &[(u16, u16, &Cell)], screen: &Buffer) 
 /// the same in this look.
 fn blank(screen: &Buffer, columns: Range<u16>, row: u16, look: Look) -> bool {
     const FEW: u16 = 6;
-    let drawn = Modifier::UNDERLINED | Modifier::REVERSED | Modifier::CROSSED_OUT;
-    let same = |cell: &Cell| {
-        cell.symbol() == " "
-            && cell.bg == look.bg
-            && !(cell.modifier | look.modifier).intersects(drawn)
-    };
     columns.len() <= usize::from(FEW)
-        && columns.into_iter().all(|x| screen.cell((x, row)).is_some_and(same))
+        && columns
+            .into_iter()
+            .all(|x| screen.cell((x, row)).is_some_and(|cell| is_blank(cell, look)))
+}
+
+/// Whether the cell is a space that looks the same in this look: nothing of it is seen but what is
+/// behind it.
+fn is_blank(cell: &Cell, look: Look) -> bool {
+    let drawn = Modifier::UNDERLINED | Modifier::REVERSED | Modifier::CROSSED_OUT;
+    cell.symbol() == " " && cell.bg == look.bg && !(cell.modifier | look.modifier).intersects(drawn)
 }
 
 /// From one look to another, in one sequence.
@@ -176,6 +182,22 @@ mod tests {
         assert_eq!(written(&[(0, "a", deep)]), r"\x1b[1;1H\x1b[38;2;1;2;3;48;5;9ma\x1b[m");
         let bright = plain.fg(Color::White).bg(Color::LightRed);
         assert_eq!(written(&[(0, "a", bright)]), r"\x1b[1;1H\x1b[97;101ma\x1b[m");
+    }
+
+    #[test]
+    fn the_pen_is_not_changed_for_spaces_but_where_something_is_seen_of_them() {
+        let (red, blue) = (Style::new().fg(Color::Red), Style::new().fg(Color::Blue));
+        let washed = Style::new().bg(Color::Green);
+        let (shown, mut next) =
+            (Buffer::empty(Rect::new(0, 0, 9, 1)), Buffer::empty(Rect::new(0, 0, 9, 1)));
+        put(&mut next, Rect::new(0, 0, 9, 1), "a b   c", red);
+        next.set_style(Rect::new(1, 0, 1, 1), blue);
+        next.set_style(Rect::new(3, 0, 1, 1), washed);
+        next.set_style(Rect::new(5, 0, 1, 1), red.add_modifier(Modifier::UNDERLINED));
+        let mut out = Vec::new();
+        cells(&mut out, &shown.diff(&next), &next);
+        let text = out.escape_ascii().to_string();
+        assert_eq!(text, r"\x1b[1;1H\x1b[31ma b\x1b[42m \x1b[49m \x1b[4m \x1b[24mc\x1b[m");
     }
 
     #[test]

@@ -7,7 +7,8 @@ use ratatui::layout::{Position, Rect};
 use tokio::time::Instant;
 
 use super::linear::Speaker;
-use super::screen::{Frame, Screen};
+use super::paint::Frame;
+use super::screen::Screen;
 use crate::app::effect::Reading;
 use crate::app::model::Model;
 use crate::app::msg::Msg;

@@ -15,6 +15,8 @@ pub mod linear;
 pub mod log;
 pub mod now;
 pub mod order;
+mod outlet;
+mod paint;
 pub mod panic;
 pub mod perform;
 pub mod readiness;

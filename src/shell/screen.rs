@@ -1,7 +1,8 @@
 //! The terminal while it is ours. Nothing else writes to it.
 //!
-//! Frames are written by a thread of their own from a slot that holds the newest frame only: a
-//! link that stalls delays nothing but itself, and is sent one fresh frame when it moves again.
+//! What the terminal takes at once is written at once. What it does not take is left to a thread of
+//! its own, and frames that come meanwhile to a slot that holds the newest only: a link that stalls
+//! delays nothing but itself, and is sent one fresh frame when it moves again.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,15 +12,14 @@ use std::time::Duration;
 
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::terminal::{
-    self, BeginSynchronizedUpdate, Clear, ClearType, DisableLineWrap, EnableLineWrap,
-    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    self, DisableLineWrap, EnableLineWrap, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen,
 };
 use crossterm::{cursor, queue};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
 
-use super::encode;
-use super::scroll::Scroll;
+use super::outlet::Outlet;
+use super::paint::{Frame, Painter};
 use super::tty;
 
 /// OSC 11: which colour is the background?
@@ -30,26 +30,16 @@ pub const PATIENCE: Duration = Duration::from_millis(500);
 /// Whether a screen was ever entered: lines leave nothing to put right but raw mode.
 static ENTERED: AtomicBool = AtomicBool::new(false);
 
-/// Fewer changed cells are written faster than a move of rows is looked for.
-const WORTH_SCROLLING: usize = 160;
-
 /// Ends mouse and focus reports, which a program that crashed may have left on.
 const STRAY_MODES: &[u8] = b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l";
 
 /// No window is larger; what a terminal claims beyond it stays blank.
 const LARGEST: (u16, u16) = (1000, 500);
 
-/// What is to be seen.
-#[derive(Debug, Clone, Default)]
-pub struct Frame {
-    pub cells: Buffer,
-    /// Where the hand writes, if it does.
-    pub cursor: Option<Position>,
-}
-
 /// The terminal, entered.
 pub struct Screen {
     slot: Arc<Slot>,
+    outlet: Outlet,
     writer: Option<JoinHandle<()>>,
 }
 
@@ -61,14 +51,41 @@ struct Slot {
 
 #[derive(Default)]
 struct State {
+    painter: Painter,
+    /// What goes before the next frame.
+    head: Vec<u8>,
     newest: Option<Frame>,
     /// A spent frame, kept for its memory.
     spent: Option<Buffer>,
-    repaint: bool,
     /// The terminal is to be asked for its background, after the frame.
     asks: bool,
+    /// What the terminal has not taken yet.
+    rest: Vec<u8>,
+    /// The thread has something to write.
+    busy: bool,
+    /// The terminal is gone.
+    broken: bool,
     closing: bool,
     closed: bool,
+}
+
+impl State {
+    /// What shows the newest frame; nothing where the terminal shows it already.
+    fn next(&mut self) -> Vec<u8> {
+        let Some(frame) = self.newest.take() else { return Vec::new() };
+        let mut bytes = std::mem::take(&mut self.head);
+        match self.painter.paint(frame) {
+            Ok((painted, spent)) => {
+                bytes.extend(painted);
+                self.spent = Some(spent);
+            }
+            Err(_) => self.broken = true,
+        }
+        if std::mem::take(&mut self.asks) {
+            bytes.extend_from_slice(BACKGROUND);
+        }
+        bytes
+    }
 }
 
 impl Slot {
@@ -87,10 +104,11 @@ impl Screen {
         tty::shut();
         ENTERED.store(true, Ordering::Relaxed);
         let slot = Arc::new(Slot::default());
+        slot.lock().head = entering()?;
         let shared = Arc::clone(&slot);
         let writer =
             std::thread::Builder::new().name("screen".into()).spawn(move || write_on(&shared))?;
-        Ok(Self { slot, writer: Some(writer) })
+        Ok(Self { slot, outlet: Outlet::open(), writer: Some(writer) })
     }
 
     /// Shows this frame as soon as the terminal takes it; a frame still waiting is forgotten.
@@ -99,8 +117,19 @@ impl Screen {
         if let Some(unseen) = state.newest.replace(frame) {
             state.spent = Some(unseen.cells);
         }
-        drop(state);
-        self.slot.changed.notify_all();
+        if state.busy || state.broken {
+            return;
+        }
+        let mut bytes = state.next();
+        match self.outlet.take(&bytes) {
+            Ok(taken) if taken == bytes.len() => {}
+            Ok(taken) => {
+                state.rest = bytes.split_off(taken);
+                state.busy = true;
+                self.slot.changed.notify_all();
+            }
+            Err(_) => state.broken = true,
+        }
     }
 
     /// Memory of an earlier frame, to draw the next one into.
@@ -110,7 +139,7 @@ impl Screen {
 
     /// Writes every cell of the next frame, whatever the terminal may show.
     pub fn repaint(&self) {
-        self.slot.lock().repaint = true;
+        self.slot.lock().painter.forget();
     }
 
     /// Asks the terminal for its background colour, after the frame that is shown next.
@@ -197,122 +226,37 @@ fn queue_leaving(out: &mut Vec<u8>) -> io::Result<()> {
     )
 }
 
-/// The writer's life: enter, paint what is newest, leave.
+fn entering() -> io::Result<Vec<u8>> {
+    let mut out = STRAY_MODES.to_vec();
+    queue!(out, EnterAlternateScreen, cursor::Hide, DisableLineWrap, EnableBracketedPaste)?;
+    Ok(out)
+}
+
+/// The writer's life: waits for the terminal in the desk's stead, and leaves it.
 fn write_on(slot: &Slot) {
-    let mut painter = Painter::default();
-    let mut opened = Vec::new();
-    opened.extend_from_slice(STRAY_MODES);
-    let entering =
-        queue!(opened, EnterAlternateScreen, cursor::Hide, DisableLineWrap, EnableBracketedPaste);
-    let mut broken = entering.is_err();
+    let mut state = slot.lock();
     loop {
-        let mut state = slot.lock();
-        while state.newest.is_none() && !state.closing {
+        while !state.busy && !state.closing {
             state = slot.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         if state.closing {
             break;
         }
-        let Some(frame) = state.newest.take() else { continue };
-        painter.stale |= std::mem::take(&mut state.repaint);
-        let asks = std::mem::take(&mut state.asks);
+        let rest = std::mem::take(&mut state.rest);
         drop(state);
-        if !broken {
-            let painted = painter.paint(frame, std::mem::take(&mut opened));
-            broken = painted.is_err();
-            if asks && !broken {
-                broken = write_all(BACKGROUND).is_err();
-            }
-        }
-        if let Some(spent) = painter.spent.take() {
-            slot.lock().spent = Some(spent);
-        }
+        let written = write_all(&rest);
+        state = slot.lock();
+        state.broken |= written.is_err();
+        state.rest = if state.broken { Vec::new() } else { state.next() };
+        state.busy = !state.rest.is_empty();
     }
-    let mut out = opened;
+    // A sequence that has begun is ended before we leave.
+    let mut out = std::mem::take(&mut state.rest);
+    out.append(&mut state.head);
+    drop(state);
     if queue_leaving(&mut out).is_ok() {
         write_all(&out).ok();
     }
     slot.lock().closed = true;
     slot.changed.notify_all();
 }
-
-/// Knows what the terminal shows, and writes the difference.
-struct Painter {
-    shown: Frame,
-    spent: Option<Buffer>,
-    /// What the terminal shows is not known.
-    stale: bool,
-}
-
-impl Default for Painter {
-    fn default() -> Self {
-        Self { shown: Frame::default(), spent: None, stale: true }
-    }
-}
-
-impl Painter {
-    /// Writes, in one piece, what turns the shown frame into this one. `head` goes before it.
-    fn paint(&mut self, frame: Frame, head: Vec<u8>) -> io::Result<()> {
-        let out = self.encode(&frame, head)?;
-        if !out.is_empty() {
-            write_all(&out)?;
-        }
-        self.stale = false;
-        self.spent = Some(std::mem::replace(&mut self.shown, frame).cells);
-        Ok(())
-    }
-
-    /// What turns the shown frame into this one; nothing where nothing differs.
-    fn encode(&mut self, frame: &Frame, head: Vec<u8>) -> io::Result<Vec<u8>> {
-        let mut out = head;
-        let whole = self.stale || frame.cells.area != self.shown.cells.area;
-        if whole {
-            self.shown.cells.resize(frame.cells.area);
-            self.shown.cells.reset();
-        }
-        let changed = self.shown.cells.diff(&frame.cells);
-        let runs = changed.windows(2).filter(|w| w[1].1 != w[0].1 || w[1].0 > w[0].0 + 2).count();
-        // One run of cells is one small write: a terminal shows it at once anyway.
-        let one_run = runs == 0 && !whole;
-        if changed.is_empty() && !whole && self.shown.cursor == frame.cursor && out.is_empty() {
-            return Ok(out);
-        }
-        if !one_run {
-            queue!(out, BeginSynchronizedUpdate)?;
-        }
-        if whole {
-            queue!(out, Clear(ClearType::All))?;
-        }
-        if self.shown.cursor.is_some() {
-            queue!(out, cursor::Hide)?;
-        }
-        let scrolled = match whole || changed.len() < WORTH_SCROLLING {
-            true => None,
-            false => self.scrolled(&frame.cells),
-        };
-        let mut rewritten = Vec::new();
-        encode::cells(&mut rewritten, &changed, &frame.cells);
-        out.extend(scrolled.filter(|less| less.len() < rewritten.len()).unwrap_or(rewritten));
-        if let Some(at) = frame.cursor {
-            queue!(out, cursor::MoveTo(at.x, at.y), cursor::Show)?;
-        }
-        if !one_run {
-            queue!(out, EndSynchronizedUpdate)?;
-        }
-        Ok(out)
-    }
-
-    /// The same by letting the terminal move rows, where some have moved.
-    fn scrolled(&self, next: &Buffer) -> Option<Vec<u8>> {
-        let scroll = Scroll::between(&self.shown.cells, next)?;
-        let mut out = Vec::new();
-        scroll.write(&mut out);
-        let mut moved = self.shown.cells.clone();
-        scroll.apply(&mut moved);
-        encode::cells(&mut out, &moved.diff(next), next);
-        Some(out)
-    }
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,11 +1,10 @@
 //! Rows that moved up or down as they are: the terminal can move them itself, which takes a few
 //! bytes instead of a line each.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::ops::Range;
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 
 /// Fewer rows are not worth a look.
 const FEWEST: usize = 3;
@@ -22,10 +21,15 @@ pub struct Scroll {
 impl Scroll {
     /// The move that explains most of what is different between two screens of one size.
     pub fn between(shown: &Buffer, next: &Buffer) -> Option<Self> {
-        let (before, after) = (rows(shown), rows(next));
+        let (old, new): (Vec<_>, Vec<_>) = (rows(shown).collect(), rows(next).collect());
+        let first = old.iter().zip(&new).position(|(old, new)| old != new)?;
+        let last = old.iter().zip(&new).rposition(|(old, new)| old != new)?;
+        let briefs = |rows: &[&[Cell]]| -> Vec<u64> {
+            let far = [0].repeat(first);
+            far.into_iter().chain(rows[first..=last].iter().map(|row| brief(row))).collect()
+        };
+        let (before, after) = (briefs(&old), briefs(&new));
         let differs = |y: &usize| before[*y] != after[*y];
-        let first = (0..after.len()).find(differs)?;
-        let last = (0..after.len()).rfind(differs)?;
         let span = i32::try_from(last - first).ok()?;
         let by = |up: i32| {
             let from = |y: usize| y.checked_add_signed(up as isize).filter(|from| *from <= last);
@@ -67,13 +71,18 @@ impl Scroll {
     }
 }
 
-/// Each row in brief.
-fn rows(cells: &Buffer) -> Vec<u64> {
-    let width = usize::from(cells.area.width).max(1);
-    let brief = |row: &[ratatui::buffer::Cell]| {
-        let mut brief = DefaultHasher::new();
-        row.hash(&mut brief);
-        brief.finish()
-    };
-    cells.content.chunks_exact(width).map(brief).collect()
+fn rows(cells: &Buffer) -> impl DoubleEndedIterator<Item = &[Cell]> + ExactSizeIterator {
+    cells.content.chunks_exact(usize::from(cells.area.width).max(1))
+}
+
+/// What a row says, in brief, for finding it again. Colours are left out, and two rows may happen to
+/// look alike: what a move did not explain is written afterwards, as every other difference.
+fn brief(row: &[Cell]) -> u64 {
+    const PRIME: u64 = 0x0000_0100_0000_01b3;
+    row.iter().fold(0, |brief, cell| {
+        let look = u64::from(cell.modifier.bits());
+        cell.symbol().bytes().fold((brief ^ look << 8).wrapping_mul(PRIME), |brief, byte| {
+            (brief ^ u64::from(byte)).wrapping_mul(PRIME)
+        })
+    })
 }

@@ -25,21 +25,27 @@ impl Pair {
 
     /// Paints, and returns what was written.
     fn paint(&mut self, cells: &Buffer) -> Vec<u8> {
-        let frame = Frame { cells: cells.clone(), cursor: None };
-        let bytes = self.painter.encode(&frame, Vec::new()).unwrap();
+        self.paint_with(cells, None)
+    }
+
+    /// The same with a hand that writes there.
+    fn paint_with(&mut self, cells: &Buffer, cursor: Option<Position>) -> Vec<u8> {
+        let frame = Frame { cells: cells.clone(), cursor };
+        let (bytes, _) = self.painter.paint(frame).unwrap();
         self.terminal.process(&bytes);
-        (self.painter.stale, self.painter.shown) = (false, frame);
         bytes
     }
 }
 
-/// What an eye sees: a cell that was never written looks like a space.
+/// What an eye sees: a cell that was never written looks like a space, and of a space only what is
+/// behind it.
 fn seen(pair: &Pair) -> Vec<String> {
     let screen = pair.terminal.screen();
     let cell = |y: u16, x: u16| {
         let cell = screen.cell(y, x).unwrap();
         let text = if cell.has_contents() { cell.contents() } else { " " };
-        let look = (cell.fgcolor(), cell.bgcolor(), cell.bold(), cell.inverse());
+        let drawn = text != " " || cell.inverse();
+        let look = (drawn.then(|| (cell.fgcolor(), cell.bold())), cell.bgcolor(), cell.inverse());
         format!("{y},{x} {text} {look:?}")
     };
     (0..ROWS).flat_map(|y| (0..COLUMNS).map(move |x| cell(y, x))).collect()
@@ -118,6 +124,44 @@ fn what_did_not_move_is_written_cell_by_cell() {
     let bytes = pair.paint(&cells);
     assert!(!bytes.windows(3).any(|window| window == b"\x1b[r"), "{}", bytes.escape_ascii());
     assert!(pair.paint(&cells).is_empty());
+}
+
+#[test]
+fn a_typed_character_costs_its_place_itself_and_the_next_place() {
+    let mut pair = Pair::new();
+    let mut cells = screen();
+    let hand = |x: u16| Some(Position { x, y: 3 });
+    pair.paint_with(&cells, hand(4));
+    let line = Rect::new(0, 3, COLUMNS, 1);
+    put(&mut cells, line, &" ".repeat(usize::from(COLUMNS)), Style::reset());
+    pair.paint_with(&cells, hand(4));
+    for x in 4..20 {
+        put(&mut cells, Rect::new(x, 3, 1, 1), "n", Style::new());
+        let bytes = pair.paint_with(&cells, hand(x + 1));
+        assert!(bytes.len() <= 20, "{}", bytes.escape_ascii());
+        assert_eq!(pair.terminal.screen().cursor_position(), (3, x + 1));
+        assert!(!pair.terminal.screen().hide_cursor());
+    }
+    assert_eq!(seen(&pair), afresh(&cells));
+    let bytes = pair.paint_with(&cells, hand(5));
+    assert!(bytes.len() <= 10, "{}", bytes.escape_ascii());
+}
+
+#[test]
+fn the_cursor_is_hidden_while_it_wanders_and_where_no_hand_writes() {
+    let mut pair = Pair::new();
+    let mut cells = screen();
+    let hand = Some(Position { x: 4, y: 3 });
+    pair.paint_with(&cells, hand);
+    row(&mut cells, 3, 77);
+    row(&mut cells, 9, 78);
+    let bytes = pair.paint_with(&cells, hand);
+    assert!(bytes.windows(6).any(|window| window == b"\x1b[?25l"), "{}", bytes.escape_ascii());
+    assert!(!pair.terminal.screen().hide_cursor());
+    pair.paint_with(&cells, None);
+    assert!(pair.terminal.screen().hide_cursor());
+    pair.paint_with(&cells, hand);
+    assert!(!pair.terminal.screen().hide_cursor());
 }
 
 #[derive(Debug, Clone)]
