@@ -82,7 +82,7 @@ pub fn sections(model: &Model, columns: u16, glyphs: &Glyphs) -> Vec<Section> {
         None => ("Nobody", idle(session, model, columns)),
     };
     let mut sections =
-        vec![Section::new("Call", Above::Nothing, call), Section::new(heading, Above::Rule, said)];
+        vec![Section::new("Call", Above::Nothing, call), Section::new(heading, Above::Blank, said)];
     if tour::shown(model) {
         sections.push(super::tour::section(model, Focus::Present, columns));
     }

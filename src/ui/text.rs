@@ -24,16 +24,20 @@ pub enum Align {
     Right,
 }
 
-/// Whether each byte is one character of one cell, as in most texts: then nothing need be looked
-/// up.
+/// Whether each character is a cluster of one cell, as in most texts and in frames: then nothing
+/// need be looked up.
 fn plain(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || text.chars().all(is_plain)
+}
+
+fn is_plain(c: char) -> bool {
+    matches!(c, ' '..='~' | '─'..='╿')
 }
 
 /// Cells that a line of text takes.
 pub fn width(text: &str) -> u16 {
     if plain(text) {
-        return u16::try_from(text.len()).unwrap_or(u16::MAX);
+        return u16::try_from(text.chars().count()).unwrap_or(u16::MAX);
     }
     clusters(text).fold(0, |sum: u16, cluster| sum.saturating_add(cluster.width))
 }
@@ -133,9 +137,9 @@ pub fn put(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
     let mut x = area.x;
     let text = cut(text, area.width);
     if plain(&text) {
-        for at in 0..text.len() {
+        for (at, c) in text.char_indices() {
             buf[(x, area.y)]
-                .set_symbol(&text[at..=at])
+                .set_symbol(&text[at..at + c.len_utf8()])
                 .set_style(style)
                 .set_diff_option(CellDiffOption::None);
             x += 1;
@@ -202,7 +206,8 @@ fn measured(symbol: &str, width: u16) -> CellDiffOption {
 /// The longest beginning that fits into so many cells.
 fn take(text: &str, width: u16) -> &str {
     if plain(text) {
-        return &text[..text.len().min(usize::from(width))];
+        let end = text.char_indices().nth(usize::from(width));
+        return &text[..end.map_or(text.len(), |(at, _)| at)];
     }
     let mut used = 0u16;
     let mut end = 0;
@@ -289,6 +294,19 @@ mod tests {
         assert_eq!(cut("196.00", 4), "…");
         assert_eq!(cut_middle("INV-2026-000417", 9), "INV-…0417");
         assert_eq!(cut_middle("世界世界", 4), "世…");
+    }
+
+    #[test]
+    fn what_is_not_looked_up_is_as_if_it_were() {
+        for c in (' '..='╿').filter(|c| is_plain(*c)) {
+            let text = c.to_string();
+            let found: Vec<_> = clusters(&text).map(|found| (found.text, found.width)).collect();
+            assert_eq!(found, [(&*text, 1)]);
+            let twice = text.repeat(2);
+            assert_eq!(clusters(&twice).count(), 2);
+            assert!(is_shown(&text));
+        }
+        assert_eq!((width("╭─ ab ─╮"), &*cut("╭─ ab ─╮", 4)), (8, "╭─ …"));
     }
 
     #[test]
