@@ -11,7 +11,7 @@ use url::Url;
 use super::pick::scalar;
 use super::spec::{Auth, Connector, Endpoint, Meaning, Paginator, ResourceTable};
 use super::template;
-use super::{Answer, Found, Source, Trouble, Viewed, map, recheck};
+use super::{Answer, Found, Source, Trouble, Viewed, map, recheck, trust};
 use crate::domain::customer::{Key, KeyKind};
 use crate::domain::source::{Facts, SourceId, State};
 use crate::domain::text::CleanText;
@@ -48,6 +48,7 @@ impl HttpSource {
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .user_agent(concat!("norns/", env!("CARGO_PKG_VERSION")))
+            .tls_backend_preconfigured(trust::system().ok_or_else(|| complain("no TLS here"))?)
             .connect_timeout(connector.deadline)
             .pool_max_idle_per_host(8)
             .pool_idle_timeout(Duration::from_secs(30))
@@ -125,10 +126,11 @@ impl HttpSource {
         let mut next = Some(first.clone());
         for _ in 0..PAGES {
             let Some(url) = next.take() else { break };
-            let Some(page) = self.page(url.clone()).await? else { break };
+            let Some(mut page) = self.page(url.clone()).await? else { break };
             let rows = endpoint.data_selector.rows(&page.body);
-            pages.rows.extend_from_slice(rows);
-            next = follow(&endpoint.paginator, (&first, &url), &page, (rows, pages.rows.len()));
+            let so_far = pages.rows.len() + rows.len();
+            next = follow(&endpoint.paginator, (&first, &url), &page, (rows, so_far));
+            pages.rows.append(&mut endpoint.data_selector.take_rows(&mut page.body));
             if pages.rows.len() >= limit {
                 pages.more = next.is_some() || pages.rows.len() > limit;
                 pages.rows.truncate(limit);

@@ -8,6 +8,7 @@ pub mod recheck;
 pub mod shipped;
 pub mod spec;
 pub mod template;
+mod trust;
 
 use std::pin::Pin;
 use std::time::Duration;

@@ -34,6 +34,20 @@ impl Path {
             .filter(|value| !value.is_null())
     }
 
+    /// Takes the rows at this path out of the value.
+    pub fn take_rows(&self, value: &mut Value) -> Vec<Value> {
+        let place = self.0.iter().try_fold(value, |value, name| match value {
+            Value::Object(map) => map.get_mut(&**name),
+            Value::Array(list) => list.get_mut(name.parse::<usize>().ok()?),
+            _ => None,
+        });
+        match place.map(Value::take) {
+            Some(Value::Array(list)) => list,
+            None | Some(Value::Null) => Vec::new(),
+            Some(one) => vec![one],
+        }
+    }
+
     /// The rows at this path: the elements of a list, or the one value that is there.
     pub fn rows<'v>(&self, value: &'v Value) -> &'v [Value] {
         match self.find(value) {

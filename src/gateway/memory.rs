@@ -12,8 +12,10 @@ use crate::domain::source::SourceId;
 
 /// The oldest answer that is still shown.
 const OLDEST: SignedDuration = SignedDuration::from_mins(10);
-/// So many answers are kept, of all sources together.
+/// So many answers are kept, of all sources together,
 const KEPT: usize = 256;
+/// and so many entries: a few customers of whom much is known must not fill the memory.
+const ENTRIES: usize = 20_000;
 
 /// A question for a view, as one source understood it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -21,6 +23,13 @@ pub struct Question {
     pub source: SourceId,
     pub keys: Vec<Key>,
     pub rows: u32,
+}
+
+impl Question {
+    /// Whether an answer to the other question answers this one as well.
+    fn is_within(&self, other: &Self) -> bool {
+        self.source == other.source && self.keys == other.keys && self.rows <= other.rows
+    }
 }
 
 /// A good answer and when it came.
@@ -35,20 +44,24 @@ pub struct Remembered {
 pub struct Memory(VecDeque<(Question, Remembered)>);
 
 impl Memory {
-    /// Keeps an answer in the place of the one before to the same question.
+    /// Keeps an answer in the place of the one before to the same question, or to one for less.
     pub fn keep(&mut self, question: Question, viewed: Arc<Viewed>, now: Timestamp) {
         self.forget_old(now);
-        self.0.retain(|(known, _)| *known != question);
-        if self.0.len() == KEPT {
+        self.0.retain(|(known, _)| !known.is_within(&question));
+        self.0.push_back((question, Remembered { viewed, at: now }));
+        while self.0.len() > KEPT || self.entries() > ENTRIES {
             self.0.pop_front();
         }
-        self.0.push_back((question, Remembered { viewed, at: now }));
     }
 
-    /// The answer to exactly this question, where it is no older than ten minutes.
+    /// The answer to this question, or to one for more, where it is no older than ten minutes.
     pub fn recall(&mut self, question: &Question, now: Timestamp) -> Option<Remembered> {
         self.forget_old(now);
-        self.0.iter().find(|(known, _)| known == question).map(|(_, answer)| answer.clone())
+        self.0.iter().find(|(known, _)| question.is_within(known)).map(|(_, answer)| answer.clone())
+    }
+
+    fn entries(&self) -> usize {
+        self.0.iter().map(|(_, answer)| answer.viewed.facts.entries.len()).sum()
     }
 
     fn forget_old(&mut self, now: Timestamp) {
@@ -59,11 +72,39 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::contact::{Channel, Entry, When};
     use crate::domain::text::CleanText;
 
     fn question(account: &str) -> Question {
         let keys = vec![Key::Account(CleanText::line(account))];
         Question { source: SourceId::new("BILL").unwrap(), keys, rows: 500 }
+    }
+
+    /// An answer with so many entries.
+    fn viewed(entries: usize) -> Arc<Viewed> {
+        let text = |text: &str| CleanText::line(text);
+        let entry = Entry {
+            id: text("1"),
+            source: SourceId::new("BILL").unwrap(),
+            when: When::at(at(0)),
+            channel: Channel::Bill,
+            what: text("a bill"),
+            body: text(""),
+            amount: None,
+            state: None,
+            author: None,
+            department: None,
+            fields: Vec::new(),
+            lines: Vec::new(),
+            searched: None,
+            read: None,
+            tried: None,
+            pinned: false,
+            internal: false,
+        };
+        let mut viewed = Viewed::default();
+        viewed.facts.entries = vec![entry; entries];
+        Arc::new(viewed)
     }
 
     fn at(second: i64) -> Timestamp {
@@ -88,5 +129,28 @@ mod tests {
         assert!(memory.recall(&question("A-0"), at(1)).is_none());
         assert!(memory.recall(&question("A-1"), at(1)).is_some());
         assert_eq!(memory.0.len(), KEPT);
+    }
+
+    #[test]
+    fn who_asks_for_more_leaves_no_answer_to_less_behind() {
+        let mut memory = Memory::default();
+        let more = Question { rows: 1_000, ..question("A-1") };
+        memory.keep(question("A-1"), Arc::default(), at(0));
+        memory.keep(more.clone(), Arc::default(), at(1));
+        assert_eq!(memory.0.len(), 1);
+        assert_eq!(memory.recall(&question("A-1"), at(2)).unwrap().at, at(1));
+        let yet_more = Question { rows: 1_001, ..more };
+        assert!(memory.recall(&yet_more, at(2)).is_none());
+    }
+
+    #[test]
+    fn a_customer_of_whom_much_is_known_does_not_fill_the_memory() {
+        let mut memory = Memory::default();
+        for name in ["A-1", "A-2", "A-3"] {
+            memory.keep(question(name), viewed(ENTRIES / 2), at(0));
+        }
+        assert!(memory.recall(&question("A-1"), at(1)).is_none());
+        assert!(memory.recall(&question("A-3"), at(1)).is_some());
+        assert_eq!(memory.entries(), ENTRIES);
     }
 }

@@ -253,11 +253,17 @@ impl Desk {
         &self,
         requests: [Request<Body>; COUNT],
     ) -> [Stream; COUNT] {
+        tokio::time::pause();
+        // What is put on record comes from a thread that no stopped clock waits for; while a task
+        // blocks, the clock does not move on by itself.
+        let (recorded, wait) = std::sync::mpsc::channel::<()>();
+        let still = tokio::task::spawn_blocking(move || wait.recv().is_err());
         let mut responses = Vec::new();
         for request in requests {
             responses.push(self.send(ANA, request).await);
         }
-        tokio::time::pause();
+        drop(recorded);
+        assert!(still.await.unwrap());
         let mut responses = responses.into_iter();
         std::array::from_fn(|_| Stream::of(responses.next().unwrap()))
     }

@@ -8,7 +8,9 @@ use axum::http::Request;
 use norns::gateway::{SeatedSource, Tier};
 use serde_json::json;
 
-use crate::fake::{DEADLINE, Desk, Does, Fake, Line, desk, desk_with, last, store, view_request};
+use crate::fake::{
+    ANA, DEADLINE, Desk, Does, Fake, Line, desk, desk_with, last, store, view_request,
+};
 
 /// The sample company's systems and their usual latencies in milliseconds.
 const SYSTEMS: [(&str, u64); 8] = [
@@ -98,6 +100,14 @@ async fn with_all_sources_hanging_every_part_is_labelled_by_the_deadline() {
     check(&lines, &[Does::Hangs; 8]);
     assert_eq!(last(&lines, "BILL").why(), "no answer within 2.0 s");
     assert!((2000..=2001).contains(&last(&lines, "BILL").json["waited_ms"].as_u64().unwrap()));
+}
+
+#[tokio::test]
+async fn the_sources_are_asked_while_the_act_is_put_on_record() {
+    let fake = Arc::new(bill(Does::Answers));
+    let desk = desk(&store().await, std::slice::from_ref(&fake));
+    desk.send(ANA, view_request(std::slice::from_ref(&fake), "")).await;
+    assert_eq!(fake.asked(), 1);
 }
 
 fn bill(does: Does) -> Fake {

@@ -38,8 +38,10 @@ pub async fn look_up(
     }
     let fields = kinds(&keys);
     let deed = Deed { verb: "looked up", fields, ..Deed::default() };
-    gateway.store.audit(&gateway.hand(&agent), &deed).await?;
-    let own = look_up::ask_own(&gateway, &keys).await;
+    let hand = gateway.hand(&agent);
+    let (recorded, own) =
+        tokio::join!(gateway.store.audit(&hand, &deed), look_up::ask_own(&gateway, &keys));
+    recorded?;
     Ok(body::lines(|lines| look_up::look_up(gateway, agent, keys, own, lines)))
 }
 
@@ -59,9 +61,12 @@ pub async fn view(
     let rows = rows.map_err(|_| Refusal::Malformed("rows is a number"))?.clamp(1, ROWS.1);
     let fields = sources.iter().map(SourceId::as_str).collect();
     let deed = Deed { verb: "viewed", customer: Some(&customer), fields, ..Deed::default() };
-    gateway.store.audit(&gateway.hand(&agent), &deed).await?;
-    let wanted = Wanted { customer, keys, sources, rows };
-    Ok(body::lines(|lines| crate::gateway::view::view(gateway, agent, wanted, lines)))
+    let (store, hand) = (gateway.store.clone(), gateway.hand(&agent));
+    let wanted = Wanted { customer: customer.clone(), keys, sources: sources.clone(), rows };
+    // The sources are asked while the act is put on record, and nothing is told before it is.
+    let answer = body::lines(|lines| crate::gateway::view::view(gateway, agent, wanted, lines));
+    store.audit(&hand, &deed).await?;
+    Ok(answer)
 }
 
 fn check(keys: &[Key]) -> Result<(), Refusal> {
