@@ -10,6 +10,7 @@ pub mod protocol;
 mod repeat;
 pub mod reply;
 pub mod send;
+mod skew;
 pub mod table;
 pub mod url;
 

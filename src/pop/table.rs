@@ -7,7 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::life::Life;
 use super::repeat::Repeats;
 use super::reply::Outcome;
-use crate::domain::interaction::{Call, CallFacts, CallKey, CallState, Origin, Told};
+use super::skew::Skews;
+use crate::domain::interaction::{Call, CallFacts, CallKey, CallState, Origin, Told, WrapUp};
 use crate::domain::pop::{Event, Pop};
 use crate::domain::text::CleanText;
 
@@ -44,6 +45,7 @@ pub struct Table {
     numbers: u32,
     one_shots: u32,
     repeats: Repeats,
+    skews: Skews,
     /// When new cards asked for the screen.
     pops: VecDeque<Timestamp>,
     url_pops: VecDeque<Timestamp>,
@@ -75,9 +77,9 @@ impl Card {
 
     /// Reads the life again. A call that the agent has done with stays closed until it rings
     /// again.
-    fn tell(&mut self, origin: Origin, pops: bool) {
+    fn tell(&mut self, origin: Origin, pops: bool, skew: SignedDuration) {
         let rings = self.call.rings;
-        self.call = self.life.call(self.number, self.key.clone(), origin, pops);
+        self.call = by_our_clock(self.life.call(self.number, self.key.clone(), origin, pops), skew);
         self.call.transfer.before.clone_from(&self.before);
         self.done &= self.call.rings == rings;
         if self.done {
@@ -140,6 +142,7 @@ impl Table {
     /// asks for the screen.
     pub fn settle(&mut self, now: Timestamp) {
         for card in &mut self.cards {
+            let skew = self.skews.of(&card.key.source);
             let since = card.call.answered_at.unwrap_or(card.call.offered_at);
             let age = now.duration_since(since);
             let event = match card.call.state {
@@ -154,7 +157,7 @@ impl Table {
             if let Some(event) = event {
                 card.life.hear(bare(&card.key, event), now);
             }
-            card.tell(Origin::Journal, false);
+            card.tell(Origin::Journal, false, skew);
             card.call.pops = card.call.state == CallState::Offered;
         }
         self.pops.clear();
@@ -180,7 +183,8 @@ impl Table {
             if card.expires.is_some_and(|at| at <= now) {
                 card.expires = None;
                 card.life.hear(bare(&card.key, Event::WrapUpEnded), now);
-                card.tell(card.call.origin, card.call.pops);
+                let skew = self.skews.of(&card.key.source);
+                card.tell(card.call.origin, card.call.pops, skew);
                 changed.push(card.number);
             }
         }
@@ -208,6 +212,9 @@ impl Table {
         }
         if let Event::Agent(told) = &pop.event {
             return Applied { told: Some(told.clone()), ..Applied::nothing(Outcome::Updated) };
+        }
+        if let Some(at) = pop.at.filter(|_| origin == Origin::Socket) {
+            self.skews.hear(&pop.source, at, received);
         }
         if let Event::Snapshot(calls) = &pop.event {
             return self.snapshot(&pop.source, calls, received, origin);
@@ -242,12 +249,13 @@ impl Table {
         origin: Origin,
         loud: bool,
     ) -> Applied {
+        let skew = self.skews.of(&self.cards[at].key.source);
         let card = &mut self.cards[at];
         let rings = card.call.rings;
         let one_shot = pop.event == Event::Pop;
         let stale = card.life.hear(pop, received);
         card.expires = card.expires.filter(|_| one_shot).map(|_| received + ONE_SHOT);
-        card.tell(origin, loud && card.call.pops);
+        card.tell(origin, loud && card.call.pops, skew);
         if card.call.rings > rings {
             let asks = loud && self.may_pop(origin, received);
             self.cards[at].call.pops = asks;
@@ -281,7 +289,8 @@ impl Table {
             _ => Vec::new(),
         };
         let life = Life::new(pop, received);
-        let mut call = life.call(number, key.clone(), origin, pops);
+        let skew = self.skews.of(&key.source);
+        let mut call = by_our_clock(life.call(number, key.clone(), origin, pops), skew);
         call.transfer.before.clone_from(&before);
         self.cards.push(Card { number, key, before, life, call, expires, done: false });
         if self.cards.len() > CARDS {
@@ -301,11 +310,12 @@ impl Table {
     ) -> Applied {
         let listed: Vec<CallKey> = calls.iter().filter_map(|call| self.key(call)).collect();
         let mut changed = Vec::new();
+        let skew = self.skews.of(source);
         for card in &mut self.cards {
             let gone = !listed.iter().any(|key| card.is(key));
             if card.key.source == *source && card.live() && gone {
                 card.life.hear(bare(&card.key, Event::Ended), received);
-                card.tell(origin, false);
+                card.tell(origin, false, skew);
                 changed.push(card.number);
             }
         }
@@ -370,6 +380,22 @@ fn within(
         times.push_back(now);
     }
     free
+}
+
+/// The call with its times by our clock.
+fn by_our_clock(call: Call, skew: SignedDuration) -> Call {
+    if skew.is_zero() {
+        return call;
+    }
+    let ours = |at: Timestamp| at.checked_add(skew).unwrap_or(at);
+    Call {
+        offered_at: ours(call.offered_at),
+        answered_at: call.answered_at.map(ours),
+        held_at: call.held_at.map(ours),
+        ended_at: call.ended_at.map(ours),
+        wrap_up: call.wrap_up.map(|wrap_up| WrapUp { since: ours(wrap_up.since), ..wrap_up }),
+        ..call
+    }
 }
 
 fn origin(pop: &Pop) -> Origin {

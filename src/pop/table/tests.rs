@@ -186,6 +186,22 @@ fn what_is_said_of_this_agent_is_passed_on_and_makes_no_card() {
 }
 
 #[test]
+fn the_times_of_a_telephony_system_whose_clock_is_wrong_are_ours() {
+    let mut desk = Desk::new();
+    let says = |name: &str, seconds: i64| {
+        let ts = start() + SignedDuration::from_secs(seconds + 40);
+        event(name, "c-1", &format!(r#","ts":"{ts}""#))
+    };
+    desk.hear(&says("offered", 0));
+    desk.after(5).hear(&says("answered", 5));
+    desk.after(60).hear(&says("held", 65));
+    let call = desk.0.call(1).unwrap();
+    let at = |seconds| start() + SignedDuration::from_secs(seconds);
+    assert_eq!(call.offered_at, at(0));
+    assert_eq!((call.answered_at, call.held_at), (Some(at(5)), Some(at(65))));
+}
+
+#[test]
 fn a_pop_without_a_key_is_one_call_for_a_moment_and_ends_by_itself() {
     let mut desk = Desk::new();
     let line =
