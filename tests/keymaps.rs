@@ -28,6 +28,8 @@ fn every_action_has_keys_in_every_keymap() {
         for action in Action::ALL {
             let reached = STACKS.iter().any(|stack| keymap.keys_for(stack, *action).is_some());
             assert!(reached, "{name}: no key for {}", action.name());
+            let told = keymap.anywhere(*action);
+            assert!(!told.is_empty(), "{name}: nobody is told the key for {}", action.name());
         }
     }
 }

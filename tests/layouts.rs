@@ -4,8 +4,8 @@
 
 mod common;
 
-use std::collections::BTreeSet;
-
+use common::overlong;
+use common::read;
 use common::seat::{COMPANY, Seat, parts_of, piece, rows};
 use norns::app::geometry::{self, Area, Pane, Screen};
 use norns::app::model::Focus;
@@ -48,21 +48,7 @@ fn customers() -> Vec<(String, Vec<Part>)> {
         });
         found.push((language.to_owned(), parts_of(&person.unwrap().id)));
     }
-    let long = "Wolfeschlegelsteinhausenbergerdorff 山田太郎様御中 العربية\u{301} שלום Z\u{301}\u{302}\u{303}a ";
-    let mut stranger = parts_of(scenario::ID);
-    for part in &mut stranger {
-        let words = CleanText::line(&long.repeat(4));
-        part.why = Some(words.clone());
-        if let Some(profile) = &mut part.facts.profile {
-            profile.name = Some(words.clone());
-            profile.household = Some(words.clone());
-        }
-        part.facts.entries.iter_mut().for_each(|entry| entry.what = words.clone());
-        part.facts.matters.iter_mut().for_each(|matter| matter.what = words.clone());
-        part.facts.dues.iter_mut().for_each(|due| due.what = words.clone());
-        part.facts.offers.iter_mut().for_each(|offer| offer.what = words.clone());
-    }
-    found.push(("hostile".to_owned(), stranger));
+    found.push(("hostile".to_owned(), overlong::parts()));
     found
 }
 
@@ -145,64 +131,18 @@ fn frames_are_whole_and_their_edges_align_whatever_stands_inside() {
     });
 }
 
-/// Every number that the agent may read out, as it is written.
-fn numbers(parts: &[Part]) -> BTreeSet<String> {
-    let mut numbers = BTreeSet::new();
-    for facts in parts.iter().map(|part| &part.facts) {
-        let entries = facts.entries.iter().flat_map(|entry| {
-            entry.lines.iter().map(|line| line.amount).chain([entry.amount]).collect::<Vec<_>>()
-        });
-        let amounts = entries
-            .chain(facts.matters.iter().map(|matter| matter.amount))
-            .chain(facts.dues.iter().map(|due| due.amount));
-        numbers.extend(amounts.flatten().map(|amount| amount.to_string()));
-    }
-    numbers
-}
-
-fn amounts_in(row: &str) -> Vec<&str> {
-    let words = row.split(|c: char| !c.is_ascii_digit() && c != '.' && c != '-');
-    let amount = |word: &&str| {
-        word.split_once('.').is_some_and(|(whole, part)| !whole.is_empty() && part.len() == 2)
-    };
-    words.filter(amount).collect()
-}
-
 #[test]
 fn no_amount_and_no_telephone_number_is_cut() {
-    let phones = ["+1 416 555 0142", "(416) 555/0177"];
     let mut seen = 0;
     each(|what, seat| {
-        let known = numbers(seat.desk.session().facts());
-        let figures = &seat.desk.session().figures;
-        let sums: BTreeSet<String> = figures
-            .months
-            .iter()
-            .flat_map(|month| [month.billed, month.paid, month.balance])
-            .chain([figures.billed()])
-            .flatten()
-            .map(|amount| amount.to_string())
-            .collect();
+        let known = read::amounts(seat.desk.session());
         let cells = seat.cells();
         for area in everything(&geometry::of(&seat.desk).unwrap()) {
             for y in area.y..area.y + area.height {
-                let row = piece(&cells, (area.x, y), area.width);
                 // What the sources took is told with dots too, and is no amount.
-                let strip = y + 2 >= seat.desk.size().1;
-                for amount in amounts_in(&row).into_iter().filter(|_| !strip) {
-                    let confidence = amount.starts_with("0.");
-                    let whole = known.contains(amount) || sums.contains(amount) || confidence;
-                    assert!(whole, "{what}: {amount} in {row}");
-                    seen += 1;
-                }
-                for phone in phones {
-                    let begun = row.contains(&phone[..7]);
-                    assert!(!begun || row.contains(phone), "{what}: {row}");
-                }
-                for (at, _) in row.match_indices('…').filter(|_| !strip) {
-                    let word = row[..at].rsplit(' ').next().unwrap_or_default();
-                    let number = word.contains(|c: char| c.is_ascii_digit());
-                    assert!(!number, "{what}: a number is cut: {row}");
+                if y + 2 < seat.desk.size().1 {
+                    let row = piece(&cells, (area.x, y), area.width);
+                    seen += read::whole(&row, &known).unwrap_or_else(|why| panic!("{what}: {why}"));
                 }
             }
         }

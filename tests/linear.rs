@@ -133,7 +133,7 @@ fn typing_is_echoed_where_it_stands_and_a_correction_is_said_anew() {
         desk.press(":"),
         [
             format!("EVERYTHING BY NAME, {} entries", Action::ALL.len()),
-            "KEYS: enter do it, ctrl-n down, esc leave".into(),
+            "KEYS: enter do it, down next, esc leave".into(),
             "> ".into()
         ]
     );
@@ -150,7 +150,7 @@ fn a_filter_says_what_is_left() {
         [
             "SEARCH IN WHAT HAPPENED",
             "  30 entries",
-            "KEYS: enter keep, ctrl-n down, esc stop searching",
+            "KEYS: enter keep, down next, esc stop searching",
             "> "
         ]
     );

@@ -126,7 +126,7 @@ fn page(model: &Model) -> isize {
 }
 
 fn step(model: &mut Model, by: isize) {
-    let (choices, focused) = (model.session().choices(), model.session().focus);
+    let choices = model.session().choices();
     let last = match &model.overlay {
         Some(Overlay::Palette { line, .. }) => palette::matching(model, line.text()).len(),
         Some(Overlay::Duplicates { .. }) => contact::alikes(model.session()).len(),
@@ -161,7 +161,10 @@ fn step(model: &mut Model, by: isize) {
         }
         Some(Overlay::Find(_) | Overlay::Paste { .. }) => return,
         Some(Overlay::Search) => {}
-        None if choices > 0 && focused == Focus::Present => {
+        None if choices > 0 => {
+            if candidates_come(model) {
+                return;
+            }
             if let Some(lookup) = &mut model.session_mut().lookup {
                 lookup.cursor = lookup.cursor.saturating_add_signed(by).min(choices - 1);
             }
@@ -182,6 +185,16 @@ fn step(model: &mut Model, by: isize) {
         Focus::Future | Focus::Past => step_due(model, by),
     }
     keep_in_sight(model);
+}
+
+/// Candidates that are told in a line only come into sight before the cursor moves among them or
+/// chooses one.
+fn candidates_come(model: &mut Model) -> bool {
+    let hidden = geometry::hides_candidates(model);
+    if hidden {
+        focus(model, Focus::Present);
+    }
+    hidden
 }
 
 /// Moves among what is due; beyond its ends the pane scrolls.
@@ -343,6 +356,9 @@ fn open(model: &mut Model) -> Vec<Effect> {
 }
 
 fn open_selected(model: &mut Model) -> Vec<Effect> {
+    if model.session().choices() > 0 && candidates_come(model) {
+        return Vec::new();
+    }
     let session = model.session();
     if session.customer.is_none() {
         let candidate = session

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Span, Timestamp, Unit};
 /// Why a text is no time; a sentence for the agent.
 pub type Refused = &'static str;
 
-const HELP: Refused = "a time such as tue 14:00, tomorrow 9, in 2 weeks, 16 nov or end of month";
+const HELP: Refused = "a time such as tue 14:00, tomorrow 9, in 2 weeks, 16 nov";
 const PAST: Refused = "that is past: write a time that is still to come";
 const FAR: Refused = "that is more than five years away";
 const NO_DAY: Refused = "there is no such day or hour";

@@ -99,6 +99,9 @@ pub struct Screen {
 pub const SMALLEST: (u16, u16) = (40, 10);
 /// From this width on the three panes stand side by side.
 const SIDE_BY_SIDE: u16 = 100;
+/// Rows of the smallest frame with something in it.
+const FRAMED: u16 = 3;
+
 /// The screen divided for this model; nothing where it is too small.
 pub fn of(model: &Model) -> Option<Screen> {
     let (width, height) = model.size();
@@ -150,8 +153,15 @@ fn note_height(model: &Model, room: u16) -> u16 {
     wanted.min((room / 2).max(3))
 }
 
-/// The focused pane takes the screen, the others keep a few lines each, in their order.
+/// The focused pane takes the screen, the others keep a few lines each, in their order. Where no
+/// frame has room for a row, the focused pane is told in a line too.
 fn stacked(screen: &mut Screen, mut rest: Area, focus: Focus) {
+    if rest.height < 2 + FRAMED {
+        screen.past = Pane::Summary(rest.take_top(1));
+        screen.future = Pane::Summary(rest.take_bottom(1));
+        screen.present = Pane::Summary(rest);
+        return;
+    }
     let tight = rest.height < 12;
     let present = if tight { 1 } else { 2 };
     match focus {
@@ -171,6 +181,13 @@ fn stacked(screen: &mut Screen, mut rest: Area, focus: Focus) {
             screen.future = Pane::Framed(rest);
         }
     }
+}
+
+/// Whether there are candidates, and a line that counts them is all that is seen of them.
+pub fn hides_candidates(model: &Model) -> bool {
+    let session = model.session();
+    let elsewhere = session.choices() > 0 && session.focus != Focus::Present;
+    elsewhere && of(model).is_none_or(|screen| matches!(screen.present, Pane::Summary(_)))
 }
 
 /// Rows of a framed pane's inside; one where it is a summary.

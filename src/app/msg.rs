@@ -29,8 +29,7 @@ pub enum Msg {
     },
     /// Somebody at the shell asks for this, as if its key were pressed.
     Ordered(Action),
-    /// How many lines there are to read in the panes and in what lies on top, where no screen
-    /// bounds them.
+    /// How far the panes and what lies on top can be moved through.
     Measured(Extent),
     /// The terminal says whether its background is light. The rim takes it, not the desk.
     Background {
@@ -131,7 +130,7 @@ pub enum Msg {
     Complaint(CleanText),
 }
 
-/// Lines of what is moved through line by line.
+/// Lines that can be the first one seen, of what is moved through line by line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Extent {
     pub present: usize,

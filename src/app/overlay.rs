@@ -70,6 +70,17 @@ impl Overlay {
         }
     }
 
+    /// The same, to look at.
+    pub fn first(&self) -> Option<usize> {
+        match self {
+            Self::Help { first }
+            | Self::Detail { first }
+            | Self::Provenance { first }
+            | Self::Figures { first } => Some(*first),
+            _ => None,
+        }
+    }
+
     /// Whether it waits for one line and then goes.
     pub fn is_asked(&self) -> bool {
         matches!(self, Self::Find(_) | Self::Palette { .. } | Self::Codes { .. })

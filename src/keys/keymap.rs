@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::key::Key;
+use super::key::{Code, Key};
 use super::layer::Layer;
 use crate::action::Action;
 use crate::strict::{Complaint, nearest};
@@ -138,7 +138,7 @@ impl Keymap {
         found
     }
 
-    /// The keys that lead to this action in these layers, as they are written; the shortest first.
+    /// The keys that lead to this action in these layers, as they are written; the easiest first.
     pub fn keys_for(&self, layers: &[Layer], action: Action) -> Option<String> {
         layers
             .iter()
@@ -147,16 +147,22 @@ impl Keymap {
                 // An inner layer may have taken the key for something else.
                 self.step(layers, keys) == Step::Act(action)
             })
-            .min_by_key(Vec::len)
+            .min_by_key(|keys| effort(keys))
             .map(|keys| keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
     }
 
     /// The keys that lead to this action wherever it has some.
     pub fn anywhere(&self, action: Action) -> String {
-        const PANES: [Layer; 5] =
-            [Layer::Past, Layer::Present, Layer::Future, Layer::Pane, Layer::Global];
-        let layers: [&[Layer]; 5] =
-            [&PANES, &[Layer::Note], &[Layer::Form], &[Layer::Line], &[Layer::Overlay]];
+        use Layer::{Form, Future, Global, Line, Note, Overlay, Pane, Past, Present};
+        let layers: [&[Layer]; 7] = [
+            &[Past, Pane, Global],
+            &[Present, Pane, Global],
+            &[Future, Pane, Global],
+            &[Note],
+            &[Form],
+            &[Line],
+            &[Overlay],
+        ];
         layers.iter().find_map(|layers| self.keys_for(layers, action)).unwrap_or_default()
     }
 }
@@ -239,13 +245,21 @@ impl Node {
                 }),
             };
             let better =
-                |keys: &Vec<Key>| found.as_ref().is_none_or(|known| keys.len() < known.len());
+                |keys: &Vec<Key>| found.as_ref().is_none_or(|known| effort(keys) < effort(known));
             if keys.as_ref().is_some_and(better) {
                 found = keys;
             }
         }
         found
     }
+}
+
+/// How hard keys are to find: few are easier than many, and of those enter and escape than the
+/// others, which mean different things in different places.
+fn effort(keys: &[Key]) -> (usize, bool, bool) {
+    let held = keys.iter().any(|key| key.ctrl || key.alt || key.shift);
+    let well_known = keys.iter().all(|key| matches!(key.code, Code::Enter | Code::Esc));
+    (keys.len(), held, !well_known)
 }
 
 impl Branch {

@@ -14,6 +14,7 @@ use crate::app::model::Model;
 use crate::app::msg::Msg;
 use crate::ui::linear::voice::Meant;
 use crate::ui::linear::{Heard, Voice};
+use crate::ui::reach::reach;
 use crate::ui::theme::Theme;
 
 /// What the desk shows itself with; it holds the terminal between `enter` and `leave`.
@@ -141,10 +142,10 @@ impl Face {
         }
     }
 
-    /// What the desk must know of the length of its panes, where no screen bounds them.
+    /// What the desk must know of the length of its panes.
     pub fn measure(&self, model: &Model) -> Option<Msg> {
         match &self.0 {
-            Kind::Cells { .. } => None,
+            Kind::Cells { theme, .. } => reach(model, &theme.glyphs).map(Msg::Measured),
             Kind::Lines { .. } => Voice::extent(model).map(Msg::Measured),
         }
     }

@@ -14,9 +14,6 @@ use crate::app::session::Session;
 
 /// Columns of the sign and the field's name.
 const NAME: u16 = 11;
-/// Rows of a form beside its fields.
-pub const BESIDE_FIELDS: u16 = 6;
-
 /// One row of a form.
 enum Row<'f> {
     /// A field, and whether keys go to it.
@@ -29,9 +26,14 @@ fn rows<'f>(model: &Model, form: &'f Form, columns: u16) -> Vec<Row<'f>> {
     for (nth, field) in form.fields.iter().enumerate() {
         rows.push(Row::Field(field, nth == form.at));
         if field.name == "when" {
-            rows.push(Row::Said(match follow_up::understood(form, model) {
-                Ok(echo) => Said::new(format!("           {echo}"), Role::Good),
-                Err(why) => Said::new(format!("           {why}"), Role::Muted),
+            let (text, role) = match follow_up::understood(form, model) {
+                Ok(echo) => (echo, Role::Good),
+                Err(why) => (why.to_owned(), Role::Muted),
+            };
+            let said = Said::wrapped(&text, columns.saturating_sub(NAME), role);
+            rows.extend(said.map(|said| {
+                let left = format!("{:1$}{2}", "", usize::from(NAME), said.left);
+                Row::Said(Said { left, ..said })
             }));
         }
     }
@@ -46,6 +48,11 @@ fn rows<'f>(model: &Model, form: &'f Form, columns: u16) -> Vec<Row<'f>> {
     };
     rows.extend(Said::wrapped(text, columns, role).map(Row::Said));
     rows
+}
+
+/// How many rows it takes at this width.
+pub fn height(model: &Model, form: &Form, columns: u16) -> u16 {
+    u16::try_from(rows(model, form, columns).len()).unwrap_or(u16::MAX)
 }
 
 /// The form as lines: what each field says, and what is said of it.

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::paper::{Focused, Paper, Titles, row};
 use super::said::{self, Above, Said, Section};
 use super::text::width;
-use super::theme::Role;
+use super::theme::{Glyphs, Role};
 use super::words::{distance, gaps, short_day, silence};
 use crate::app::future::{cursor, done, dues};
 use crate::app::geometry::{Area, Pane};
@@ -20,12 +20,9 @@ pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) 
     match pane {
         Pane::Summary(area) => summary(paper, area, model),
         Pane::Framed(area) => {
-            let inside = area.inside().padded().narrowed(said::MEASURE);
-            let columns = inside.width;
-            let said = said::lines(sections(model, columns), columns, &paper.theme.glyphs);
+            let (inside, said) = lines(model, area, &paper.theme.glyphs);
             // The cursor is always seen; what stands below it is scrolled to.
-            let on = said.iter().rposition(|line| line.cursor).unwrap_or(0);
-            let seen = (on + 1).saturating_sub(usize::from(inside.height));
+            let seen = said::seen(&said, inside.height);
             let first = seen + model.session().future_first;
             let below = said::below(&said, first, inside.height);
             let missing = gaps(model, area.width.saturating_sub(width(&below) + 9));
@@ -46,6 +43,12 @@ pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) 
             }
         }
     }
+}
+
+/// What the pane says in this frame, and where inside it.
+pub fn lines(model: &Model, area: Area, glyphs: &Glyphs) -> (Area, Vec<Said>) {
+    let inside = area.inside().padded().narrowed(said::MEASURE);
+    (inside, said::lines(sections(model, inside.width), inside.width, glyphs))
 }
 
 fn summary(paper: &mut Paper<'_>, area: Area, model: &Model) {

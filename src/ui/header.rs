@@ -4,7 +4,7 @@
 use jiff::SignedDuration;
 
 use super::paper::{Paper, Piece};
-use super::text::width;
+use super::text::{cut, width};
 use super::theme::Role;
 use super::words::{ago, clock};
 use crate::app::geometry::Area;
@@ -200,16 +200,17 @@ pub fn alert(paper: &mut Paper<'_>, area: Area, model: &Model) {
     let sign = paper.theme.glyphs.alert;
     let area = Area { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     if let Some(call) = waiting_call(model) {
-        let queue = call.facts.queue.as_deref().unwrap_or("no queue");
-        let text = format!("{sign} RINGING  {}  {queue}", number(call, model));
-        let used = paper.text(area, &text, Role::Pop) + 3;
-        let rest = Area { x: area.x + used, width: area.width.saturating_sub(used), ..area };
         let take = model.keymap.keys_for(model.layers(), crate::action::Action::TakePop);
         let keys = match take {
-            Some(key) => format!("{key} takes it"),
-            None => "it waits".to_owned(),
+            Some(key) => format!("   {key} takes it"),
+            None => "   it waits".to_owned(),
         };
-        paper.text(rest, &keys, Role::Muted);
+        let rings = format!("{sign} RINGING  {}", number(call, model));
+        // The queue gives way to the key.
+        let room = area.width.saturating_sub(width(&rings) + width(&keys) + 2);
+        let queue = cut(call.facts.queue.as_deref().unwrap_or("no queue"), room);
+        let queue = if queue.len() > 3 { format!("  {queue}") } else { String::new() };
+        paper.line(area, &[(&rings, Role::Pop), (&queue, Role::Pop), (&keys, Role::Muted)]);
         return;
     }
     let found = alerts(session.facts());

@@ -5,7 +5,7 @@ use super::text::width;
 use super::theme::Role;
 use crate::action::Action;
 use crate::app::ahead;
-use crate::app::geometry::Area;
+use crate::app::geometry::{self, Area};
 use crate::app::model::{Focus, Model};
 use crate::app::msg::BellState;
 use crate::app::overlay::Overlay;
@@ -75,11 +75,11 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
     use Action as A;
     match &model.overlay {
         Some(Overlay::Verify) => {
-            return vec![(A::CursorDown, "down"), (A::Open, "tick"), (A::Close, "done")];
+            return vec![(A::CursorDown, "next"), (A::Open, "tick"), (A::Close, "done")];
         }
         Some(Overlay::Find(_)) => return vec![(A::Open, "find"), (A::Close, "leave")],
         Some(Overlay::Palette { .. }) => {
-            return vec![(A::Open, "do it"), (A::CursorDown, "down"), (A::Close, "leave")];
+            return vec![(A::Open, "do it"), (A::CursorDown, "next"), (A::Close, "leave")];
         }
         Some(Overlay::FollowUp | Overlay::Contact | Overlay::Handover) => {
             return vec![
@@ -97,7 +97,7 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
             ];
         }
         Some(Overlay::Sessions { .. }) => {
-            return vec![(A::Open, "go there"), (A::CursorDown, "down"), (A::Close, "stay")];
+            return vec![(A::Open, "go there"), (A::CursorDown, "next"), (A::Close, "stay")];
         }
         Some(Overlay::Codes { .. }) => {
             return vec![(A::Open, "choose, or not"), (A::CursorDown, "down"), (A::Close, "done")];
@@ -106,7 +106,7 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
             return vec![(A::Open, "be this"), (A::CursorDown, "down"), (A::Close, "leave")];
         }
         Some(Overlay::Search) => {
-            return vec![(A::Open, "keep"), (A::CursorDown, "down"), (A::Close, "stop searching")];
+            return vec![(A::Open, "keep"), (A::CursorDown, "next"), (A::Close, "stop searching")];
         }
         Some(Overlay::Paste { .. }) => {
             return vec![(A::Open, "keep the beginning"), (A::Close, "leave it out")];
@@ -117,7 +117,7 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
             | Overlay::Provenance { .. }
             | Overlay::Figures { .. },
         ) => {
-            return vec![(A::CursorDown, "down"), (A::PageDown, "page"), (A::Close, "close")];
+            return vec![(A::CursorDown, "next"), (A::PageDown, "page"), (A::Close, "close")];
         }
         None => {}
     }
@@ -140,8 +140,10 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
         actions.extend([(A::TakePop, "take call"), (A::LaterPop, "later")]);
     }
     if session.customer.is_none() {
-        if session.choices() > 0 {
-            actions.extend([(A::CursorDown, "down"), (A::Open, "choose")]);
+        if geometry::hides_candidates(model) {
+            actions.push((A::Open, "candidates"));
+        } else if session.choices() > 0 {
+            actions.extend([(A::CursorDown, "next"), (A::Open, "choose")]);
         }
         actions.push((A::Find, "find customer"));
         let nobody = session.lookup.as_ref().is_some_and(|lookup| lookup.ended.is_some());

@@ -15,6 +15,7 @@ pub mod paper;
 pub mod past;
 pub mod present;
 pub mod provenance;
+pub mod reach;
 pub mod said;
 pub mod sessions;
 pub mod sources;
@@ -29,6 +30,7 @@ use crate::app::geometry::{self, Area, SMALLEST};
 use crate::app::model::{Focus, Model};
 use guard::part;
 use paper::{Focused, Paper, Titles};
+use said::Said;
 use theme::{Role, Theme};
 
 /// Draws the whole desk. Returns where the hand writes, if it does: column and row.
@@ -91,11 +93,10 @@ fn too_small(paper: &mut Paper<'_>, model: &Model) {
     let (width, height) = model.size();
     let area = Area { x: 0, y: 0, width, height };
     let (columns, rows) = SMALLEST;
-    paper.text(
-        area,
-        &format!("norns needs {columns}x{rows}, this is {width}x{height}"),
-        Role::Text,
-    );
-    let second = paper::row(area, 1);
-    paper.text(second, "nothing is lost; make the window larger", Role::Muted);
+    let needed = format!("norns needs {columns}x{rows}, this is {width}x{height}");
+    let said =
+        [(needed.as_str(), Role::Text), ("nothing is lost; make the window larger", Role::Muted)];
+    let lines = said.into_iter().flat_map(|(text, role)| Said::wrapped(text, width, role));
+    let lines: Vec<Said> = lines.collect();
+    said::draw(paper, area, &lines, 0, Focused::No);
 }

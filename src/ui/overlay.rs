@@ -7,7 +7,7 @@ use super::theme::{Glyphs, Role};
 use super::{charts, field, form, past, provenance, said, sessions, text};
 use crate::action::Action;
 use crate::app::form::Form;
-use crate::app::geometry::Area;
+use crate::app::geometry::{self, Area};
 use crate::app::line::Line;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
@@ -17,49 +17,54 @@ use crate::app::verify::CHECKS;
 use crate::app::{find, palette, readiness, wrap_up};
 use crate::domain::text::CleanText;
 
+/// Columns and rows at most.
+const ENTRY: (u16, u16) = (78, 30);
+const FIGURES: (u16, u16) = (66, 34);
+const WHO_SAYS: (u16, u16) = (90, 34);
+
 /// Draws what is on top, if anything.
 pub fn draw(paper: &mut Paper<'_>, model: &Model) {
-    let (columns, rows) = model.size();
-    let screen = Area { x: 0, y: 0, width: columns, height: rows };
+    let Some(place) = place(model) else { return };
     match &model.overlay {
         None => {}
-        Some(Overlay::Help { first }) => help(paper, screen, model, *first),
+        Some(Overlay::Help { first }) => help(paper, place, model, *first),
         Some(Overlay::Detail { first }) => {
-            let inside = open(paper, centred(screen, 78, 30), "ENTRY");
+            let inside = open(paper, centred(place, ENTRY.0, ENTRY.1), "ENTRY");
             past::detail(paper, inside, model, *first);
         }
-        Some(Overlay::Provenance { first }) => who_says_what(paper, screen, model, *first),
+        Some(Overlay::Provenance { first }) => who_says_what(paper, place, model, *first),
         Some(Overlay::Figures { first }) => {
-            let inside = open(paper, centred(screen, 66, 34), "FIGURES");
-            figures(paper, inside, model, *first);
+            let inside = open(paper, centred(place, FIGURES.0, FIGURES.1), "FIGURES");
+            let lines = figures_lines(model, inside.width, &paper.theme.glyphs);
+            said::draw(paper, inside, &lines, *first, Focused::No);
         }
-        Some(Overlay::Verify) => verify(paper, screen, model),
+        Some(Overlay::Verify) => verify(paper, place, model),
         Some(Overlay::Find(line)) => {
-            let inside = open(paper, centred(screen, 64, 4), "FIND A CUSTOMER");
+            let inside = open(paper, centred(place, 64, 4), "FIND A CUSTOMER");
             typed(paper, row(inside, 0), line);
             paper.text(row(inside, 1), &found_by(line, model), Role::Muted);
         }
-        Some(Overlay::Palette { line, cursor }) => palette(paper, screen, model, (line, *cursor)),
-        Some(Overlay::Search) => search(paper, screen, model),
+        Some(Overlay::Palette { line, cursor }) => palette(paper, place, model, (line, *cursor)),
+        Some(Overlay::Search) => search(paper, model),
         Some(over @ Overlay::FollowUp) => {
-            filled_in(paper, screen, model, (over, &model.session().follow_up));
+            filled_in(paper, place, model, (over, &model.session().follow_up));
         }
         Some(over @ Overlay::Contact) => {
-            filled_in(paper, screen, model, (over, &model.session().contact));
+            filled_in(paper, place, model, (over, &model.session().contact));
         }
         Some(over @ Overlay::Handover) => {
-            filled_in(paper, screen, model, (over, &model.session().handover.form));
+            filled_in(paper, place, model, (over, &model.session().handover.form));
         }
         Some(over @ Overlay::Duplicates { cursor }) => {
             let lines = form::duplicates(model, *cursor, 72, &paper.theme.glyphs);
             let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(18) + 2;
-            let inside = open(paper, centred(screen, 76, rows), title(over));
+            let inside = open(paper, centred(place, 76, rows), title(over));
             let first = scrolled(1 + cursor * 2 + 2, inside.height);
             said::draw(paper, inside, &lines, first, Focused::Yes);
         }
         Some(over @ Overlay::Sessions { cursor }) => {
             let rows = u16::try_from(model.sessions.len() * sessions::EACH).unwrap_or(20);
-            let inside = open(paper, centred(screen, 90, rows.min(20) + 2), title(over));
+            let inside = open(paper, centred(place, 90, rows.min(20) + 2), title(over));
             let lines = sessions::lines(model, *cursor, &paper.theme.glyphs);
             let first = scrolled((cursor + 1) * sessions::EACH, inside.height);
             said::draw(paper, inside, &lines, first, Focused::Yes);
@@ -67,7 +72,7 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
         Some(over @ Overlay::Codes { line, cursor }) => {
             let all = wrap_up::matching(model, "").len();
             let rows = u16::try_from(all).unwrap_or(u16::MAX).clamp(1, 14) + 4;
-            let inside = open(paper, centred(screen, 60, rows), title(over));
+            let inside = open(paper, centred(place, 60, rows), title(over));
             typed(paper, row(inside, 0), line);
             let lines = codes(model, line, *cursor, &paper.theme.glyphs);
             let below = Area { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
@@ -76,11 +81,20 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
         Some(over @ Overlay::Readiness { cursor }) => {
             let lines = readiness_lines(model, *cursor, &paper.theme.glyphs);
             let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(18) + 2;
-            let inside = open(paper, centred(screen, 44, rows), title(over));
+            let inside = open(paper, centred(place, 44, rows), title(over));
             said::draw(paper, inside, &lines, scrolled(cursor + 2, inside.height), Focused::Yes);
         }
-        Some(Overlay::Paste { text, bytes }) => pasted(paper, screen, text.len(), *bytes),
+        Some(Overlay::Paste { text, bytes }) => pasted(paper, place, text.len(), *bytes),
     }
+}
+
+/// Where something may lie on top: the header, what outranks everything, the sources and the hints
+/// stay in sight.
+fn place(model: &Model) -> Option<Area> {
+    let screen = geometry::of(model)?;
+    let y = screen.alert.unwrap_or(screen.header).y + 1;
+    let (x, width) = (1, screen.header.width.saturating_sub(2));
+    Some(Area { x, y, width, height: screen.sources.y.saturating_sub(y) })
 }
 
 /// What it is called.
@@ -151,18 +165,16 @@ pub fn found_by(line: &Line, model: &Model) -> String {
 fn open(paper: &mut Paper<'_>, area: Area, title: &str) -> Area {
     paper.clear(area);
     paper.frame(area, &Titles { left: title, ..Titles::default() }, Focused::Yes);
-    let inside = area.inside();
-    Area { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside }
+    area.inside().padded()
 }
 
-fn centred(screen: Area, columns: u16, rows: u16) -> Area {
-    let columns = columns.min(screen.width.saturating_sub(2));
-    let rows = rows.min(screen.height.saturating_sub(3));
+fn centred(place: Area, columns: u16, rows: u16) -> Area {
+    let (width, height) = (columns.min(place.width), rows.min(place.height));
     Area {
-        x: (screen.width - columns) / 2,
-        y: 1 + (screen.height.saturating_sub(rows + 2)) / 2,
-        width: columns,
-        height: rows,
+        x: place.x + (place.width - width) / 2,
+        y: place.y + (place.height - height) / 2,
+        width,
+        height,
     }
 }
 
@@ -173,13 +185,14 @@ fn scrolled(end: usize, height: u16) -> usize {
 
 fn filled_in(
     paper: &mut Paper<'_>,
-    screen: Area,
+    place: Area,
     model: &Model,
     (overlay, form): (&Overlay, &Option<Form>),
 ) {
     let Some(form) = form else { return };
-    let rows = u16::try_from(form.fields.len()).unwrap_or(u16::MAX) + form::BESIDE_FIELDS;
-    let inside = open(paper, centred(screen, 72, rows), title(overlay));
+    let inside = centred(place, 72, 2).inside().padded();
+    let rows = form::height(model, form, inside.width).saturating_add(2);
+    let inside = open(paper, centred(place, 72, rows), title(overlay));
     form::draw(paper, inside, model, form);
 }
 
@@ -189,15 +202,15 @@ fn typed(paper: &mut Paper<'_>, at: Area, line: &Line) {
     field::draw(paper, rest, line, field::Hand::Here);
 }
 
-fn who_says_what(paper: &mut Paper<'_>, screen: Area, model: &Model, first: usize) {
-    let inside = open(paper, centred(screen, 90, 34), "WHO SAYS WHAT");
+fn who_says_what(paper: &mut Paper<'_>, place: Area, model: &Model, first: usize) {
+    let inside = open(paper, centred(place, WHO_SAYS.0, WHO_SAYS.1), "WHO SAYS WHAT");
     let lines = provenance::lines(model, inside.width);
     said::draw(paper, inside, &lines, first, Focused::No);
 }
 
-fn verify(paper: &mut Paper<'_>, screen: Area, model: &Model) {
+fn verify(paper: &mut Paper<'_>, place: Area, model: &Model) {
     let rows = u16::try_from(CHECKS.len()).unwrap_or(3) + 3;
-    let inside = open(paper, centred(screen, 52, rows), "VERIFY THE CALLER");
+    let inside = open(paper, centred(place, 52, rows), "VERIFY THE CALLER");
     let verification = &model.session().verification;
     let glyphs = paper.theme.glyphs;
     for (nth, check) in CHECKS.iter().enumerate() {
@@ -217,8 +230,8 @@ fn verify(paper: &mut Paper<'_>, screen: Area, model: &Model) {
     paper.text(last, words, Role::Muted);
 }
 
-fn palette(paper: &mut Paper<'_>, screen: Area, model: &Model, (line, cursor): (&Line, usize)) {
-    let inside = open(paper, centred(screen, 72, 20), "EVERYTHING BY NAME");
+fn palette(paper: &mut Paper<'_>, place: Area, model: &Model, (line, cursor): (&Line, usize)) {
+    let inside = open(paper, centred(place, 72, 20), "EVERYTHING BY NAME");
     typed(paper, row(inside, 0), line);
     let lines = found(model, line, cursor, &paper.theme.glyphs);
     let below = Area { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
@@ -245,31 +258,65 @@ pub fn found(model: &Model, line: &Line, cursor: usize, glyphs: &Glyphs) -> Vec<
     found.iter().enumerate().map(said).collect()
 }
 
-fn help(paper: &mut Paper<'_>, screen: Area, model: &Model, first: usize) {
-    let area = Area {
-        x: 1,
-        y: 1,
-        width: screen.width.saturating_sub(2),
-        height: screen.height.saturating_sub(2),
-    };
-    let inside = open(paper, area, "EVERY KEY");
-    let columns = (inside.width / 44).clamp(1, 3);
-    let each = inside.width / columns;
-    let rows = usize::from(inside.height.max(1));
-    let lines: Vec<(String, &str)> =
-        Action::ALL.iter().map(|action| (model.keymap.anywhere(*action), action.what())).collect();
-    let per_column = lines.len().div_ceil(usize::from(columns));
-    let first = first.min(per_column.saturating_sub(rows));
-    for column in 0..columns {
-        let from = usize::from(column) * per_column;
-        let shown = lines.iter().skip(from).take(per_column).skip(first).take(rows);
+/// Columns of the list of keys: so wide that most lines are whole.
+const KEYS: u16 = 56;
+
+/// Every key, in as many columns as there is room for.
+fn help(paper: &mut Paper<'_>, place: Area, model: &Model, first: usize) {
+    let inside = open(paper, place, "EVERY KEY");
+    let (lines, each, rows) = help_lines(model, inside.width);
+    let first = first.min(rows.saturating_sub(usize::from(inside.height)));
+    for (nth, column) in lines.chunks(rows.max(1)).enumerate() {
+        let x = inside.x + u16::try_from(nth).unwrap_or(0) * (each + 1);
+        let shown = column.iter().skip(first).take(usize::from(inside.height));
         for (nth, (keys, what)) in shown.enumerate() {
-            let at = row(inside, u16::try_from(nth).unwrap_or(u16::MAX));
-            let at = Area { x: at.x + column * each, width: each.saturating_sub(1), ..at };
-            let keys = pad(keys, 11, text::Align::Left);
-            paper.line(at, &[(&keys, Role::HintKey), (what, Role::Text)]);
+            let at = row(Area { x, width: each, ..inside }, u16::try_from(nth).unwrap_or(u16::MAX));
+            paper.line(at, &[(keys, Role::HintKey), (what, Role::Text)]);
         }
     }
+}
+
+/// Keys and what they do, how wide a column of them is, and how many rows it has.
+fn help_lines(model: &Model, width: u16) -> (Vec<(String, String)>, u16, usize) {
+    let columns = (width / KEYS).clamp(1, 3);
+    let each = (width / columns).saturating_sub(1);
+    let keys = Action::ALL.iter().map(|action| model.keymap.anywhere(*action));
+    let keys: Vec<String> = keys.collect();
+    let room = keys.iter().map(|keys| text::width(keys)).max().unwrap_or(0) + 2;
+    let mut lines = Vec::new();
+    for (action, keys) in Action::ALL.iter().zip(&keys) {
+        for (nth, what) in text::wrap(action.what(), each.saturating_sub(room)).iter().enumerate() {
+            let keys = if nth == 0 { keys } else { "" };
+            lines.push((pad(keys, room, text::Align::Left), (*what).to_owned()));
+        }
+    }
+    let rows = lines.len().div_ceil(usize::from(columns));
+    (lines, each, rows)
+}
+
+/// How many lines what is on top can be moved down by, where it is moved through line by line.
+pub fn reach(model: &Model, glyphs: &Glyphs) -> usize {
+    let Some(place) = place(model) else { return usize::MAX };
+    let (lines, area) = match &model.overlay {
+        Some(Overlay::Help { .. }) => {
+            let inside = place.inside().padded();
+            (help_lines(model, inside.width).2, inside)
+        }
+        Some(Overlay::Detail { .. }) => {
+            let inside = centred(place, ENTRY.0, ENTRY.1).inside().padded();
+            (past::detail_of(model, inside.width, glyphs.doubled).len(), inside)
+        }
+        Some(Overlay::Provenance { .. }) => {
+            let inside = centred(place, WHO_SAYS.0, WHO_SAYS.1).inside().padded();
+            (provenance::lines(model, inside.width).len(), inside)
+        }
+        Some(Overlay::Figures { .. }) => {
+            let inside = centred(place, FIGURES.0, FIGURES.1).inside().padded();
+            (figures_lines(model, inside.width, glyphs).len(), inside)
+        }
+        _ => return usize::MAX,
+    };
+    lines.saturating_sub(usize::from(area.height))
 }
 
 /// What is asked about a paste that is too long.
@@ -280,8 +327,8 @@ pub fn pasted_words(kept: usize, bytes: u64) -> [String; 2] {
     ]
 }
 
-fn pasted(paper: &mut Paper<'_>, screen: Area, kept: usize, bytes: u64) {
-    let inside = open(paper, centred(screen, 60, 5), "A LONG PASTE");
+fn pasted(paper: &mut Paper<'_>, place: Area, kept: usize, bytes: u64) {
+    let inside = open(paper, centred(place, 60, 5), "A LONG PASTE");
     let [said, asked] = pasted_words(kept, bytes);
     let rows = text::wrap(&said, inside.width).into_iter().chain(text::wrap(&asked, inside.width));
     for (nth, line) in rows.enumerate() {
@@ -290,25 +337,22 @@ fn pasted(paper: &mut Paper<'_>, screen: Area, kept: usize, bytes: u64) {
     }
 }
 
-fn figures(paper: &mut Paper<'_>, inside: Area, model: &Model, first: usize) {
-    let mut sections = charts::sections(model, inside.width, &paper.theme.glyphs);
-    sections.extend(charts::numbers_of(model, inside.width));
-    let lines = said::lines(sections, inside.width, &paper.theme.glyphs);
-    said::draw(paper, inside, &lines, first, Focused::No);
+fn figures_lines(model: &Model, columns: u16, glyphs: &Glyphs) -> Vec<Said> {
+    let mut sections = charts::sections(model, columns, glyphs);
+    sections.extend(charts::numbers_of(model, columns));
+    said::lines(sections, columns, glyphs)
 }
 
-fn search(paper: &mut Paper<'_>, screen: Area, model: &Model) {
+fn search(paper: &mut Paper<'_>, model: &Model) {
+    let Some(screen) = geometry::of(model) else { return };
     let line = model.session().past.search.clone().unwrap_or_default();
-    let at = Area {
-        x: 1,
-        y: screen.height.saturating_sub(2),
-        width: screen.width.saturating_sub(2),
-        height: 1,
-    };
-    paper.clear(Area { x: 0, width: screen.width, ..at });
-    let used = paper.text(at, "search in what happened ", Role::Muted);
-    let rest = Area { x: at.x + used, width: at.width.saturating_sub(used), ..at };
-    typed(paper, rest, &line);
+    let at = screen.sources;
+    paper.clear(at);
+    let at = Area { x: at.x + 1, width: at.width.saturating_sub(2), ..at };
+    let label = if at.width < 60 { "search " } else { "search in what happened " };
+    let used = paper.text(at, label, Role::Muted);
     let count = format!("{} of {}", model.session().past.shown, model.session().past.total);
+    let taken = used + text::width(&count) + 1;
+    typed(paper, Area { x: at.x + used, width: at.width.saturating_sub(taken), ..at }, &line);
     paper.right(at, &count, Role::Muted);
 }

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::text::{cut, put, width};
+use super::text::{clear, cut, put, width};
 use super::theme::{Role, Theme};
 use crate::app::geometry::Area;
 
@@ -65,11 +65,7 @@ impl Paper<'_> {
     /// Makes an area empty, for what lies on top.
     pub fn clear(&mut self, area: Area) {
         let area = Rect { x: area.x, y: area.y, width: area.width, height: area.height };
-        for y in area.intersection(self.cells.area).rows() {
-            for cell in y.columns() {
-                self.cells[(cell.x, cell.y)].reset();
-            }
-        }
+        clear(self.cells, area);
     }
 
     /// Draws a frame with a title at its left and one at its right, above and below.

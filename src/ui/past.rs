@@ -234,17 +234,21 @@ pub fn tail(entry: &Entry, sign: &str, columns: u16) -> String {
 
 /// Draws everything known of the entry under the cursor.
 pub fn detail(paper: &mut Paper<'_>, area: Area, model: &Model, first: usize) {
-    let session = model.session();
-    let Some(entry) = session.past.selected(session.facts()) else {
-        paper.text(area, "no entry", Role::Muted);
-        return;
-    };
-    let lines = detail_lines(entry, model, area.width, paper.theme.glyphs.doubled);
+    let lines = detail_of(model, area.width, paper.theme.glyphs.doubled);
     let last = lines.len().saturating_sub(usize::from(area.height));
     for (nth, (text, role)) in
         lines.iter().skip(first.min(last)).take(usize::from(area.height)).enumerate()
     {
         paper.text(row(area, u16::try_from(nth).unwrap_or(u16::MAX)), text, *role);
+    }
+}
+
+/// Everything known of the entry under the cursor, at this width.
+pub fn detail_of(model: &Model, columns: u16, sign: &str) -> Vec<(String, Role)> {
+    let session = model.session();
+    match session.past.selected(session.facts()) {
+        Some(entry) => detail_lines(entry, model, columns, sign),
+        None => vec![("no entry".to_owned(), Role::Muted)],
     }
 }
 

@@ -34,11 +34,9 @@ pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) 
         Pane::Framed(area) => {
             let id =
                 model.session().customer.as_ref().map(|c| c.id.to_string()).unwrap_or_default();
-            let inside = area.inside().padded().narrowed(said::MEASURE);
-            let columns = inside.width;
-            let sections = sections(model, columns, &paper.theme.glyphs);
-            let said = said::lines(sections, columns, &paper.theme.glyphs);
-            let first = model.session().present_first;
+            let (inside, said) = lines(model, area, &paper.theme.glyphs);
+            // The candidate under the cursor is always seen.
+            let first = said::seen(&said, inside.height) + model.session().present_first;
             let below = said::below(&said, first, inside.height);
             let titles =
                 Titles { left: "PRESENT", right: &id, bottom_right: &below, ..Titles::default() };
@@ -46,6 +44,12 @@ pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) 
             said::draw(paper, inside, &said, first, focused);
         }
     }
+}
+
+/// What the pane says in this frame, and where inside it.
+pub fn lines(model: &Model, area: Area, glyphs: &Glyphs) -> (Area, Vec<Said>) {
+    let inside = area.inside().padded().narrowed(said::MEASURE);
+    (inside, said::lines(sections(model, inside.width, glyphs), inside.width, glyphs))
 }
 
 fn summary(paper: &mut Paper<'_>, area: Area, model: &Model) {

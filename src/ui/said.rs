@@ -182,6 +182,14 @@ pub fn lines(sections: Vec<Section>, columns: u16, glyphs: &Glyphs) -> Vec<Said>
     lines
 }
 
+/// The first line to be shown so that those under the cursor are seen: the first of them, where
+/// not all can be.
+pub fn seen(said: &[Said], rows: u16) -> usize {
+    let from = said.iter().position(|line| line.cursor).unwrap_or(0);
+    let to = said.iter().rposition(|line| line.cursor).map_or(0, |last| last + 1);
+    to.saturating_sub(usize::from(rows)).min(from)
+}
+
 /// How many lines are below those that are seen, as the frame says it; nothing where none is.
 pub fn below(said: &[Said], first: usize, rows: u16) -> String {
     let rows = usize::from(rows);

@@ -22,13 +22,14 @@ pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
         let half_seconds = model.now.duration_since(at).as_millis().max(0) / 500;
         u64::try_from(half_seconds * 500).unwrap_or(u64::MAX)
     });
-    let long: Vec<(String, Role)> =
+    let long: Vec<Cell> =
         parts.iter().map(|part| cell(part, model, waited, &paper.theme.glyphs)).collect();
-    let needed: u16 = long.iter().map(|(text, _)| width(text) + 2).sum();
-    let cells = if needed <= area.width + 2 {
+    let glyphs = &paper.theme.glyphs;
+    let cells = if needed(&long) <= area.width {
         long
     } else {
-        parts.iter().map(|part| short(part, &paper.theme.glyphs)).collect()
+        let short: Vec<Cell> = parts.iter().map(|part| short(part, glyphs)).collect();
+        if needed(&short) <= area.width { short } else { fewer(parts, area.width, glyphs) }
     };
     let mut pieces: Vec<Piece<'_>> = Vec::new();
     for (text, role) in &cells {
@@ -40,7 +41,38 @@ pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
     paper.line(area, &pieces);
 }
 
-fn cell(part: &Part, model: &Model, waited: u64, glyphs: &Glyphs) -> (String, Role) {
+/// A source, and what its state means.
+type Cell = (String, Role);
+
+/// Columns that these take beside each other.
+fn needed(cells: &[Cell]) -> u16 {
+    cells.iter().map(|(text, _)| width(text) + 2).sum::<u16>().saturating_sub(2)
+}
+
+/// Where there is no room for all: those without an answer, and how many others there are.
+fn fewer(parts: &[Part], columns: u16, glyphs: &Glyphs) -> Vec<Cell> {
+    let answered = |part: &&Part| matches!(part.state, State::Ok | State::Empty);
+    let well = parts.iter().filter(answered).count();
+    let mut cells: Vec<Cell> = (well > 0)
+        .then(|| (format!("{well} answered{}", glyphs.good), Role::SourceOk))
+        .into_iter()
+        .collect();
+    let mut left: Vec<Cell> =
+        parts.iter().filter(|part| !answered(part)).map(|part| short(part, glyphs)).collect();
+    let more = |left: &[Cell]| (format!("+{} silent", left.len()), Role::SourceBad);
+    while !left.is_empty() {
+        let rest = &left[1..];
+        let tail = if rest.is_empty() { Vec::new() } else { vec![more(rest)] };
+        if needed(&[&cells[..], &left[..1], &tail].concat()) > columns {
+            cells.push(more(&left));
+            break;
+        }
+        cells.push(left.remove(0));
+    }
+    cells
+}
+
+fn cell(part: &Part, model: &Model, waited: u64, glyphs: &Glyphs) -> Cell {
     let source = &part.source;
     let bad = glyphs.bad;
     match part.state {
@@ -64,7 +96,7 @@ fn cell(part: &Part, model: &Model, waited: u64, glyphs: &Glyphs) -> (String, Ro
 }
 
 /// One word or sign per source, where there is no room for more.
-fn short(part: &Part, glyphs: &Glyphs) -> (String, Role) {
+fn short(part: &Part, glyphs: &Glyphs) -> Cell {
     let source = &part.source;
     let bad = glyphs.bad;
     match part.state {

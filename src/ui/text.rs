@@ -53,6 +53,11 @@ pub fn cut(text: &str, width: u16) -> Cow<'_, str> {
     Cow::Owned(format!("{}{CUT}", &kept[..before_number(text, kept.len())]))
 }
 
+/// Whether a word may be a number, or a piece of one.
+fn numeric(word: &str) -> bool {
+    word.contains(|c: char| c.is_ascii_digit()) && !word.contains(|c: char| c.is_alphabetic())
+}
+
 /// Where a text that is to be cut at `end` can be cut without parting a number: the words of one,
 /// such as `+1 416 555 0142`, belong together.
 fn before_number(text: &str, end: usize) -> usize {
@@ -60,9 +65,6 @@ fn before_number(text: &str, end: usize) -> usize {
         let start = text[..at].rfind(' ').map_or(0, |space| space + 1);
         let stop = text[at..].find(' ').map_or(text.len(), |space| at + space);
         (start, &text[start..stop])
-    };
-    let numeric = |word: &str| {
-        word.contains(|c: char| c.is_ascii_digit()) && !word.contains(|c: char| c.is_alphabetic())
     };
     let (mut start, word) = word_at(end);
     let parted = start < end && word.contains(|c: char| c.is_ascii_digit());
@@ -113,8 +115,9 @@ pub fn pad(text: &str, width: u16, align: Align) -> String {
 /// The rows that a text takes at this width; none at width 0.
 ///
 /// Breaks at `\n`, at spaces, beside characters two cells wide, and, where a word is longer than
-/// a row, anywhere between clusters. Spaces at a break are left out, nothing else is. A row is
-/// wider than asked only where a single cluster is.
+/// a row, anywhere between clusters. Spaces at a break are left out, nothing else is. The words of
+/// a number stay together where a row has room for them. A row is wider than asked only where a
+/// single cluster is.
 pub fn wrap(text: &str, width: u16) -> Vec<&str> {
     let mut rows = Vec::new();
     if width > 0 {
@@ -165,6 +168,20 @@ pub fn put(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
         x += width;
     }
     x - area.x
+}
+
+/// Empties an area. Of a wide character that reaches into it nothing is left.
+pub fn clear(buf: &mut Buffer, area: Rect) {
+    let area = area.intersection(buf.area);
+    for y in area.top()..area.bottom() {
+        if area.left() > buf.area.left() && buf[(area.left() - 1, y)].cell_width() > 1 {
+            let half = &mut buf[(area.left() - 1, y)];
+            half.set_symbol(" ").set_diff_option(CellDiffOption::None);
+        }
+        for x in area.left()..area.right() {
+            buf[(x, y)].reset();
+        }
+    }
 }
 
 /// Puts ASCII into every cell that holds something else, for terminals that take no more: our own
@@ -231,6 +248,20 @@ struct Break {
     used: u32,
 }
 
+impl Break {
+    /// Nothing of a row that has been ended; else the break as the next row counts.
+    fn behind(self, ended: Self) -> Option<Self> {
+        (self.next > ended.next).then(|| Self { used: self.used - ended.used, ..self })
+    }
+
+    /// Whether the words on both sides may be one number.
+    fn parts_number(self, line: &str) -> bool {
+        let before = line[..self.end].rsplit(' ').next().unwrap_or_default();
+        let after = line[self.next..].split(' ').next().unwrap_or_default();
+        numeric(before) && numeric(after)
+    }
+}
+
 fn wrap_line<'t>(line: &'t str, width: u16, rows: &mut Vec<&'t str>) {
     if line.len() <= usize::from(width) && plain(line) {
         return rows.push(line.trim_end_matches(' '));
@@ -238,6 +269,8 @@ fn wrap_line<'t>(line: &'t str, width: u16, rows: &mut Vec<&'t str>) {
     let width = u32::from(width);
     let (mut start, mut at, mut used) = (0, 0, 0u32);
     let mut last: Option<Break> = None;
+    // The break before that, and the last one that would part a number.
+    let (mut earlier, mut inner): (Option<Break>, Option<Break>) = (None, None);
     for cluster in clusters(line) {
         let cells = u32::from(cluster.width);
         let space = cluster.text == " ";
@@ -245,19 +278,27 @@ fn wrap_line<'t>(line: &'t str, width: u16, rows: &mut Vec<&'t str>) {
         if cells > 1 && inside_spaces.is_none() {
             last = Some(Break { end: at, next: at, used });
         }
+        if !space && inside_spaces.is_some_and(|spaces| spaces.parts_number(line)) {
+            inner = std::mem::replace(&mut last, earlier);
+        }
         while !space && at > start && used + cells > width {
             let here = Break { end: at, next: at, used };
-            let place = last.take().filter(|last| last.next > start).unwrap_or(here);
+            let place = last.filter(|last| last.next > start).or(inner).unwrap_or(here);
             // A row of nothing but the spaces before a break is no row.
             if place.end > start {
                 rows.push(&line[start..place.end]);
             }
             start = place.next;
             used -= place.used;
+            let behind = |known: Option<Break>| known.and_then(|known| known.behind(place));
+            (last, earlier, inner) = (behind(last), behind(earlier), behind(inner));
         }
         used += cells;
         let next = at + cluster.text.len();
         if space {
+            if inside_spaces.is_none() {
+                earlier = last;
+            }
             let end = inside_spaces.map_or(at, |spaces| spaces.end);
             last = Some(Break { end, next, used });
         } else if cells > 1 {
@@ -326,6 +367,17 @@ mod tests {
         assert_eq!(wrap("  indented", 9), ["indented"]);
         assert_eq!(wrap("  indent", 9), ["  indent"]);
         assert_eq!(wrap("x", 0), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn the_words_of_a_number_stay_in_one_row_where_it_has_room_for_them() {
+        let number = "about number +1 416 555 0142, and more";
+        assert_eq!(wrap(number, 20), ["about number", "+1 416 555 0142, and", "more"]);
+        assert_eq!(wrap(number, 16), ["about number", "+1 416 555 0142,", "and more"]);
+        assert_eq!(wrap(number, 10), ["about", "number", "+1 416 555", "0142, and", "more"]);
+        assert_eq!(wrap("(416) 555/0177 home", 14), ["(416) 555/0177", "home"]);
+        assert_eq!(wrap("世界 416 555 0142", 14), ["世界", "416 555 0142"]);
+        assert_eq!(wrap("1 2 3 4 5 6", 3), ["1 2", "3 4", "5 6"]);
     }
 
     #[test]

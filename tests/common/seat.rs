@@ -28,7 +28,7 @@ use norns::sample::company::Company;
 use norns::sample::people::Person;
 use norns::sample::server::Latency;
 use norns::ui::theme::{self, Depth, Glyphs, Theme};
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell, CellWidth};
 use ratatui::layout::Rect;
 
 /// The sample's seed in these tests.
@@ -97,7 +97,11 @@ impl Seat {
 
     /// Something happens.
     pub fn happen(&mut self, msg: Msg) -> Vec<Effect> {
-        update(&mut self.desk, self.now, msg)
+        let effects = update(&mut self.desk, self.now, msg);
+        if let Some(extent) = norns::ui::reach::reach(&self.desk, &self.theme.glyphs) {
+            update(&mut self.desk, self.now, Msg::Measured(extent));
+        }
+        effects
     }
 
     /// Keys are pressed, written as in keymap files.
@@ -220,9 +224,14 @@ pub fn piece(cells: &Buffer, (x, y): (u16, u16), columns: u16) -> String {
     while at < x + columns {
         let cell = &cells[(at, y)];
         text.push_str(cell.symbol());
-        at += ratatui::buffer::CellWidth::cell_width(cell).max(1);
+        at += columns_of(cell).max(1);
     }
     text
+}
+
+/// Columns that a cell's character takes.
+pub fn columns_of(cell: &Cell) -> u16 {
+    if cell.symbol().len() == 1 { 1 } else { cell.cell_width() }
 }
 
 /// What all of the sample's systems say of a customer of its CRM, over HTTP, asked once.

@@ -197,3 +197,22 @@ fn calls_that_nobody_takes_up_do_not_pile_up_and_what_was_begun_stays() {
     };
     assert!(kept(&begun));
 }
+
+#[test]
+fn candidates_that_are_only_counted_come_into_sight_before_one_is_chosen() {
+    let mut hands = Hands::open();
+    hands.happen(Msg::Resized { width: 80, height: 24 });
+    hands.ring("4165550142");
+    hands.answer_look_up(&[eleanor(), amir()]);
+    for keys in ["enter", "j"] {
+        hands.press("g f");
+        hands.hides("Amir Haddad");
+        hands.shows("enter candidates");
+        hands.press(keys);
+        hands.shows("▌Eleanor Whitcombe");
+        assert_eq!(hands.customer(), None, "nobody is chosen unseen");
+    }
+    hands.happen(Msg::Resized { width: 120, height: 40 });
+    hands.press("g f enter");
+    assert_eq!(hands.customer().as_deref(), Some("CRM:C-20417"), "side by side they are seen");
+}

@@ -1,0 +1,195 @@
+//! Everything that a desk can show: each pane, each form, each thing on top, with a customer whose
+//! words are hostile.
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+use norns::app::effect::Effect;
+use norns::app::msg::{Msg, RequestId};
+use norns::domain::customer::{Candidate, CustomerId, Key};
+use norns::domain::phone::{Number, Region};
+use norns::domain::text::CleanText;
+
+use crate::common::overlong::{self, LONG};
+use crate::common::read;
+use crate::common::seat::Seat;
+
+const SIZE: (u16, u16) = (80, 24);
+
+/// A desk in some state, and every amount that may be read there.
+pub struct State {
+    pub name: &'static str,
+    pub seat: Seat,
+    pub amounts: BTreeSet<String>,
+}
+
+/// One desk in each state.
+pub fn all() -> Vec<State> {
+    let state = |(name, seat): (&'static str, Seat)| State {
+        name,
+        amounts: read::amounts(seat.desk.session()),
+        seat,
+    };
+    seats().into_iter().map(state).collect()
+}
+
+fn seats() -> Vec<(&'static str, Seat)> {
+    let mut states = vec![
+        ("nobody", Seat::open(SIZE)),
+        ("tour", tour()),
+        ("candidates", candidates()),
+        ("two candidates", candidates()),
+        ("duplicates", duplicates()),
+        ("sessions", sessions()),
+        ("call waits", waiting("g n")),
+    ];
+    let keys = [
+        ("past", "g p"),
+        ("past, far down", "g p end"),
+        ("past, a filter that passes nothing", "g p / x x x enter"),
+        ("present", "g n"),
+        ("present, far down", "g n pagedown pagedown"),
+        ("future", "g f"),
+        ("future, far down", "g f end"),
+        ("past alone", "g p z"),
+        ("present alone", "g n z"),
+        ("future alone", "g f z"),
+        ("help", "?"),
+        ("help, far down", "? end"),
+        ("entry", "g p enter"),
+        ("entry, far down", "g p enter end"),
+        ("who says what", "i"),
+        ("who says what, far down", "i end"),
+        ("figures", "#"),
+        ("figures, far down", "# end"),
+        ("verification", "v down"),
+        ("palette", ":"),
+        ("palette, far down", ": down down down down down down down down down down down down"),
+        ("palette, nothing found", ": x x x x x"),
+        ("follow-up", "t"),
+        ("follow-up, last field", "t shift-tab"),
+        ("follow-up, refused", "t tab tab f10"),
+    ];
+    states.extend(keys.map(|(name, keys)| (name, chosen(keys))));
+    states.push(("two candidates", second_candidate()));
+    let typed = [
+        ("note", "n"),
+        ("note beside the past", "g p n"),
+        ("search", "/"),
+        ("find", "f"),
+        ("palette, typed into", ":"),
+        ("follow-up, typed into", "t tab tab"),
+    ];
+    for (name, keys) in typed {
+        let mut seat = chosen(keys);
+        seat.happen(Msg::Paste(LONG.repeat(3)));
+        states.push((name, seat));
+    }
+    states.push(("contact", contact()));
+    let mut seat = chosen("n");
+    seat.happen(Msg::LongPaste { text: LONG.repeat(100), bytes: 1 << 30 });
+    states.push(("long paste", seat));
+    let mut seat = chosen("g");
+    seat.now += SignedDuration::from_millis(300);
+    seat.happen(Msg::Woke);
+    states.push(("chord", seat));
+    let mut seat = chosen("g n");
+    seat.happen(Msg::Complaint(CleanText::line(&LONG.repeat(3))));
+    states.push(("notice", seat));
+    let mut seat = chosen("n");
+    seat.happen(Msg::DraftTrouble(Some(CleanText::line(&LONG.repeat(3)))));
+    states.push(("trouble", seat));
+    states
+}
+
+fn press(seat: &mut Seat, keys: &str) -> Vec<Effect> {
+    if keys.is_empty() { Vec::new() } else { seat.press(keys) }
+}
+
+/// The hostile customer is chosen, and these keys are pressed.
+fn chosen(keys: &str) -> Seat {
+    let mut seat = Seat::with(SIZE, overlong::parts());
+    press(&mut seat, keys);
+    seat
+}
+
+fn tour() -> Seat {
+    let mut seat = Seat::open(SIZE);
+    seat.desk.tour = true;
+    seat
+}
+
+fn candidate(id: &str) -> Candidate {
+    let number = Number::read("4165550142", Region::NANP).unwrap();
+    Candidate {
+        id: CustomerId::parse(id).unwrap(),
+        name: CleanText::line(&LONG.repeat(2)),
+        account: Some(CleanText::line("A-7731-02")),
+        since: None,
+        score: 1,
+        reasons: vec![CleanText::line(LONG), CleanText::line("mobile")],
+        records: Vec::new(),
+        keys: vec![Key::Phone(number)],
+    }
+}
+
+/// Twenty candidates, the cursor on the last.
+fn candidates() -> Seat {
+    let mut seat = Seat::open(SIZE);
+    let request = seat.call();
+    let candidates = (0..20).map(|nth| candidate(&format!("CRM:C-{nth}"))).collect();
+    seat.happen(Msg::LookupRanked { request, candidates });
+    seat.happen(Msg::LookupEnded { request, result: Ok(()) });
+    press(&mut seat, "end");
+    seat
+}
+
+fn second_candidate() -> Seat {
+    let mut seat = Seat::open(SIZE);
+    let request = seat.call();
+    let candidates = ["CRM:C-1", "CRM:C-2"].map(candidate).to_vec();
+    seat.happen(Msg::LookupRanked { request, candidates });
+    press(&mut seat, "down");
+    seat
+}
+
+/// A call from a number that nobody knows, whose new contact is being written.
+fn contact() -> Seat {
+    let mut seat = Seat::open(SIZE);
+    let request = seat.call();
+    seat.happen(Msg::LookupEnded { request, result: Ok(()) });
+    press(&mut seat, "N");
+    seat.happen(Msg::Paste(LONG.repeat(2)));
+    seat
+}
+
+fn duplicates() -> Seat {
+    let mut seat = contact();
+    let asked = press(&mut seat, "f10").into_iter().find_map(|effect| match effect {
+        Effect::LookUp { request, .. } => Some(request),
+        _ => None,
+    });
+    let request: RequestId = asked.unwrap();
+    let candidates = (0..9).map(|nth| candidate(&format!("CRM:C-{nth}"))).collect();
+    seat.happen(Msg::LookupRanked { request, candidates });
+    seat.happen(Msg::LookupEnded { request, result: Ok(()) });
+    press(&mut seat, "end");
+    seat
+}
+
+/// A call waits while another is on the screen.
+fn waiting(keys: &str) -> Seat {
+    let mut seat = chosen("n");
+    for nth in 2..9 {
+        seat.call_of(&format!("c-{nth}"), LONG);
+    }
+    press(&mut seat, "esc");
+    press(&mut seat, keys);
+    seat
+}
+
+fn sessions() -> Seat {
+    let mut seat = waiting("s");
+    press(&mut seat, "end");
+    seat
+}
