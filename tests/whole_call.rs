@@ -143,6 +143,12 @@ fn wrap_up_and_go_on(hand: &mut dyn Hand) {
     sees(hand, &["the call goes on; it can be closed when it has ended"]);
     hand.ended(&FIRST);
     sees(hand, &[&format!("{} Wrap-up 0:00   BILLING   +1 416 555 0142", signs.state)]);
+    does(hand, FUTURE, A::Codes);
+    sees(hand, &["WRAP-UP", &format!("{}{} resolved", signs.cursor, signs.open)]);
+    does(hand, LINE, A::Open);
+    sees(hand, &[&format!("{}{} resolved", signs.cursor, signs.good)]);
+    does(hand, LINE, A::Close);
+    sees_no(hand, &format!("{} resolved", signs.good));
     does(hand, FUTURE, A::CloseCall);
     sees(hand, &["SALES   +1 604 555 0199   ringing", "Nobody found for number +1 604 555 0199"]);
     sees_no(hand, "Whitcombe");

@@ -5,7 +5,7 @@ use super::effect::{Effect, ViewRequest};
 use super::model::Model;
 use super::msg::RequestId;
 use super::session::{Customer, Link, Lookup, Session};
-use super::{act, ahead, contact, pop_rules, recent, verify, wrap_up};
+use super::{ahead, begun, contact, pop_rules, recent, verify, wrap_up};
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId, Key};
 use crate::domain::register::OWN;
@@ -166,7 +166,7 @@ pub fn choose_at(model: &mut Model, at: usize, candidate: &Candidate) -> Vec<Eff
         rows: PAGE,
     };
     if at == model.current {
-        act::offer_begun(model);
+        begun::offer_begun(model);
     }
     let mut effects =
         vec![Effect::Link { request: link_request, call, customer: id }, Effect::View(view)];

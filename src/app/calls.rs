@@ -4,7 +4,7 @@ use super::effect::Effect;
 use super::model::Model;
 use super::overlay::Overlay;
 use super::session::{Lookup, Session, is_blank};
-use super::{act, ahead, handover, pop_rules, readiness, verify, wrap_up};
+use super::{ahead, begun, handover, moves, note, pop_rules, readiness, verify, wrap_up};
 use crate::action::Action;
 use crate::domain::customer::Key;
 use crate::domain::interaction::{Call, CallState};
@@ -59,7 +59,7 @@ fn appear(model: &mut Model, call: Call) -> Vec<Effect> {
         }
     }
     attention_moved(model);
-    act::offer_begun(model);
+    begun::offer_begun(model);
     effects.extend(forget_idle(model));
     effects
 }
@@ -200,8 +200,8 @@ fn take_up(model: &mut Model) -> Vec<Effect> {
     let (overlay, writing) = (session.aside.take(), session.writing && session.draft.is_some());
     (model.overlay, model.writing) = (overlay, writing);
     attention_moved(model);
-    act::keep_in_sight(model);
-    act::size_note(model);
+    moves::keep_in_sight(model);
+    note::size(model);
     ahead::apply(model)
 }
 

@@ -1,15 +1,14 @@
 //! Somebody whom no source knows: a form filled in from the call and from what was looked for, a
 //! look for people alike, and only then a record.
 
-use super::act;
 use super::alike;
-use super::answers;
 use super::effect::Effect;
 use super::form::{Field, Form};
 use super::model::Model;
 use super::msg::{Kept, RequestId, SavedDraft};
 use super::overlay::Overlay;
 use super::session::{Lookup, Session};
+use super::{answers, begun};
 use crate::domain::ask::AskError;
 use crate::domain::customer::{Candidate, Key};
 use crate::domain::interaction::Presentation;
@@ -24,7 +23,7 @@ pub fn write(model: &mut Model) -> Vec<Effect> {
         model.notice("a customer is chosen here: take that back first, then make a new one");
         return Vec::new();
     }
-    let kept = act::take_kept(model, Kept::Contact);
+    let kept = begun::take_kept(model, Kept::Contact);
     let home = model.home;
     let session = model.session_mut();
     let filled = known(session, home);

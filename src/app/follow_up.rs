@@ -6,7 +6,7 @@ use super::model::Model;
 use super::msg::{Kept, RequestId, SavedDraft};
 use super::overlay::Overlay;
 use super::session::Session;
-use super::{act, answers, due, future};
+use super::{answers, begun, due, future};
 use crate::domain::ask::AskError;
 use crate::domain::register::{FOLLOW_UPS, FollowUp, Myself, NewFollowUp};
 use crate::domain::text::CleanText;
@@ -22,7 +22,7 @@ pub fn write(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let owner = model.myself.as_ref().map_or(String::new(), |me| me.name.to_string());
-    let kept = act::take_kept(model, Kept::FollowUp);
+    let kept = begun::take_kept(model, Kept::FollowUp);
     let session = model.session_mut();
     let (kind, what) = (likely_kind(session), likely_what(session));
     let known = session.follow_up.take();

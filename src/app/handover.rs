@@ -10,7 +10,7 @@ use super::msg::{Kept, RequestId, SavedDraft};
 use super::overlay::Overlay;
 use super::session::Session;
 use super::verify::CHECKS;
-use super::{act, answers};
+use super::{answers, begun, note};
 use crate::domain::ask::AskError;
 use crate::domain::customer::{Candidate, CustomerId, Key};
 use crate::domain::interaction::{Call, CallKey, CallState, Direction, Transfer};
@@ -48,7 +48,7 @@ pub fn write(model: &mut Model) -> Vec<Effect> {
         model.notice("this call is over; write a follow-up instead");
         return Vec::new();
     }
-    let kept = act::take_kept(model, Kept::Handover);
+    let kept = begun::take_kept(model, Kept::Handover);
     let session = model.session_mut();
     let reason = session.assessment.causes.first().map(|cause| cause.what.to_string());
     let tell = session.first_words();
@@ -98,7 +98,7 @@ pub fn save(model: &mut Model) -> Vec<Effect> {
         new.map(|new| Effect::HandOver { request, new }).into_iter().collect();
     let unsent = model.session().draft.as_ref().is_some_and(|d| !d.text().trim().is_empty());
     if unsent {
-        effects.extend(act::send_note(model));
+        effects.extend(note::send(model));
     }
     effects
 }

@@ -4,12 +4,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::act::{self, act};
 use super::ahead::{self, Typed};
-use super::draft::Draft;
 use super::effect::Effect;
 use super::model::{CHORD_HINTS, Model};
 use super::msg::{BellState, Extent, Msg};
 use super::overlay::Overlay;
-use super::{answers, calls, contact, follow_up, handover, pin, readiness, verify, wrap_up};
+use super::{
+    answers, begun, calls, contact, follow_up, forms, handover, moves, note, pin, readiness,
+    verify, wrap_up,
+};
 use crate::action::Action;
 use crate::domain::interaction::{AgentState, CallState};
 use crate::keys::key::{Code, Key};
@@ -33,8 +35,8 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::LongPaste { text, bytes } => return long_paste(model, text, bytes),
         Msg::Resized { width, height } => {
             model.resize(width, height);
-            act::keep_in_sight(model);
-            act::size_note(model);
+            moves::keep_in_sight(model);
+            note::size(model);
         }
         Msg::Ordered(action) => return act(model, action),
         Msg::Measured(extent) => measured(model, extent),
@@ -57,13 +59,13 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::ViewPart { request, part } => {
             answers::view_part(model, request, *part);
-            act::keep_in_sight(model);
+            moves::keep_in_sight(model);
         }
         Msg::ViewEnded { request, result } => answers::view_ended(model, request, result),
         Msg::LinkSettled { request, result } => {
             return answers::link_settled(model, request, result);
         }
-        Msg::NoteSaved { request, result } => return note_saved(model, request, result),
+        Msg::NoteSaved { request, result } => return note::saved(model, request, result),
         Msg::NotePinned { request, result } => return pin::turned(model, request, result),
         Msg::FollowUpSaved { request, result } => {
             return follow_up::saved(model, request, result);
@@ -91,20 +93,20 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
             let were = if count == 1 { "text was" } else { "texts were" };
             model
                 .notice(&format!("{count} {were} not sent; they are there when their customer is"));
-            act::offer_begun(model);
+            begun::offer_begun(model);
             return effects;
         }
         Msg::DraftTrouble(trouble) => model.draft_trouble = trouble,
         Msg::Edited(Ok(text)) => {
-            if let Some(form) = act::form(model) {
+            if let Some(form) = forms::form(model) {
                 form.replace(&text);
                 return vec![Effect::KeepDraft(form.saved())];
             }
             if let Some(draft) = &mut model.session_mut().draft {
                 draft.replace(&text);
             }
-            act::size_note(model);
-            return keep_draft(model);
+            note::size(model);
+            return note::keep(model);
         }
         Msg::Edited(Err(why)) | Msg::Complaint(why) => model.notice(&why),
     }
@@ -163,7 +165,7 @@ fn clear_chord(model: &mut Model) {
 
 /// A key that means no action is typed, where something is being typed.
 fn type_into(model: &mut Model, key: Key) -> Vec<Effect> {
-    if let Some(form) = act::form(model) {
+    if let Some(form) = forms::form(model) {
         let changed = form.press(key);
         return if changed { vec![Effect::KeepDraft(form.saved())] } else { Vec::new() };
     }
@@ -184,8 +186,8 @@ fn type_into(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(_) => {}
         None if model.writing => {
             let changed = model.session_mut().draft.as_mut().is_some_and(|draft| draft.press(key));
-            act::size_note(model);
-            return if changed { keep_draft(model) } else { Vec::new() };
+            note::size(model);
+            return if changed { note::keep(model) } else { Vec::new() };
         }
         None => {}
     }
@@ -199,7 +201,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         ahead::put(model, Typed::Paste(text.to_owned()));
         return Vec::new();
     }
-    if let Some(form) = act::form(model) {
+    if let Some(form) = forms::form(model) {
         form.paste(text);
         return vec![Effect::KeepDraft(form.saved())];
     }
@@ -216,8 +218,8 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             if let Some(draft) = &mut model.session_mut().draft {
                 draft.paste(text);
             }
-            act::size_note(model);
-            return keep_draft(model);
+            note::size(model);
+            return note::keep(model);
         }
         None => {
             let key = model.keymap.anywhere(Action::WriteNote);
@@ -235,43 +237,6 @@ fn long_paste(model: &mut Model, text: String, bytes: u64) -> Vec<Effect> {
     clear_chord(model);
     model.overlay = Some(Overlay::Paste { text, bytes });
     Vec::new()
-}
-
-fn keep_draft(model: &Model) -> Vec<Effect> {
-    model.session().draft.iter().map(|draft| Effect::KeepDraft(draft.saved())).collect()
-}
-
-fn note_saved(
-    model: &mut Model,
-    request: super::msg::RequestId,
-    result: Result<(), crate::domain::ask::AskError>,
-) -> Vec<Effect> {
-    let Some(slot) = model.sending.remove(&request) else { return Vec::new() };
-    match result {
-        Ok(()) => {
-            let is_it = |draft: &Draft| draft.slot == slot.slot;
-            let at = model.sessions.iter().position(|s| s.draft.as_ref().is_some_and(is_it));
-            for session in &mut model.sessions {
-                session.draft = session.draft.take().filter(|draft| draft.slot != slot.slot);
-            }
-            if let Some(at) = at {
-                model.tell(at, "note saved");
-            }
-            let customer = slot
-                .customer
-                .clone()
-                .or_else(|| Some(model.sessions.get(at?)?.customer.as_ref()?.id.clone()));
-            model.notice("the note is on the customer's record");
-            let gone = super::msg::SavedDraft { text: String::new(), ..slot };
-            let mut effects = vec![Effect::KeepDraft(gone)];
-            effects.extend(customer.map(|id| answers::refresh_own(model, &id)).unwrap_or_default());
-            effects
-        }
-        Err(error) => {
-            model.notice(&format!("the note was not taken and is kept: {}", error.say()));
-            Vec::new()
-        }
-    }
 }
 
 /// The next moment at which the screen would change by itself; asked for once.

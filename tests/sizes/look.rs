@@ -169,6 +169,9 @@ impl Looked<'_> {
                 Overlay::Verify
                     | Overlay::FollowUp
                     | Overlay::Contact
+                    | Overlay::Handover
+                    | Overlay::Codes { .. }
+                    | Overlay::Readiness { .. }
                     | Overlay::Duplicates { .. }
                     | Overlay::Sessions { .. }
             )

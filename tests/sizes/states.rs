@@ -69,6 +69,9 @@ fn seats() -> Vec<(&'static str, Seat)> {
         ("follow-up", "t"),
         ("follow-up, last field", "t shift-tab"),
         ("follow-up, refused", "t tab tab f10"),
+        ("handover", "y"),
+        ("wrap-up codes", "w down"),
+        ("ready or not", "A down"),
     ];
     states.extend(keys.map(|(name, keys)| (name, chosen(keys))));
     states.push(("two candidates", second_candidate()));
