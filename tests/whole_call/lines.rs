@@ -45,7 +45,12 @@ pub fn work_a_call(keymap: &str, columns: u16) {
     hand.write("tue 14:00");
     then(hand, FORM, A::SaveForm, "NOTICE: kept: task, Tue 3 Nov 2026 14:00, tomorrow");
     then(hand, PAST, A::FocusFuture, "1 Open billing dispute + account hold");
-    hears(hand, "3 Nov task: two lines since July");
+    // What comes by itself is not read out; it is there when the pane is read.
+    hand.desk.until("the follow-up at the desk", || {
+        let shown = hand.desk.norns(&["show", "--desk"]).stdout;
+        String::from_utf8_lossy(&shown).contains("3 Nov task: two lines since July")
+    });
+    then(hand, FUTURE, A::ReadPane, "3 Nov task: two lines since July");
     hand.rings(&SECOND);
     let take = keys(hand.keymap(), FUTURE, A::TakePop);
     hears(
