@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use jiff::tz::TimeZone;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 
@@ -52,6 +53,7 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
     let settings = Settings::read(flags)?;
     let linear = flags.linear || settings.config.desk.linear;
     check_terminal(linear)?;
+    check_files()?;
     let paths = &settings.paths;
     log::to_file(&paths.state().join("norns.log")).ok();
     let clock = Clock::from_env()?;
@@ -206,6 +208,22 @@ fn check_terminal(linear: bool) -> color_eyre::Result<()> {
     if dumb && !linear {
         color_eyre::eyre::bail!(
             "this terminal cannot move its cursor (TERM is unset, unknown or dumb); norns --linear works on it"
+        );
+    }
+    Ok(())
+}
+
+/// So many files must be allowed to be open: sockets, terminals and connections are some.
+const FILES: u64 = 64;
+
+/// Says that too few files may be open before something fails for it.
+fn check_files() -> color_eyre::Result<()> {
+    let limit = getrlimit(Resource::Nofile);
+    let allowed = limit.current.unwrap_or(u64::MAX);
+    let more = Rlimit { current: Some(FILES), ..limit };
+    if allowed < FILES && setrlimit(Resource::Nofile, more).is_err() {
+        color_eyre::eyre::bail!(
+            "only {allowed} files may be open here, and the desk needs {FILES}; ulimit -n says how many"
         );
     }
     Ok(())

@@ -14,13 +14,17 @@ pub struct Paths {
 }
 
 impl Paths {
-    /// The paths of this process.
+    /// The paths of this process. Where HOME is not set, the home of the user's account is taken.
     ///
     /// # Errors
-    /// Where neither HOME nor the XDG folders are set.
+    /// Where there is neither a home, nor are the XDG folders set.
     pub fn from_process() -> Result<Self, Complaint> {
         let uid = rustix::process::getuid().as_raw();
-        Self::from_env(&|name| std::env::var_os(name), uid, &|path| path.is_dir())
+        let get = |name: &str| match name {
+            "HOME" => std::env::home_dir().map(PathBuf::into_os_string),
+            name => std::env::var_os(name),
+        };
+        Self::from_env(&get, uid, &|path| path.is_dir())
     }
 
     /// The paths that an environment gives a user: XDG's base directories. Where there is no
