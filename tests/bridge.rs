@@ -4,10 +4,14 @@
 #[path = "bridge/behaviour.rs"]
 mod behaviour;
 mod common;
+#[path = "bridge/desk.rs"]
+mod desk;
 #[path = "bridge/hostile.rs"]
 mod hostile;
+#[path = "bridge/live.rs"]
+mod live;
 
-use common::telephony::{CAPTURES, capture, names, passed, story, told};
+use common::telephony::{CAPTURES, capture, cards, names, passed, story, told};
 use norns::bridge::ami::calls::Calls;
 use norns::bridge::ami::frame::{Framed, Framer};
 use norns::bridge::ami::sieve::{Passed, Sieve};
@@ -67,20 +71,31 @@ proptest! {
     }
 }
 
-#[test]
-fn every_capture_tells_its_story() {
+/// Compares what comes of every recording with the file that was read and found right; what is
+/// otherwise lies beside it.
+#[track_caller]
+fn all_as_written(folder: &str, of: impl Fn(&str) -> String) {
     let mut wrong = Vec::new();
     for name in CAPTURES {
-        let told = told(&capture(name));
-        let path = format!("{}/tests/telephony/told/{name}.txt", env!("CARGO_MANIFEST_DIR"));
+        let path = format!("{}/tests/telephony/{folder}/{name}.txt", env!("CARGO_MANIFEST_DIR"));
         let known = std::fs::read_to_string(&path).unwrap_or_default();
-        let story = story(&told);
-        if story != known {
-            std::fs::write(format!("{path}.new"), &story).unwrap();
+        let now = of(name);
+        if now != known {
+            std::fs::write(format!("{path}.new"), &now).unwrap();
             wrong.push(name);
         }
     }
-    assert!(wrong.is_empty(), "told otherwise than in tests/telephony/told: {wrong:?}");
+    assert!(wrong.is_empty(), "otherwise than in tests/telephony/{folder}: {wrong:?}");
+}
+
+#[test]
+fn every_capture_tells_its_story() {
+    all_as_written("told", |name| story(&told(&capture(name))));
+}
+
+#[test]
+fn every_capture_leaves_each_desk_the_right_cards() {
+    all_as_written("cards", |name| cards(&told(&capture(name))));
 }
 
 #[test]
@@ -101,5 +116,23 @@ fn what_passes_the_sieve_is_whole_and_forgeries_are_few() {
         });
         let forged = messages.filter(|passed| matches!(passed, Passed::Forged(_))).count();
         assert_eq!(forged, 0, "{name}");
+    }
+}
+
+#[test]
+fn the_units_that_ship_start_what_there_is() {
+    let home = common::home::Home::new();
+    for unit in ["systemd/norns-bridge@.service", "systemd/user/norns-bridge@.service"] {
+        let path = format!("{}/{unit}", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).unwrap();
+        let start = text.lines().find_map(|line| line.strip_prefix("ExecStart=")).unwrap();
+        let start = start.replace("%i", "asterisk").replace("%E", "/etc");
+        let mut words = start.split_whitespace();
+        assert_eq!(words.next(), Some("/usr/bin/norns"));
+        let words: Vec<&str> = words.collect();
+        let output = home.output(&words);
+        // It gets as far as its configuration, which is not there.
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("bridge.toml: cannot be read"), "{said}");
     }
 }

@@ -2,5 +2,10 @@
 //! desks. Knows nothing of the desk but its doorbell's protocol.
 
 pub mod ami;
+mod backoff;
+pub mod desk;
+pub mod link;
+mod outbox;
 pub mod seats;
+pub mod system;
 pub mod told;

@@ -16,18 +16,20 @@ pub struct Seats {
 pub struct Rule {
     before: String,
     after: String,
+    except: Vec<String>,
 }
 
 impl Rule {
-    /// Reads a pattern.
+    /// Reads a pattern, and the devices that look like one and are no agent's.
     ///
     /// # Errors
     /// Where it has no `{agent}`, or more than one.
-    pub fn read(pattern: &str) -> Result<Self, &'static str> {
+    pub fn read(pattern: &str, except: &[String]) -> Result<Self, &'static str> {
         let parts: Vec<&str> = pattern.split("{agent}").collect();
         match parts[..] {
             [before, after] if !before.is_empty() || !after.is_empty() => {
-                Ok(Self { before: before.to_owned(), after: after.to_owned() })
+                let (before, after) = (before.to_owned(), after.to_owned());
+                Ok(Self { before, after, except: except.to_vec() })
             }
             _ => Err("expected {agent} once, and something around it"),
         }
@@ -35,6 +37,9 @@ impl Rule {
 
     /// The agent in a device's name: letters, digits, `.`, `_` and `-`, so that it can be no path.
     fn agent<'d>(&self, device: &'d str) -> Option<&'d str> {
+        if self.except.iter().any(|other| other == device) {
+            return None;
+        }
         let name = device.strip_prefix(&*self.before)?.strip_suffix(&*self.after)?;
         let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
         let fits = !name.is_empty() && !name.starts_with(['.', '-']) && name.chars().all(plain);
@@ -51,6 +56,11 @@ impl Seats {
     /// Gives an agent a device.
     pub fn give(&mut self, agent: &str, device: &str) {
         self.table.insert(plain(device).to_owned(), Seat::new(agent));
+    }
+
+    /// Whether the table has the device already.
+    pub fn gives(&self, device: &str) -> bool {
+        self.table.contains_key(plain(device))
     }
 
     /// Whose device it is. The table holds where both know it.
@@ -80,7 +90,8 @@ mod tests {
 
     #[test]
     fn a_device_is_its_agent_s_by_the_table_first_and_by_the_rule_else() {
-        let mut seats = Seats::new(Some(Rule::read("PJSIP/{agent}").unwrap()));
+        let mut seats =
+            Seats::new(Some(Rule::read("PJSIP/{agent}", &["PJSIP/trunk".to_owned()]).unwrap()));
         seats.give("alice", "Local/1001@agents/n");
         seats.give("carol", "PJSIP/bob");
         let of = |device: &str| seats.of(device).map(|seat| seat.to_string());
@@ -88,15 +99,15 @@ mod tests {
         assert_eq!(of("Local/1001@agents/nj").as_deref(), Some("alice"));
         assert_eq!(of("PJSIP/bob").as_deref(), Some("carol"));
         assert_eq!(of("PJSIP/dave").as_deref(), Some("dave"));
-        assert_eq!(of("SIP/dave"), None);
+        assert_eq!((of("SIP/dave"), of("PJSIP/trunk")), (None, None));
     }
 
     #[test]
     fn no_device_s_name_is_a_path() {
-        let seats = Seats::new(Some(Rule::read("PJSIP/{agent}").unwrap()));
+        let seats = Seats::new(Some(Rule::read("PJSIP/{agent}", &[]).unwrap()));
         for name in ["../root", "a/b", "", ".", "-x", "a b"] {
             assert_eq!(seats.of(&format!("PJSIP/{name}")), None, "{name}");
         }
-        assert!(Rule::read("{agent}").is_err() && Rule::read("PJSIP/").is_err());
+        assert!(Rule::read("{agent}", &[]).is_err() && Rule::read("PJSIP/", &[]).is_err());
     }
 }

@@ -1,6 +1,7 @@
 //! What one agent's desk is told: a line of the pop protocol, before it is written.
 
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -98,18 +99,16 @@ impl Told {
     }
 
     /// The line without its end, as `source` says it. It has an id that is the same whenever the
-    /// same is told again.
+    /// same is told again, and no other event's, were it of the same moment.
     pub fn line(&self, source: &str) -> String {
         let mut fields = self.fields.clone();
         fields.insert("source".into(), source.into());
-        let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();
-        let place = if text("leg").is_empty() { text("call") } else { text("leg") };
-        let at = fields.get("ts").and_then(Value::as_i64);
-        if let (false, Some(at)) = (place.is_empty(), at) {
-            let id = format!("{place}/{}/{at}", self.event());
-            if id.len() <= 64 {
-                fields.insert("id".into(), id.into());
-            }
+        if !fields.contains_key("id") {
+            let mut hasher = DefaultHasher::new();
+            Value::Object(fields.clone()).to_string().hash(&mut hasher);
+            let at = fields.get("ts").and_then(Value::as_i64).unwrap_or_default();
+            let id = format!("{}/{at}/{:016x}", self.event(), hasher.finish());
+            fields.insert("id".into(), id.into());
         }
         Value::Object(fields).to_string()
     }
@@ -134,7 +133,9 @@ mod tests {
         let read = protocol::parse(line.as_bytes(), &CleanText::line("local"), now).unwrap();
         let Line::Event { pop, cut } = read else { panic!("a hello") };
         assert_eq!((pop.source.as_str(), cut.len()), ("ast:pbx1", 0));
-        assert_eq!(pop.id.as_deref(), Some("1795328088.4/offered/1795328088895"));
+        assert!(pop.id.is_some_and(|id| id.starts_with("offered/1795328088895/")));
+        assert_eq!(told.line("ast:pbx1"), line);
+        assert_ne!(told.text("reason", "x").line("ast:pbx1"), line);
         assert_eq!((pop.facts.queue, pop.facts.wait_ms), (None, Some(7)));
     }
 }

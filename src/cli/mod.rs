@@ -1,6 +1,7 @@
 //! What can be typed after `norns`.
 
 pub mod ask;
+pub mod bridge;
 pub mod check;
 pub mod desk;
 pub mod embedded;
@@ -78,6 +79,8 @@ pub enum Command {
     Do(order::Args),
     /// Run the gateway that asks the source systems
     Serve(serve::Args),
+    /// Bring calls from a telephony system to desks
+    Bridge(bridge::Args),
     /// Speak to the running sample company
     Sample(sample::Args),
     /// Find out which exported records are one person's, and why
@@ -125,6 +128,7 @@ pub fn run() -> ExitCode {
         Some(Command::Search(args)) => show::search(&cli.desk, &args),
         Some(Command::Do(args)) => order::run(&args),
         Some(Command::Serve(args)) => serve::run(&args),
+        Some(Command::Bridge(args)) => bridge::run(&args),
         Some(Command::Sample(args)) => sample::run(&args),
         Some(Command::Identity(args)) => identity::run(&args),
         Some(Command::Keys) => keys::run(&cli.desk),

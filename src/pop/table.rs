@@ -255,7 +255,8 @@ impl Table {
         let one_shot = pop.event == Event::Pop;
         let stale = card.life.hear(pop, received);
         card.expires = card.expires.filter(|_| one_shot).map(|_| received + ONE_SHOT);
-        card.tell(origin, loud && card.call.pops, skew);
+        // A silent update asks for nothing, and takes back nothing that was asked.
+        card.tell(origin, card.call.pops, skew);
         if card.call.rings > rings {
             let asks = loud && self.may_pop(origin, received);
             self.cards[at].call.pops = asks;

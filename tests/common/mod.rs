@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "every test crate uses a part of it")]
 
+pub mod bell;
+pub mod bridge;
 pub mod clock;
 pub mod desk;
 pub mod gateway;
@@ -11,6 +13,7 @@ pub mod home;
 pub mod hostile;
 pub mod keys;
 pub mod overlong;
+pub mod pbx;
 pub mod peer;
 pub mod process;
 pub mod proxy;

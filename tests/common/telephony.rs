@@ -1,12 +1,18 @@
 //! What a real Asterisk sent, and who sits where in the centre that it was recorded in.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use jiff::Timestamp;
 use norns::bridge::ami::calls::{Calls, Names};
 use norns::bridge::ami::frame::{Framed, Framer};
 use norns::bridge::ami::sieve::{Passed, Sieve};
 use norns::bridge::seats::Seats;
 use norns::bridge::told::Told;
+use norns::domain::text::CleanText;
+use norns::pop::protocol::{self, Line};
+use norns::pop::reply::Outcome;
+use norns::pop::table::{Rules, Table};
 use serde_json::Value;
 
 /// Recordings of one AMI user each, by their names in tests/telephony/ami.
@@ -91,6 +97,58 @@ pub fn story(told: &[Told]) -> String {
         story.push('\n');
     }
     story
+}
+
+/// The cards that each agent's desk has in the end: a line per call, with its times in
+/// milliseconds since the desk's first event.
+pub fn cards(told: &[Told]) -> String {
+    let mut desks: BTreeMap<String, (Table, Timestamp)> = BTreeMap::new();
+    for told in told {
+        let line = told.line("ast:test");
+        let at = told.get("ts").and_then(Value::as_i64).unwrap_or_default();
+        let received = Timestamp::from_millisecond(at).expect("a time");
+        let desk = desks.entry(told.seat.to_string());
+        let (table, _) = desk
+            .or_insert_with(|| (Table::new(Rules { identities: Vec::new(), live: 32 }), received));
+        match protocol::parse(line.as_bytes(), &CleanText::line("local"), received) {
+            Ok(Line::Event { pop, cut }) if cut.is_empty() => {
+                let applied = table.apply(&pop, line.as_bytes(), received);
+                assert_ne!(applied.outcome, Outcome::Duplicate, "{line}");
+            }
+            other => panic!("{other:?}: {line}"),
+        }
+    }
+    let mut text = String::new();
+    for (agent, (table, start)) in &desks {
+        for number in 1.. {
+            let Some(call) = table.call(number) else { break };
+            let facts = &call.facts;
+            text += &format!("{agent} C-{number} {} {:?}", call.key.call, call.state);
+            text += &format!(" {:?} rings={}", call.direction, call.rings);
+            let times = [
+                ("offered", Some(call.offered_at)),
+                ("answered", call.answered_at),
+                ("ended", call.ended_at),
+                ("wrap-up", call.wrap_up.map(|wrap_up| wrap_up.since)),
+            ];
+            for (name, at) in times.into_iter().filter_map(|(name, at)| Some((name, at?))) {
+                text += &format!(" {name}={}", at.duration_since(*start).as_millis());
+            }
+            let texts = [
+                ("ani", &facts.ani),
+                ("name", &facts.ani_name),
+                ("dnis", &facts.dnis),
+                ("queue", &facts.queue),
+                ("account", &facts.account),
+            ];
+            for (name, value) in texts.into_iter().filter_map(|(n, v)| Some((n, v.as_ref()?))) {
+                text += &format!(" {name}={value}");
+            }
+            facts.data.iter().for_each(|(name, value)| text += &format!(" {name}={value}"));
+            text.push('\n');
+        }
+    }
+    text
 }
 
 /// An Asterisk that a test writes by hand: events as it sends them.

@@ -9,10 +9,6 @@ use crate::domain::text::CleanText;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variables(Vec<(String, &'static str)>);
 
-/// The fields of the protocol that a channel variable may be.
-pub const FIELDS: [&str; 7] =
-    ["account", "contact", "case", "callback_id", "language", "ivr_path", "verified"];
-
 /// Values of `verified`; anything else is no statement.
 const VERIFIED: [&str; 4] = ["none", "ani", "pin", "voice"];
 

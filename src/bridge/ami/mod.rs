@@ -6,4 +6,5 @@ pub mod facts;
 pub mod frame;
 mod leg;
 pub mod message;
+pub mod session;
 pub mod sieve;

@@ -281,3 +281,11 @@ fn a_call_that_the_agent_closed_stays_closed_until_it_rings_again() {
     desk.after(1).hear(&event("offered", "c-1", r#","leg":"b""#));
     assert_eq!((desk.state(1), desk.0.calls().count()), (CallState::Offered, 1));
 }
+
+#[test]
+fn a_picture_right_after_a_ring_does_not_silence_it() {
+    let mut desk = Desk::new();
+    desk.hear(&event("offered", "c-1", ""));
+    desk.hear(r#"{"v":1,"event":"snapshot","calls":[{"call":"c-1","state":"offered"}]}"#);
+    assert!(desk.0.call(1).unwrap().pops);
+}

@@ -104,6 +104,17 @@ impl Calls {
         self.begin(leg);
     }
 
+    /// The rings of an agent, as if they began: a desk that has just opened has to hear them.
+    pub fn ringing(&self, seat: &Seat) -> Vec<Told> {
+        let rings = self.legs.values();
+        let rings = rings.filter(|leg| leg.seat == *seat && leg.state == State::Ringing);
+        let told = rings.map(|leg| {
+            let told = leg.tell("offered", leg.rung_at).text("direction", leg.direction);
+            told.all(leg.known.clone())
+        });
+        told.collect()
+    }
+
     /// What goes on at one agent: what is not listed has ended.
     pub fn snapshot(&self, seat: &Seat) -> Told {
         let own = self.legs.values().filter(|leg| leg.seat == *seat);

@@ -1,0 +1,193 @@
+//! The way to one agent's desk: its socket, and whose process is behind it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixStream;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio::time::{sleep, timeout};
+
+use super::outbox::{Answer, Outbox};
+use super::told::Seat;
+use crate::pop::frame::{Framed, Framer};
+use crate::pop::journal::{Journal, What};
+
+/// A desk that does not take a line for so long is as good as closed.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Where an agent's desk listens, and as whom.
+#[derive(Debug, Clone)]
+pub struct Door {
+    pub socket: PathBuf,
+    pub uid: u32,
+    /// Where lines are kept while nobody listens; only an agent's own bridge may write it.
+    pub journal: Option<PathBuf>,
+    /// As whom the bridge speaks.
+    pub source: String,
+}
+
+/// What a desk's way is given.
+#[derive(Debug)]
+pub enum Word {
+    Line(String),
+    /// Perhaps the desk is open by now.
+    Knock,
+}
+
+/// What has become of lines, of all desks together.
+#[derive(Debug, Default)]
+pub struct Counts {
+    pub taken: AtomicU64,
+    pub refused: AtomicU64,
+    /// Told to agents without a desk.
+    pub skipped: AtomicU64,
+    /// Kept in the journal for the next start.
+    pub kept: AtomicU64,
+    /// Gave way to newer ones, until a snapshot.
+    pub lost: AtomicU64,
+    /// Sockets behind which somebody else's process listens.
+    pub strangers: AtomicU64,
+}
+
+impl Counts {
+    fn add(counter: &AtomicU64, n: u64) {
+        counter.fetch_add(n, Ordering::Relaxed);
+    }
+}
+
+/// Serves one desk, as long as there are words for it. `open` is told when it has opened.
+pub async fn serve(
+    seat: Seat,
+    door: Door,
+    mut words: UnboundedReceiver<Word>,
+    open: UnboundedSender<Seat>,
+    counts: Arc<Counts>,
+    now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+) {
+    let mut outbox = Outbox::default();
+    while let Some(word) = words.recv().await {
+        take(word, &mut outbox);
+        while let Ok(word) = words.try_recv() {
+            take(word, &mut outbox);
+        }
+        match connect(&door, &counts).await {
+            Some(stream) => {
+                let hello = serde_json::json!({
+                    "v": 1,
+                    "type": "hello",
+                    "client": concat!("norns-bridge/", env!("CARGO_PKG_VERSION")),
+                    "source": door.source,
+                });
+                let lines = outbox.give_up();
+                outbox.push(hello.to_string());
+                lines.into_iter().for_each(|line| outbox.push(line));
+                open.send(seat.clone()).ok();
+                if talk(stream, &mut outbox, &mut words, &counts, (&seat, &open)).await {
+                    return;
+                }
+                outbox.broken();
+            }
+            None => nobody(&door, outbox.give_up(), &counts, now()),
+        }
+    }
+}
+
+fn take(word: Word, outbox: &mut Outbox) {
+    if let Word::Line(line) = word {
+        outbox.push(line);
+    }
+}
+
+/// Connects, and looks who is behind the socket: a folder may be safe and the process not.
+async fn connect(door: &Door, counts: &Counts) -> Option<UnixStream> {
+    let stream = timeout(PATIENCE, UnixStream::connect(&door.socket)).await.ok()?.ok()?;
+    let peer = stream.peer_cred().ok()?;
+    if peer.uid() == door.uid {
+        return Some(stream);
+    }
+    Counts::add(&counts.strangers, 1);
+    tracing::warn!(
+        uid = peer.uid(),
+        expected = door.uid,
+        "somebody else listens on a desk's socket"
+    );
+    None
+}
+
+/// No desk listens: lines are kept for its next start where they may be, else skipped and counted.
+fn nobody(door: &Door, lines: Vec<String>, counts: &Counts, now: Timestamp) {
+    let n = lines.len() as u64;
+    let kept = door.journal.as_deref().is_some_and(|path| keep(path, &door.source, lines, now));
+    Counts::add(if kept { &counts.kept } else { &counts.skipped }, n);
+}
+
+fn keep(path: &Path, source: &str, lines: Vec<String>, now: Timestamp) -> bool {
+    let kept = Journal::open(path).and_then(|mut journal| {
+        lines
+            .into_iter()
+            .try_for_each(|text| journal.add(now, What::Line { source: source.to_owned(), text }))
+    });
+    if let Err(error) = &kept {
+        tracing::warn!(kind = %error.kind(), "lines cannot be kept for the desk's next start");
+    }
+    kept.is_ok()
+}
+
+/// Says and hears, until either side has gone. Returns whether there will be no more words.
+async fn talk(
+    mut stream: UnixStream,
+    outbox: &mut Outbox,
+    words: &mut UnboundedReceiver<Word>,
+    counts: &Counts,
+    (seat, open): (&Seat, &UnboundedSender<Seat>),
+) -> bool {
+    let (mut reading, mut writing) = stream.split();
+    let mut framer = Framer::default();
+    let mut chunk = vec![0; 16 * 1024];
+    let mut pause: Option<Duration> = None;
+    let mut last = false;
+    loop {
+        while pause.is_none() {
+            let Some(line) = outbox.next() else { break };
+            let line = format!("{line}\n");
+            if !matches!(timeout(PATIENCE, writing.write_all(line.as_bytes())).await, Ok(Ok(()))) {
+                return last;
+            }
+        }
+        if last && outbox.is_empty() {
+            return true;
+        }
+        tokio::select! {
+            word = words.recv(), if !last => match word {
+                Some(word) => take(word, outbox),
+                None => last = true,
+            },
+            read = reading.read(&mut chunk) => {
+                let read = match read {
+                    Ok(read) if read > 0 => read,
+                    _ => return last,
+                };
+                for framed in framer.feed(&chunk[..read]) {
+                    let Framed::Line(line) = framed else { continue };
+                    match outbox.hear(&line) {
+                        Answer::Nothing => {}
+                        Answer::Taken => Counts::add(&counts.taken, 1),
+                        Answer::Refused => Counts::add(&counts.refused, 1),
+                        Answer::Later(wait) => pause = Some(pause.map_or(wait, |p| p.max(wait))),
+                    }
+                }
+            }
+            () = sleep(pause.unwrap_or_default()), if pause.is_some() => pause = None,
+            () = sleep(PATIENCE), if last => return true,
+        }
+        let lost = outbox.lost();
+        if lost > 0 {
+            Counts::add(&counts.lost, lost);
+            open.send(seat.clone()).ok();
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! The connection to a telephony system, made again and again, and the desks that hear of it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+
+use super::backoff::Backoff;
+use super::desk::{self, Counts, Door, Word};
+use super::system::{End, Said, System};
+use super::told::{Seat, Told};
+
+/// A connection, and an action, takes so long at most.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// After so long without a word, what was waited for will not come.
+const REST: Duration = Duration::from_secs(2);
+/// How often it is looked whether a desk has opened under a call.
+const KNOCK: Duration = Duration::from_secs(2);
+
+/// What a bridge is told at its start.
+pub struct Settings {
+    /// `HOST:PORT`
+    pub place: String,
+    /// As whom it speaks to desks.
+    pub source: String,
+    /// A sign of life is asked for this often; without it for as long again, the link is lost.
+    pub ping: Duration,
+    /// Where an agent's desk is; nothing where the agent has no place on this host.
+    pub door: Box<dyn Fn(&Seat) -> Option<Door> + Send>,
+    /// Agents who hear of everything from the start.
+    pub seats: Vec<Seat>,
+    pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Told what whoever runs the bridge may want to know.
+    pub note: Box<dyn Fn(&str) + Send>,
+}
+
+/// Bridges until it is told to end, or is refused. Returns why it was, and what became of the lines.
+pub async fn run(
+    mut system: Box<dyn System>,
+    settings: Settings,
+    told_to_end: impl Future<Output = ()>,
+) -> (Result<(), &'static str>, Arc<Counts>) {
+    let (open, mut opened) = unbounded_channel();
+    let mut desks = Desks {
+        ways: HashMap::new(),
+        tasks: JoinSet::new(),
+        open,
+        counts: Arc::new(Counts::default()),
+        pictures: 0,
+        settings,
+    };
+    for seat in desks.settings.seats.clone() {
+        desks.way(&seat);
+    }
+    let bridged = tokio::select! {
+        refused = again_and_again(&mut system, &mut desks, &mut opened) => Err(refused),
+        () = told_to_end => Ok(()),
+    };
+    (bridged, desks.end().await)
+}
+
+/// Every desk that has been told something.
+struct Desks {
+    ways: HashMap<Seat, Option<UnboundedSender<Word>>>,
+    tasks: JoinSet<()>,
+    open: UnboundedSender<Seat>,
+    counts: Arc<Counts>,
+    pictures: u64,
+    settings: Settings,
+}
+
+impl Desks {
+    fn way(&mut self, seat: &Seat) -> Option<&UnboundedSender<Word>> {
+        if !self.ways.contains_key(seat) {
+            let door = (self.settings.door)(seat);
+            let way = door.map(|door| {
+                let (way, words) = unbounded_channel();
+                let (counts, now) = (Arc::clone(&self.counts), Arc::clone(&self.settings.now));
+                let open = self.open.clone();
+                self.tasks.spawn(desk::serve(seat.clone(), door, words, open, counts, now));
+                way
+            });
+            self.ways.insert(seat.clone(), way);
+        }
+        self.ways.get(seat)?.as_ref()
+    }
+
+    fn tell(&mut self, told: Vec<Told>) {
+        let source = self.settings.source.clone();
+        for mut told in told {
+            if told.event() == "snapshot" {
+                // Two pictures are never the same, however alike they look.
+                self.pictures += 1;
+                let now = (self.settings.now)().as_microsecond();
+                told = told.value("id", format!("picture/{now}/{}", self.pictures));
+            }
+            let line = told.line(&source);
+            let sent = self.way(&told.seat).is_some_and(|way| way.send(Word::Line(line)).is_ok());
+            if !sent {
+                self.counts.skipped.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn knock(&mut self, system: &dyn System) {
+        for (seat, way) in &self.ways {
+            if let Some(way) = way.as_ref().filter(|_| system.busy(seat)) {
+                way.send(Word::Knock).ok();
+            }
+        }
+    }
+
+    /// Lets what is on its way arrive.
+    async fn end(mut self) -> Arc<Counts> {
+        self.ways.clear();
+        let arrive = async { while self.tasks.join_next().await.is_some() {} };
+        timeout(PATIENCE, arrive).await.ok();
+        self.counts
+    }
+}
+
+async fn again_and_again(
+    system: &mut Box<dyn System>,
+    desks: &mut Desks,
+    opened: &mut UnboundedReceiver<Seat>,
+) -> &'static str {
+    let mut backoff = Backoff::default();
+    loop {
+        let place = desks.settings.place.clone();
+        let mut lived = false;
+        match timeout(PATIENCE, TcpStream::connect(&place)).await {
+            Ok(Ok(stream)) => match converse(stream, system, desks, opened, &mut lived).await {
+                Some(End::Refused) => return "the name or the secret is not taken",
+                Some(End::Stranger) => return "what answers there speaks another language",
+                Some(End::Closed) | None => {}
+            },
+            Ok(Err(error)) => tracing::warn!(kind = %error.kind(), "no connection"),
+            Err(_) => tracing::warn!("no connection in time"),
+        }
+        if lived {
+            backoff.reset();
+            (desks.settings.note)("the connection is lost; trying again");
+        }
+        let wait = backoff.next(fastrand::f64());
+        let mut waited = Box::pin(sleep(wait));
+        loop {
+            tokio::select! {
+                () = &mut waited => break,
+                Some(seat) = opened.recv() => desks.tell(system.greeting(&seat)),
+            }
+        }
+    }
+}
+
+/// One connection, to its end.
+async fn converse(
+    mut stream: TcpStream,
+    system: &mut Box<dyn System>,
+    desks: &mut Desks,
+    opened: &mut UnboundedReceiver<Seat>,
+    lived: &mut bool,
+) -> Option<End> {
+    stream.set_nodelay(true).ok();
+    let first = system.connected();
+    send(&mut stream, &first).await?;
+    let mut chunk = vec![0; 64 * 1024];
+    let mut ping = interval(desks.settings.ping);
+    let mut knock = interval(KNOCK);
+    for timer in [&mut ping, &mut knock] {
+        timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        timer.reset();
+    }
+    let mut quiet = false;
+    loop {
+        tokio::select! {
+            read = stream.read(&mut chunk) => {
+                let read = match read {
+                    Ok(read) if read > 0 => read,
+                    _ => return None,
+                };
+                quiet = false;
+                let said = system.feed(&chunk[..read], (desks.settings.now)().as_millisecond());
+                *lived |= said.fresh;
+                let end = said.end;
+                hear(said, system.as_ref(), desks, &mut stream).await?;
+                if end.is_some() {
+                    return end;
+                }
+            }
+            _ = ping.tick() => {
+                let asked = system.ping()?;
+                send(&mut stream, &asked).await?;
+            }
+            _ = knock.tick() => desks.knock(system.as_ref()),
+            Some(seat) = opened.recv() => desks.tell(system.greeting(&seat)),
+            () = sleep(REST), if !quiet => {
+                quiet = true;
+                desks.tell(system.rest());
+            }
+        }
+    }
+}
+
+async fn hear(
+    said: Said,
+    system: &dyn System,
+    desks: &mut Desks,
+    stream: &mut TcpStream,
+) -> Option<()> {
+    for note in said.notes {
+        (desks.settings.note)(note);
+    }
+    send(stream, &said.send).await?;
+    if said.fresh {
+        (desks.settings.note)("connected; desks are told what goes on");
+        let seats: Vec<Seat> = desks.ways.keys().cloned().collect();
+        desks.tell(seats.iter().map(|seat| system.snapshot(seat)).collect());
+    }
+    desks.tell(said.told);
+    Some(())
+}
+
+async fn send(stream: &mut TcpStream, bytes: &[u8]) -> Option<()> {
+    timeout(PATIENCE, stream.write_all(bytes)).await.ok()?.ok()
+}

@@ -1,0 +1,55 @@
+//! What the link asks of a telephony system's dialect. Pure: bytes in, bytes and words out.
+
+use super::told::{Seat, Told};
+
+/// One telephony system, through every connection to it.
+pub trait System: Send {
+    /// A connection has been made; what is said first, if it is not the other side that begins.
+    fn connected(&mut self) -> Vec<u8>;
+
+    /// Takes bytes as they come. `now` is the time, in milliseconds since the epoch.
+    fn feed(&mut self, bytes: &[u8], now: i64) -> Said;
+
+    /// Asks for a sign of life. Nothing where the one before was not answered.
+    fn ping(&mut self) -> Option<Vec<u8>>;
+
+    /// Nothing has been heard for a while: what was waited for will not come.
+    fn rest(&mut self) -> Vec<Told>;
+
+    /// Everything that goes on at one agent.
+    fn snapshot(&self, seat: &Seat) -> Told;
+
+    /// What a desk that has just opened is told: rings first, so that they ring.
+    fn greeting(&self, seat: &Seat) -> Vec<Told>;
+
+    /// Whether an agent has a call.
+    fn busy(&self, seat: &Seat) -> bool;
+
+    /// Messages that were not the system's own.
+    fn suspect(&self) -> u64;
+}
+
+/// What comes of bytes.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// To be sent back.
+    pub send: Vec<u8>,
+    pub told: Vec<Told>,
+    /// All that goes on is known anew: whoever listens is given a snapshot, before what was told.
+    pub fresh: bool,
+    /// To be told to whoever runs the bridge; never with a value from outside.
+    pub notes: Vec<&'static str>,
+    /// The connection is of no use; the reason, and whether another one would be.
+    pub end: Option<End>,
+}
+
+/// Why a connection is given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The other side says goodbye.
+    Closed,
+    /// It does not take the name or the secret.
+    Refused,
+    /// It does not speak the dialect.
+    Stranger,
+}

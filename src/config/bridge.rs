@@ -1,0 +1,149 @@
+//! `bridge.toml`: how calls come from a telephony system to desks.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// Everything that `bridge.toml` may say.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BridgeConfig {
+    pub asterisk: Option<AsteriskTable>,
+    pub freeswitch: Option<FreeswitchTable>,
+    /// One agent: the desk of the user who runs the bridge.
+    pub own: Option<OwnTable>,
+    /// Many agents, each with a desk of their own on this host.
+    #[serde(default)]
+    pub agents: Vec<AgentTable>,
+    /// Agents who are in no table.
+    pub rule: Option<RuleTable>,
+    /// Where the desk of a user listens.
+    #[serde(default = "sockets")]
+    pub sockets: String,
+}
+
+fn sockets() -> String {
+    "/run/user/{uid}/norns/pop.sock".into()
+}
+
+/// `[asterisk]`: the manager interface.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AsteriskTable {
+    /// `HOST:PORT`; the port is 5038 as a rule.
+    pub address: String,
+    pub user: String,
+    /// A file that holds the secret, mode 0600.
+    pub secret_file: PathBuf,
+    /// As whom the bridge speaks to desks: it tells one PBX from another.
+    #[serde(default = "asterisk")]
+    pub source: String,
+    /// Reasons of a pause that mean after-call work.
+    #[serde(default = "wrap_up")]
+    pub wrap_up: Vec<String>,
+    #[serde(default = "ping")]
+    pub ping_seconds: u64,
+    #[serde(default)]
+    pub variables: VariableTable,
+}
+
+fn asterisk() -> String {
+    "ast:pbx".into()
+}
+
+fn wrap_up() -> Vec<String> {
+    ["wrapup", "wrap-up", "acw"].map(str::to_owned).into()
+}
+
+fn ping() -> u64 {
+    4
+}
+
+/// `[freeswitch]`: the event socket.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FreeswitchTable {
+    /// `HOST:PORT`; the port is 8021 as a rule.
+    pub address: String,
+    /// A file that holds the password, mode 0600.
+    pub password_file: PathBuf,
+    #[serde(default = "freeswitch")]
+    pub source: String,
+    #[serde(default)]
+    pub framing: Framing,
+    #[serde(default = "ping")]
+    pub ping_seconds: u64,
+    #[serde(default)]
+    pub variables: VariableTable,
+}
+
+fn freeswitch() -> String {
+    "fs:switch".into()
+}
+
+/// How FreeSWITCH writes events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default)]
+#[serde(rename_all = "kebab-case")]
+pub enum Framing {
+    #[default]
+    Plain,
+    Json,
+}
+
+/// `[asterisk.variables]`: which channel variable is which field of a call.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct VariableTable {
+    pub account: String,
+    pub contact: String,
+    pub case: String,
+    pub callback: String,
+    pub language: String,
+    pub ivr_path: String,
+    pub verified: String,
+}
+
+impl Default for VariableTable {
+    fn default() -> Self {
+        Self {
+            account: "ACCOUNT".into(),
+            contact: "CONTACT".into(),
+            case: "CASE".into(),
+            callback: "CALLBACK_ID".into(),
+            language: "LANGUAGE".into(),
+            ivr_path: "IVR_PATH".into(),
+            verified: "VERIFIED".into(),
+        }
+    }
+}
+
+/// `[own]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct OwnTable {
+    /// The agent's devices and queue members: `PJSIP/2001`, `Local/1001@agents`.
+    pub devices: Vec<String>,
+}
+
+/// `[[agents]]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AgentTable {
+    /// Their login on this host, unless `login` says otherwise.
+    pub name: String,
+    pub login: Option<String>,
+    pub devices: Vec<String>,
+    /// Their desk's socket, where it is not in the usual place.
+    pub socket: Option<PathBuf>,
+}
+
+/// `[rule]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RuleTable {
+    /// A device with the agent's login in it: `PJSIP/{agent}`.
+    pub device: String,
+    /// What looks like one and is none: trunks.
+    #[serde(default)]
+    pub except: Vec<String>,
+}
