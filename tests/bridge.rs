@@ -6,6 +6,10 @@ mod behaviour;
 mod common;
 #[path = "bridge/desk.rs"]
 mod desk;
+#[path = "bridge/endless.rs"]
+mod endless;
+#[path = "bridge/freeswitch.rs"]
+mod freeswitch;
 #[path = "bridge/hostile.rs"]
 mod hostile;
 #[path = "bridge/live.rs"]

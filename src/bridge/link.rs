@@ -24,6 +24,9 @@ const REST: Duration = Duration::from_secs(2);
 /// How often it is looked whether a desk has opened under a call.
 const KNOCK: Duration = Duration::from_secs(2);
 
+/// Finds an agent's desk.
+pub type Doors = Box<dyn Fn(&Seat) -> Option<Door> + Send>;
+
 /// What a bridge is told at its start.
 pub struct Settings {
     /// `HOST:PORT`
@@ -33,7 +36,7 @@ pub struct Settings {
     /// A sign of life is asked for this often; without it for as long again, the link is lost.
     pub ping: Duration,
     /// Where an agent's desk is; nothing where the agent has no place on this host.
-    pub door: Box<dyn Fn(&Seat) -> Option<Door> + Send>,
+    pub door: Doors,
     /// Agents who hear of everything from the start.
     pub seats: Vec<Seat>,
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,

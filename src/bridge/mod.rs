@@ -4,8 +4,12 @@
 pub mod ami;
 mod backoff;
 pub mod desk;
+pub mod esl;
+mod leg;
+pub mod legs;
 pub mod link;
 mod outbox;
 pub mod seats;
 pub mod system;
 pub mod told;
+pub mod variables;

@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn what_was_not_answered_is_sent_again_in_its_order() {
         let mut outbox = Outbox::default();
-        ["a", "b", "c"].map(|line| outbox.push(line.into()));
+        ["a", "b", "c"].into_iter().for_each(|line| outbox.push(line.into()));
         assert_eq!(outbox.next(), Some("a"));
         assert_eq!(outbox.next(), Some("b"));
         assert_eq!(outbox.hear(br#"{"type":"hello"}"#), Answer::Nothing);
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn a_line_that_was_shed_is_sent_again_and_one_that_was_refused_is_not() {
         let mut outbox = Outbox::default();
-        ["a", "b"].map(|line| outbox.push(line.into()));
+        ["a", "b"].into_iter().for_each(|line| outbox.push(line.into()));
         sent(&mut outbox);
         let later = outbox.hear(br#"{"type":"err","code":"rate_limited","retry_ms":40}"#);
         assert_eq!(later, Answer::Later(Duration::from_millis(40)));

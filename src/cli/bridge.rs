@@ -13,14 +13,15 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{DONE, FAILED, say};
 use crate::bridge::ami::calls::Names;
-use crate::bridge::ami::facts::Variables;
 use crate::bridge::ami::session::{Asterisk, Login};
 use crate::bridge::desk::{Counts, Door};
-use crate::bridge::link::{self, Settings};
+use crate::bridge::esl::{self, session::FreeSwitch};
+use crate::bridge::link::{self, Doors, Settings};
 use crate::bridge::seats::{Rule, Seats};
 use crate::bridge::system::System;
 use crate::bridge::told::Seat;
-use crate::config::bridge::{BridgeConfig, VariableTable};
+use crate::bridge::variables::Variables;
+use crate::config::bridge::{BridgeConfig, Framing, VariableTable};
 use crate::config::paths::Paths;
 use crate::shell::now::Clock;
 use crate::shell::{files, log};
@@ -41,6 +42,8 @@ pub struct Args {
 pub enum Kind {
     /// The manager interface (AMI)
     Asterisk,
+    /// The event socket, inbound; not yet verified against a running FreeSWITCH
+    Freeswitch,
 }
 
 /// Bridges until it is told to end.
@@ -79,6 +82,14 @@ async fn bridge(args: &Args) -> Result<()> {
             let variables = variables(&table.variables);
             let names = Names { seats, variables, wrap_up: table.wrap_up.clone() };
             let system = Asterisk::new(login, names, nonce());
+            (Box::new(system), &table.address, &table.source, table.ping_seconds)
+        }
+        Kind::Freeswitch => {
+            let Some(table) = &config.freeswitch else { bail!("{name}: there is no [freeswitch]") };
+            let password = secret(&table.password_file)?;
+            let json = table.framing == Framing::Json;
+            let names = esl::calls::Names { seats, variables: variables(&table.variables) };
+            let system = FreeSwitch::new(password, json, names);
             (Box::new(system), &table.address, &table.source, table.ping_seconds)
         }
     };
@@ -187,8 +198,6 @@ fn seats(config: &BridgeConfig) -> Result<Seats, String> {
 
 /// The name of the one agent of a bridge of one's own.
 const OWN: &str = "own";
-
-type Doors = Box<dyn Fn(&Seat) -> Option<Door> + Send>;
 
 /// Where each agent's desk listens, and who is told of everything from the start.
 fn doors(config: &BridgeConfig, source: &str) -> Result<(Doors, Vec<Seat>)> {

@@ -3,7 +3,7 @@
 
 use norns::bridge::ami::calls::Calls;
 
-use super::common::telephony::{Channel, Written, capture, names, passed, story, told};
+use super::common::telephony::{Channel, Written, brief, capture, names, passed, story, told};
 
 /// A caller, and alice's and bob's phones, which ring for the same call.
 fn three() -> (Channel, Channel, Channel) {
@@ -12,22 +12,6 @@ fn three() -> (Channel, Channel, Channel) {
         Channel::phone("2001", "1.2", "1.1"),
         Channel::phone("2002", "1.3", "1.1"),
     )
-}
-
-/// The events of a story in short: agent, event, and these fields.
-fn brief(story: &str, fields: &[&str]) -> Vec<String> {
-    let field = |line: &str, name: &str| {
-        let start = line.find(&format!(" {name}="))? + 1;
-        line[start..].split(' ').next().map(str::to_owned)
-    };
-    let line = |line: &str| {
-        let mut words = line.split_whitespace().skip(1).take(2).collect::<Vec<_>>().join(" ");
-        for name in fields {
-            words += &field(line, name).map(|field| format!(" {field}")).unwrap_or_default();
-        }
-        words
-    };
-    story.lines().map(line).collect()
 }
 
 #[test]
@@ -166,10 +150,10 @@ fn behaviour_8_a_stream_that_breaks_off_leaves_the_talk_until_a_picture_says_oth
     told.extend(calls.rest());
     assert_eq!(brief(&story(&told), &[]), ["alice offered", "alice answered"]);
     let alice = names().seats.of("PJSIP/2001").unwrap();
-    assert!(calls.busy(&alice));
+    assert!(calls.legs().busy(&alice));
     calls.picture(&[], &[], None);
-    assert!(!calls.busy(&alice));
-    assert_eq!(calls.snapshot(&alice).get("calls").unwrap().as_array().unwrap().len(), 0);
+    assert!(!calls.legs().busy(&alice));
+    assert_eq!(calls.legs().snapshot(&alice).get("calls").unwrap().as_array().unwrap().len(), 0);
 }
 
 #[test]

@@ -94,3 +94,20 @@ pub fn configure(home: &Home, pbx: SocketAddr, agents: &str) -> PathBuf {
 
 /// The table of one agent of one's own, with these devices.
 pub const OWN: &str = "[own]\ndevices = [\"PJSIP/2001\", \"Local/1001@agents\"]\n";
+
+/// The same for a FreeSWITCH.
+pub fn configure_switch(home: &Home, switch: SocketAddr, framing: &str, agents: &str) -> PathBuf {
+    let password = home.root().join("esl.password");
+    write_private(&password, super::switch::PASSWORD);
+    let password = password.display();
+    let text = format!(
+        "[freeswitch]\naddress = \"{switch}\"\npassword-file = \"{password}\"\n\
+         framing = \"{framing}\"\nping-seconds = 1\n\n{agents}"
+    );
+    let path = home.config().join("bridge.toml");
+    write_private(&path, &text);
+    path
+}
+
+/// The table of one agent of one's own, by names of FreeSWITCH.
+pub const OWN_SWITCH: &str = "[own]\ndevices = [\"1001@default\", \"1001@pbx.example\"]\n";

@@ -20,6 +20,7 @@ pub mod proxy;
 pub mod read;
 pub mod seat;
 pub mod strangers;
+pub mod switch;
 pub mod telephony;
 pub mod terminal;
 pub mod unicode;

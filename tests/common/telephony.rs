@@ -99,6 +99,22 @@ pub fn story(told: &[Told]) -> String {
     story
 }
 
+/// The events of a story in short: agent, event, and these fields.
+pub fn brief(story: &str, fields: &[&str]) -> Vec<String> {
+    let field = |line: &str, name: &str| {
+        let start = line.find(&format!(" {name}="))? + 1;
+        line[start..].split(' ').next().map(str::to_owned)
+    };
+    let line = |line: &str| {
+        let mut words = line.split_whitespace().skip(1).take(2).collect::<Vec<_>>().join(" ");
+        for name in fields {
+            words += &field(line, name).map(|field| format!(" {field}")).unwrap_or_default();
+        }
+        words
+    };
+    story.lines().map(line).collect()
+}
+
 /// The cards that each agent's desk has in the end: a line per call, with its times in
 /// milliseconds since the desk's first event.
 pub fn cards(told: &[Told]) -> String {

@@ -4,7 +4,6 @@
 pub mod calls;
 pub mod facts;
 pub mod frame;
-mod leg;
 pub mod message;
 pub mod session;
 pub mod sieve;

@@ -184,17 +184,17 @@ impl System for Asterisk {
     }
 
     fn snapshot(&self, seat: &Seat) -> Told {
-        self.calls.snapshot(seat)
+        self.calls.legs().snapshot(seat)
     }
 
     fn greeting(&self, seat: &Seat) -> Vec<Told> {
-        let mut told = self.calls.ringing(seat);
-        told.push(self.calls.snapshot(seat));
+        let mut told = self.calls.legs().ringing(seat);
+        told.push(self.calls.legs().snapshot(seat));
         told
     }
 
     fn busy(&self, seat: &Seat) -> bool {
-        self.calls.busy(seat)
+        self.calls.legs().busy(seat)
     }
 
     fn suspect(&self) -> u64 {

@@ -1,9 +1,9 @@
 //! Channels come, ring, are put on hold and go: calls without a queue, outgoing ones, and asking
 //! somebody else in between.
 
-use super::super::leg::{Leg, State};
 use super::super::message::Message;
 use super::{Calls, device};
+use crate::bridge::leg::{Leg, State};
 use crate::bridge::told::Seat;
 
 /// Causes of a hang-up that mean a refusal, by Q.850: busy, rejected.
@@ -41,7 +41,7 @@ impl Calls {
         };
         let (dest, call, from) = (dest.to_owned(), call.to_owned(), from.to_owned());
         self.call_of(event, at);
-        if self.leg(&dest).is_some() {
+        if self.legs.of(&dest).is_some() {
             return;
         }
         let rung =
@@ -72,14 +72,14 @@ impl Calls {
         (dest, direction): (&str, &'static str),
         at: Option<i64>,
     ) {
-        let own = self.leg(from);
-        let mut legs = self.legs.iter().rev();
-        let waiting = legs.find(|(_, leg)| leg.seat == *seat && leg.talks() && leg.id != from);
-        match (own, waiting.map(|(nth, _)| *nth)) {
-            (None, Some(waiting)) => self.ask(waiting, call, number, at),
+        let own = self.legs.of(from);
+        let waits = |leg: &Leg| leg.seat == *seat && leg.talks() && leg.id != from;
+        match (own, self.legs.find(waits)) {
+            (None, Some(waiting)) => self.legs.ask(waiting, call, number, at),
             (None, None) => {
-                let mut leg = new_leg(seat, call, from, device, direction, false, at);
+                let mut leg = Leg::new(seat, call, from, device, at);
                 leg.dials = Some(number.to_owned());
+                leg.direction = direction;
                 let nth = self.offer(leg, at);
                 self.behind.insert(dest.to_owned(), nth);
             }
@@ -87,14 +87,6 @@ impl Calls {
                 self.behind.insert(dest.to_owned(), own);
             }
         }
-    }
-
-    /// An agent asks somebody else while a caller waits.
-    fn ask(&mut self, waiting: u64, call: &str, number: &str, at: Option<i64>) {
-        let Some(leg) = self.legs.get_mut(&waiting) else { return };
-        leg.asked = Some(number.to_owned()).filter(|number| !number.is_empty());
-        let told = leg.tell("consult", at).text("consult_call", call).text("to", number);
-        self.told.push(told);
     }
 
     /// An agent's device rings.
@@ -109,19 +101,17 @@ impl Calls {
         event: &Message,
         at: Option<i64>,
     ) {
-        let live = self.live_legs(call);
-        let mine = live.iter().find(|nth| self.legs[*nth].seat == *seat);
+        let mine = self.legs.find(|leg| leg.call == call && leg.live() && leg.seat == *seat);
         if let Some(mine) = mine {
             // A queue's member is a local channel that dials the phone itself.
-            self.behind.insert(dest.to_owned(), *mine);
+            self.behind.insert(dest.to_owned(), mine);
             return;
         }
-        let mut asking = live.iter().rev();
-        let asking = asking.find(|nth| self.legs[nth].state == State::Held && from != call);
-        if let Some(asking) = asking {
-            self.ask(*asking, call, event.last("Exten").unwrap_or_default(), at);
+        let asks = |leg: &Leg| leg.call == call && leg.state == State::Held && from != call;
+        if let Some(asking) = self.legs.find(asks) {
+            self.legs.ask(asking, call, event.last("Exten").unwrap_or_default(), at);
         }
-        let leg = new_leg(seat, call, dest, device, direction, false, at);
+        let leg = Leg { direction, ..Leg::new(seat, call, dest, device, at) };
         self.offer(leg, at);
     }
 
@@ -140,18 +130,17 @@ impl Calls {
         if let Some(nth) = self.behind.get(dest).copied() {
             self.far_end(nth, why, at);
         }
-        if let Some(nth) = self.leg(dest) {
-            let Some(leg) = self.legs.get_mut(&nth) else { return };
+        if let Some(nth) = self.legs.of(dest) {
+            let Some(leg) = self.legs.get(nth) else { return };
             let (queued, rang, call) = (leg.queued, leg.rang(at), leg.call.clone());
             match (why, leg.state) {
                 (None, _) if !queued => self.answer(nth, at, rang, None),
                 (Some(None), State::Ringing) => {
-                    let elsewhere = self.live_legs(&call);
-                    let elsewhere = elsewhere.iter().any(|other| self.legs[other].talks());
-                    let why = elsewhere.then_some("answered_elsewhere").filter(|_| !queued);
-                    self.hush(nth, why, rang, at);
+                    let elsewhere = self.legs.find(|leg| leg.call == call && leg.talks());
+                    let why = elsewhere.map(|_| "answered_elsewhere").filter(|_| !queued);
+                    self.legs.hush(nth, why, rang, at);
                 }
-                (Some(Some(why)), State::Ringing) if !queued => self.quiet(nth, why, rang, at),
+                (Some(Some(why)), State::Ringing) if !queued => self.legs.quiet(nth, why, rang, at),
                 _ => {}
             }
         }
@@ -159,7 +148,7 @@ impl Calls {
 
     /// Whom an agent has dialled answers, or does not.
     fn far_end(&mut self, nth: u64, why: Option<Option<&'static str>>, at: Option<i64>) {
-        let Some(leg) = self.legs.get(&nth).filter(|leg| leg.dials.is_some()) else { return };
+        let Some(leg) = self.legs.get(nth).filter(|leg| leg.dials.is_some()) else { return };
         let (rang, call) = (leg.rang(at), leg.call.clone());
         match (why, self.calls.get_mut(&call)) {
             (None, _) => self.answer(nth, at, rang, None),
@@ -168,39 +157,15 @@ impl Calls {
         }
     }
 
-    /// A leg has stopped ringing, and the reason comes.
-    pub(super) fn hush(
-        &mut self,
-        nth: u64,
-        why: Option<&'static str>,
-        ring_ms: Option<u64>,
-        at: Option<i64>,
-    ) {
-        if let Some(leg) = self.legs.get_mut(&nth).filter(|leg| leg.live() && !leg.talks()) {
-            leg.state = State::Quiet { since: at, why, ring_ms };
-        }
-    }
-
-    pub(super) fn hold(&mut self, event: &Message, at: Option<i64>) {
-        self.held(event, (State::Talking, State::Held), "held", at);
-    }
-
-    /// It comes before every transfer too, whether or not anybody waited.
-    pub(super) fn unhold(&mut self, event: &Message, at: Option<i64>) {
-        self.held(event, (State::Held, State::Talking), "retrieved", at);
-    }
-
-    fn held(&mut self, event: &Message, (from, to): (State, State), name: &str, at: Option<i64>) {
+    /// The end of a hold comes before every transfer too, whether or not anybody waited.
+    pub(super) fn hold(&mut self, event: &Message, held: bool, at: Option<i64>) {
         let Some(id) = event.last("Uniqueid") else { return };
-        let own = self.leg(id).or_else(|| self.behind.get(id).copied());
-        let (legs, by) = match own {
-            Some(nth) => (vec![nth], "agent"),
-            None => (self.live_legs(id), "customer"),
-        };
-        for nth in legs {
-            if let Some(leg) = self.legs.get_mut(&nth).filter(|leg| leg.state == from) {
-                leg.state = to;
-                self.told.push(leg.tell(name, at).text("by", by));
+        match self.legs.of(id).or_else(|| self.behind.get(id).copied()) {
+            Some(nth) => self.legs.hold(nth, held, "agent", at),
+            None => {
+                for nth in self.legs.live(id) {
+                    self.legs.hold(nth, held, "customer", at);
+                }
             }
         }
     }
@@ -218,19 +183,19 @@ impl Calls {
     pub(super) fn hangup(&mut self, event: &Message, at: Option<i64>) {
         let (Some(id), Some(cause)) = (event.last("Uniqueid"), event.last("Cause")) else { return };
         let call = self.channels.get(id).map(|channel| channel.call.clone());
-        if let Some(nth) = self.leg(id) {
+        if let Some(nth) = self.legs.of(id) {
             let refused = REFUSED.contains(&cause);
             self.leg_hangs_up(nth, refused, at);
         }
         if let Some(call) = call.filter(|call| call == id) {
-            self.withdraw(&call, "caller_hung_up", at);
+            self.legs.withdraw(&call, "caller_hung_up", at);
         }
         self.leave(id);
     }
 
     /// After a normal end the cause is 26, "answered elsewhere": it tells nothing of who missed what.
     fn leg_hangs_up(&mut self, nth: u64, refused: bool, at: Option<i64>) {
-        let Some(leg) = self.legs.get(&nth) else { return };
+        let Some(leg) = self.legs.get(nth) else { return };
         let (rang, call) = (leg.rang(at), leg.call.clone());
         match leg.state {
             State::Talking | State::Held => {
@@ -239,19 +204,19 @@ impl Calls {
             }
             State::Ringing if leg.dials.is_some() => {
                 let why = self.calls.get(&call).and_then(|call| call.refused);
-                self.quiet(nth, why.unwrap_or("unknown"), rang, at);
+                self.legs.quiet(nth, why.unwrap_or("unknown"), rang, at);
             }
-            State::Ringing => self.hush(nth, refused.then_some("rejected"), rang, at),
+            State::Ringing => self.legs.hush(nth, refused.then_some("rejected"), rang, at),
             State::Quiet { why: Some(why), ring_ms, .. } => {
                 let why = if refused { "rejected" } else { why };
-                self.quiet(nth, why, ring_ms, at);
+                self.legs.quiet(nth, why, ring_ms, at);
             }
             State::Quiet { .. } | State::Over => {}
         }
     }
 
     fn who_hung_up(&self, nth: u64) -> &'static str {
-        let Some(leg) = self.legs.get(&nth) else { return "unknown" };
+        let Some(leg) = self.legs.get(nth) else { return "unknown" };
         let asked = self.calls.get(&leg.call).and_then(|call| call.hung_up.as_deref());
         let Some(asked) = asked else { return "unknown" };
         let half = |id: &str| self.channels.get(id).and_then(|channel| half(&channel.name));
@@ -270,33 +235,4 @@ impl Calls {
 /// What the two halves of a local channel have in common.
 fn half(channel: &str) -> Option<&str> {
     channel.rsplit_once(';').map(|(name, _)| name)
-}
-
-/// A leg that rings.
-pub(super) fn new_leg(
-    seat: &Seat,
-    call: &str,
-    id: &str,
-    device: &str,
-    direction: &'static str,
-    queued: bool,
-    at: Option<i64>,
-) -> Leg {
-    Leg {
-        seat: seat.clone(),
-        call: call.to_owned(),
-        id: id.to_owned(),
-        device: device.to_owned(),
-        state: State::Ringing,
-        direction,
-        dials: None,
-        asked: None,
-        queued,
-        rung_at: at,
-        answered_at: None,
-        ended_at: None,
-        given: false,
-        wrapping: false,
-        known: serde_json::Map::new(),
-    }
 }

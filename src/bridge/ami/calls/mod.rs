@@ -9,23 +9,23 @@ mod picture;
 mod queue;
 mod transfer;
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde_json::{Map, Value};
 
-use super::facts::{self, Variables};
-use super::leg::{Leg, State};
+use super::facts;
 use super::message::Message;
 use super::sieve::Passed;
+use crate::bridge::leg::Leg;
+use crate::bridge::legs::Legs;
 use crate::bridge::seats::Seats;
 use crate::bridge::told::{Seat, Told};
+use crate::bridge::variables::Variables;
 
 /// Calls kept after their last channel has gone: a queue tells of an end after it.
 const GONE: usize = 2_048;
 /// Most calls at a time.
 const CALLS: usize = 10_000;
-/// A ring that has ended is explained within so many milliseconds, or not at all.
-const PATIENCE: i64 = 2_000;
 /// The name of the mark, and what it says.
 const MARK: (&str, &str) = ("caller-id", "malformed");
 
@@ -44,8 +44,7 @@ pub struct Calls {
     names: Names,
     calls: HashMap<String, Call>,
     channels: HashMap<String, Channel>,
-    /// In the order in which they began, by the ids of their channels.
-    legs: BTreeMap<u64, Leg>,
+    legs: Legs,
     begun: u64,
     /// Channels that are the further end of a leg, or a second half of it.
     behind: HashMap<String, u64>,
@@ -53,7 +52,6 @@ pub struct Calls {
     /// What each agent's queues were last heard to say of them.
     paused: HashMap<Seat, (bool, String)>,
     suspect: u64,
-    told: Vec<Told>,
 }
 
 #[derive(Debug, Default)]
@@ -95,13 +93,13 @@ impl Calls {
             Passed::Forged(forged) => self.forged(forged),
             Passed::Answer(_) => {}
         }
-        std::mem::take(&mut self.told)
+        self.legs.told()
     }
 
     /// Nothing has been heard for a while: rings that ended without a reason have ended.
     pub fn rest(&mut self) -> Vec<Told> {
-        self.settle(None);
-        std::mem::take(&mut self.told)
+        self.legs.settle(None);
+        self.legs.told()
     }
 
     /// How many messages were none of Asterisk's own, or named what cannot be.
@@ -109,14 +107,14 @@ impl Calls {
         self.suspect
     }
 
-    /// Whether an agent has a call.
-    pub fn busy(&self, seat: &Seat) -> bool {
-        self.legs.values().any(|leg| leg.seat == *seat && leg.live())
+    /// Every agent's part in the calls.
+    pub fn legs(&self) -> &Legs {
+        &self.legs
     }
 
     fn event(&mut self, event: &Message) {
         let at = at(event);
-        self.settle(at);
+        self.legs.settle(at);
         let name = event.first("Event").unwrap_or_default();
         if event.has("Channel") && !self.known_channel(event, name) {
             self.suspect += 1;
@@ -126,8 +124,8 @@ impl Calls {
             "Newchannel" => self.new_channel(event),
             "DialBegin" => self.dial_begin(event, at),
             "DialEnd" => self.dial_end(event, at),
-            "Hold" => self.hold(event, at),
-            "Unhold" => self.unhold(event, at),
+            "Hold" => self.hold(event, true, at),
+            "Unhold" => self.hold(event, false, at),
             "HangupRequest" => self.hangup_request(event),
             "Hangup" => self.hangup(event, at),
             "QueueCallerJoin" => self.join(event, at),
@@ -174,9 +172,8 @@ impl Calls {
     fn mark(&mut self, id: &str, at: Option<i64>) {
         let Some(call) = self.calls.get_mut(id).filter(|call| !call.marked) else { return };
         call.marked = true;
-        for leg in self.legs.values().filter(|leg| leg.call == id && leg.live()) {
-            self.told.push(leg.tell("update", at).value("data", data_mark()));
-        }
+        let mark = Map::from_iter([("data".to_owned(), data_mark().into())]);
+        self.legs.update(id, &mark, at);
     }
 
     /// The call that an event belongs to, with what the event says of its caller: only an event of
@@ -243,113 +240,29 @@ impl Calls {
     }
 
     /// Begins a leg, and tells its agent that it rings.
-    fn offer(&mut self, mut leg: Leg, at: Option<i64>) -> u64 {
+    fn offer(&mut self, leg: Leg, at: Option<i64>) -> u64 {
         let facts = self.facts(&leg.call, leg.dials.as_deref());
         let joined = self.calls.get(&leg.call).and_then(|call| call.joined_at);
         let waited = joined.zip(at).filter(|_| leg.queued);
         let waited = waited.and_then(|(joined, at)| u64::try_from(at - joined).ok());
-        let told =
-            leg.tell("offered", at).text("direction", leg.direction).number("wait_ms", waited);
-        self.told.push(told.all(facts.clone()));
-        leg.known = facts;
-        self.begin(leg)
-    }
-
-    fn begin(&mut self, leg: Leg) -> u64 {
-        self.begun += 1;
-        self.legs.insert(self.begun, leg);
-        self.begun
-    }
-
-    /// The leg of this channel.
-    fn leg(&self, id: &str) -> Option<u64> {
-        let own = self.legs.iter().rev().find(|(_, leg)| leg.id == id);
-        own.map(|(nth, _)| *nth)
-    }
-
-    /// The legs of a call that are not over.
-    fn live_legs(&self, call: &str) -> Vec<u64> {
-        let live = self.legs.iter().filter(|(_, leg)| leg.call == call && leg.live());
-        live.map(|(nth, _)| *nth).collect()
+        self.legs.offer(leg, facts, waited, at)
     }
 
     /// Somebody has answered here.
     fn answer(&mut self, nth: u64, at: Option<i64>, ring_ms: Option<u64>, wait_ms: Option<u64>) {
-        let Some(leg) = self.legs.get(&nth).filter(|leg| !leg.talks()) else { return };
-        let call = leg.call.clone();
-        let facts = self.facts(&call, leg.dials.as_deref());
-        let Some(leg) = self.legs.get_mut(&nth) else { return };
-        let told = leg.tell("answered", at).number("ring_ms", ring_ms).number("wait_ms", wait_ms);
-        let news = facts.iter().filter(|(name, value)| leg.known.get(*name) != Some(value));
-        let news = news.map(|(name, value)| (name.clone(), value.clone())).collect();
-        self.told.push(told.all(news));
-        leg.state = State::Talking;
-        leg.answered_at = at;
-        leg.known = facts;
-        if leg.dials.is_none() {
-            self.withdraw(&call, "answered_elsewhere", at);
-        }
-    }
-
-    /// Every leg of a call that rings stops ringing.
-    fn withdraw(&mut self, call: &str, why: &'static str, at: Option<i64>) {
-        for nth in self.live_legs(call) {
-            // Who dials is not rung.
-            let Some(leg) = self.legs.get(&nth).filter(|leg| leg.dials.is_none()) else { continue };
-            match leg.state {
-                State::Ringing => self.quiet(nth, why, leg.rang(at), at),
-                State::Quiet { ring_ms, why: before, .. } => {
-                    self.quiet(nth, before.unwrap_or(why), ring_ms, at);
-                }
-                State::Talking | State::Held | State::Over => {}
-            }
-        }
-    }
-
-    /// A leg has stopped ringing, for this reason.
-    fn quiet(&mut self, nth: u64, why: &str, ring_ms: Option<u64>, at: Option<i64>) {
-        let Some(leg) = self.legs.get_mut(&nth).filter(|leg| leg.live()) else { return };
-        leg.state = State::Over;
-        let told = leg.tell("withdrawn", at).text("reason", why).number("ring_ms", ring_ms);
-        self.told.push(told);
+        let Some(leg) = self.legs.get(nth) else { return };
+        let facts = self.facts(&leg.call, leg.dials.as_deref());
+        self.legs.answer(nth, facts, (ring_ms, wait_ms), at);
     }
 
     /// A talk has ended.
     fn end(&mut self, nth: u64, by: &str, talk_ms: Option<u64>, at: Option<i64>) {
-        let Some(leg) = self.legs.get_mut(&nth).filter(|leg| leg.talks()) else { return };
-        let talk_ms = talk_ms.or_else(|| leg.talked(at));
-        let by = if leg.given { "transfer" } else { by };
-        leg.state = State::Over;
-        leg.ended_at = at;
-        let told = leg.tell("ended", at).text("by", by).number("talk_ms", talk_ms);
-        self.told.push(told);
-        // Whoever has it now hangs up anew.
-        if leg.given
+        let ended = self.legs.end(nth, by, talk_ms, at);
+        if let Some(leg) = self.legs.get(nth).filter(|leg| ended && leg.given)
             && let Some(call) = self.calls.get_mut(&leg.call)
         {
+            // Whoever has it now hangs up anew.
             call.hung_up = None;
-        }
-    }
-
-    /// Rings that ended a while ago and were not explained.
-    fn settle(&mut self, now: Option<i64>) {
-        let overdue = |since: Option<i64>| match (now, since) {
-            (Some(now), Some(since)) => now - since > PATIENCE,
-            (None, _) => true,
-            (Some(_), None) => false,
-        };
-        let quiet: Vec<(u64, &str, Option<u64>, Option<i64>)> = self
-            .legs
-            .iter()
-            .filter_map(|(nth, leg)| match leg.state {
-                State::Quiet { since, why, ring_ms } if overdue(since) => {
-                    Some((*nth, why.unwrap_or("unknown"), ring_ms, since))
-                }
-                _ => None,
-            })
-            .collect();
-        for (nth, why, ring_ms, at) in quiet {
-            self.quiet(nth, why, ring_ms, at);
         }
     }
 
@@ -373,9 +286,9 @@ impl Calls {
         if let Some(known) = self.calls.remove(call) {
             known.channels.iter().for_each(|id| drop(self.channels.remove(id)));
         }
-        self.legs.retain(|_, leg| leg.call != call || leg.wrapping);
+        self.legs.forget(call);
         let legs = &self.legs;
-        self.behind.retain(|_, nth| legs.contains_key(nth));
+        self.behind.retain(|_, nth| legs.get(*nth).is_some());
     }
 }
 

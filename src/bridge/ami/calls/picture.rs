@@ -3,20 +3,15 @@
 
 use std::collections::HashMap;
 
-use super::super::leg::State;
 use super::super::message::Message;
-use super::dial::new_leg;
 use super::{Calls, device};
-use crate::bridge::told::{Seat, Told};
-
-/// Most calls of a snapshot in the protocol.
-const MOST: usize = 32;
+use crate::bridge::leg::{Leg, State};
 
 impl Calls {
     /// Forgets everything that is not in the answers to `Status` and `QueueStatus`, and learns what
     /// is. `now` is the time of Asterisk, where it is known.
     pub fn picture(&mut self, channels: &[Message], queues: &[Message], now: Option<i64>) {
-        let old = std::mem::take(&mut self.legs);
+        let old = self.legs.clear();
         self.calls.clear();
         self.channels.clear();
         self.behind.clear();
@@ -31,9 +26,8 @@ impl Calls {
             self.picture_of(item, &old, &waits, now);
         }
         // A wrap-up goes on although its channels have gone.
-        for (_, leg) in old.into_iter().filter(|(_, leg)| leg.wrapping) {
-            self.calls.entry(leg.call.clone()).or_default();
-            self.begin(leg);
+        for leg in old.into_iter().filter(|leg| leg.wrapping) {
+            self.legs.begin(leg);
         }
         for member in queues.iter().filter(|item| is(item, "QueueMember")) {
             let device = member.last("StateInterface").or(member.last("Location"));
@@ -42,13 +36,13 @@ impl Calls {
                 self.paused.insert(seat, (member.last("Paused") == Some("1"), reason));
             }
         }
-        self.told.clear();
+        self.legs.told();
     }
 
     fn picture_of(
         &mut self,
         item: &Message,
-        old: &std::collections::BTreeMap<u64, super::Leg>,
+        old: &[Leg],
         waits: &HashMap<&str, &Message>,
         now: Option<i64>,
     ) {
@@ -69,7 +63,7 @@ impl Calls {
         }
         let seat = device(name).and_then(|device| Some((self.names.seats.of(device)?, device)));
         let Some((seat, device)) = seat else { return };
-        let before = old.values().find(|leg| leg.id == id);
+        let before = old.iter().find(|leg| leg.id == id);
         let up = item.last("ChannelState") == Some("6");
         let state = match before.map(|leg| leg.state) {
             Some(State::Held) if up => State::Held,
@@ -77,7 +71,7 @@ impl Calls {
             _ if up => State::Talking,
             _ => State::Ringing,
         };
-        if self.live_legs(call).iter().any(|nth| self.legs[nth].seat == seat) {
+        if self.legs.find(|leg| leg.call == call && leg.seat == seat).is_some() {
             return;
         }
         let direction = match before {
@@ -87,8 +81,7 @@ impl Calls {
         };
         let since = now.zip(super::seconds(item, "Seconds"));
         let since = since.map(|(now, ms)| now - ms.cast_signed());
-        let mut leg = new_leg(&seat, call, id, device, direction, false, since);
-        leg.state = state;
+        let mut leg = Leg { state, direction, ..Leg::new(&seat, call, id, device, since) };
         if let Some(before) = before {
             leg.queued = before.queued;
             leg.device.clone_from(&before.device);
@@ -101,42 +94,7 @@ impl Calls {
         let dials = item.last("Exten").filter(|exten| id == call && !exten.is_empty());
         leg.dials = before.map_or(dials.map(str::to_owned), |leg| leg.dials.clone());
         leg.known = self.facts(call, leg.dials.as_deref());
-        self.begin(leg);
-    }
-
-    /// The rings of an agent, as if they began: a desk that has just opened has to hear them.
-    pub fn ringing(&self, seat: &Seat) -> Vec<Told> {
-        let rings = self.legs.values();
-        let rings = rings.filter(|leg| leg.seat == *seat && leg.state == State::Ringing);
-        let told = rings.map(|leg| {
-            let told = leg.tell("offered", leg.rung_at).text("direction", leg.direction);
-            told.all(leg.known.clone())
-        });
-        told.collect()
-    }
-
-    /// What goes on at one agent: what is not listed has ended.
-    pub fn snapshot(&self, seat: &Seat) -> Told {
-        let own = self.legs.values().filter(|leg| leg.seat == *seat);
-        let calls: Vec<serde_json::Value> = own
-            .filter_map(|leg| {
-                let (state, since) = match leg.state {
-                    State::Ringing | State::Quiet { .. } => ("offered", leg.rung_at),
-                    State::Talking => ("answered", leg.answered_at),
-                    State::Held => ("held", leg.answered_at),
-                    State::Over if leg.wrapping => ("wrapup", leg.ended_at),
-                    State::Over => return None,
-                };
-                let told = leg.tell("snapshot", since).text("state", state);
-                let told = told.text("direction", leg.direction).all(leg.known.clone());
-                let mut fields = told.into_fields();
-                fields.remove("event");
-                fields.remove("v");
-                Some(fields.into())
-            })
-            .take(MOST)
-            .collect();
-        Told::new(seat, "snapshot", None).value("calls", calls)
+        self.legs.begin(leg);
     }
 }
 

@@ -4,10 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::super::facts;
-use super::super::leg::State;
 use super::super::message::Message;
-use super::dial::new_leg;
 use super::{Calls, clean, device, seconds};
+use crate::bridge::leg::{Leg, State};
 use crate::bridge::told::{Seat, Told};
 
 /// After-call work begins so many milliseconds after the talk at the latest.
@@ -20,10 +19,10 @@ impl Calls {
         call.queue = event.last("Queue").map(str::to_owned);
         call.joined_at = at;
         if let Some(giver) = call.given_by.take()
-            && let Some(leg) = self.legs.get(&giver)
+            && let Some(leg) = self.legs.get(giver)
         {
             let told = leg.tell("transferred", at).text("role", "from").text("kind", "queue");
-            self.told.push(told.maybe("to", call.queue.as_ref()).value("ok", true));
+            self.legs.tell(told.maybe("to", call.queue.as_ref()).value("ok", true));
         }
     }
 
@@ -33,14 +32,14 @@ impl Calls {
             known.queue = Some(queue.to_owned());
         }
         let Some((seat, interface, id)) = self.member_of(event) else { return };
-        if let Some(leg) = self.leg(&id).and_then(|nth| self.legs.get_mut(&nth)) {
+        if let Some(leg) = self.legs.of(&id).and_then(|nth| self.legs.get_mut(nth)) {
             leg.queued = true;
             let told = leg.tell("update", at).maybe("queue", event.last("Queue"));
-            self.told.push(told);
+            self.legs.tell(told);
             return;
         }
         self.enter(&id, &call, event.last("DestChannel").unwrap_or_default());
-        let leg = new_leg(&seat, &call, &id, &interface, "in", true, at);
+        let leg = Leg { queued: true, ..Leg::new(&seat, &call, &id, &interface, at) };
         self.offer(leg, at);
     }
 
@@ -49,13 +48,14 @@ impl Calls {
         let (ring, wait) = (seconds(event, "RingTime"), seconds(event, "HoldTime"));
         match self.member_of(event) {
             Some((seat, interface, id)) => {
-                let nth = self.leg(&id).unwrap_or_else(|| {
-                    self.begin(new_leg(&seat, &call, &id, &interface, "in", true, None))
+                let nth = self.legs.of(&id).unwrap_or_else(|| {
+                    let leg = Leg::new(&seat, &call, &id, &interface, None);
+                    self.legs.begin(Leg { queued: true, ..leg })
                 });
                 self.answer(nth, at, ring, wait);
             }
             // Whoever it is: it is somebody else.
-            None => self.withdraw(&call, "answered_elsewhere", at),
+            None => self.legs.withdraw(&call, "answered_elsewhere", at),
         }
     }
 
@@ -63,11 +63,10 @@ impl Calls {
     pub(super) fn ring_no_answer(&mut self, event: &Message, at: Option<i64>) {
         self.call_of(event, at);
         let ring_ms = event.last("RingTime").and_then(|ms| ms.parse().ok());
-        if let Some(nth) = event.last("DestUniqueid").and_then(|id| self.leg(id)) {
-            let before = self.legs.get(&nth).map(|leg| leg.state);
-            match before {
-                Some(State::Quiet { why: Some(why), .. }) => self.quiet(nth, why, ring_ms, at),
-                _ => self.hush(nth, Some("no_answer"), ring_ms, at),
+        if let Some(nth) = event.last("DestUniqueid").and_then(|id| self.legs.of(id)) {
+            match self.legs.get(nth).map(|leg| leg.state) {
+                Some(State::Quiet { why: Some(why), .. }) => self.legs.quiet(nth, why, ring_ms, at),
+                _ => self.legs.hush(nth, Some("no_answer"), ring_ms, at),
             }
         }
     }
@@ -76,12 +75,9 @@ impl Calls {
     pub(super) fn agent_complete(&mut self, event: &Message, at: Option<i64>) {
         let Some(call) = event.last("Linkedid") else { return };
         let seat = event.last("Interface").and_then(|interface| self.names.seats.of(interface));
-        let by_id = event.last("DestUniqueid").and_then(|id| self.leg(id));
-        let by_seat = || {
-            let mut legs = self.legs.iter().rev();
-            legs.find(|(_, leg)| leg.call == call && Some(&leg.seat) == seat.as_ref())
-        };
-        let Some(nth) = by_id.or_else(|| by_seat().map(|(nth, _)| *nth)) else { return };
+        let by_id = event.last("DestUniqueid").and_then(|id| self.legs.of(id));
+        let theirs = |leg: &Leg| leg.call == call && Some(&leg.seat) == seat.as_ref();
+        let Some(nth) = by_id.or_else(|| self.legs.find(theirs)) else { return };
         let by = match event.last("Reason") {
             Some("caller") => "customer",
             Some("agent") => "agent",
@@ -93,7 +89,7 @@ impl Calls {
 
     pub(super) fn abandon(&mut self, event: &Message, at: Option<i64>) {
         if let Some(call) = self.call_of(event, at) {
-            self.withdraw(&call, "caller_hung_up", at);
+            self.legs.withdraw(&call, "caller_hung_up", at);
         }
     }
 
@@ -109,30 +105,17 @@ impl Calls {
             let just = |ended: Option<i64>| {
                 ended.zip(at).is_none_or(|(ended, at)| (0..=WRAP_UP).contains(&(at - ended)))
             };
-            let ended = self.legs.values_mut().rev().find(|leg| leg.seat == seat);
-            if let Some(leg) = ended.filter(|leg| {
-                leg.state == State::Over
-                    && leg.answered_at.is_some()
-                    && !leg.wrapping
-                    && just(leg.ended_at)
-            }) {
-                leg.wrapping = true;
-                let told = leg.tell("wrapup", at).text("phase", "start").text("reason", &reason);
-                self.told.push(told);
+            let last = self.legs.find(|leg| leg.seat == seat);
+            let ended = |leg: &&Leg| leg.state == State::Over && leg.answered_at.is_some();
+            let ended = last.and_then(|nth| self.legs.get(nth)).filter(ended);
+            if let (Some(nth), true) = (last, ended.is_some_and(|leg| just(leg.ended_at))) {
+                self.legs.wrap_up(nth, &reason, at);
             }
         }
         if !paused {
-            self.wrapped_up(&seat, at);
+            self.legs.wrapped_up(&seat, at);
         }
         self.agent(&seat, interface, (paused, reason), event.last("Queue"), at);
-    }
-
-    fn wrapped_up(&mut self, seat: &Seat, at: Option<i64>) {
-        let wrapping = self.legs.values_mut().filter(|leg| leg.seat == *seat && leg.wrapping);
-        for leg in wrapping {
-            leg.wrapping = false;
-            self.told.push(leg.tell("wrapup", at).text("phase", "end"));
-        }
     }
 
     /// Every queue of an agent tells of the same pause; it is told once.
@@ -149,7 +132,7 @@ impl Calls {
         }
         let state = if now.0 { "paused" } else { "ready" };
         let told = Told::new(seat, "agent", at).text("agent", interface).text("state", state);
-        self.told.push(told.text("reason", &now.1).maybe("queue", queue));
+        self.legs.tell(told.text("reason", &now.1).maybe("queue", queue));
         self.paused.insert(seat.clone(), now);
     }
 
@@ -159,7 +142,7 @@ impl Calls {
         let added = name == "QueueMemberAdded";
         let state = if added { "logged_in" } else { "logged_out" };
         let told = Told::new(&seat, "agent", at).text("agent", interface).text("state", state);
-        self.told.push(told.maybe("queue", event.last("Queue")));
+        self.legs.tell(told.maybe("queue", event.last("Queue")));
         self.paused.remove(&seat);
         if added && event.last("Paused") == Some("1") {
             self.pause(event, at);

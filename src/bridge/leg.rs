@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::told::{Seat, Told};
+use super::told::{Seat, Told};
 
 /// An agent's channel, and what has become of it.
 #[derive(Debug, Clone)]
@@ -49,6 +49,27 @@ pub enum State {
 }
 
 impl Leg {
+    /// A leg that rings.
+    pub fn new(seat: &Seat, call: &str, id: &str, device: &str, at: Option<i64>) -> Self {
+        Self {
+            seat: seat.clone(),
+            call: call.to_owned(),
+            id: id.to_owned(),
+            device: device.to_owned(),
+            state: State::Ringing,
+            direction: "in",
+            dials: None,
+            asked: None,
+            queued: false,
+            rung_at: at,
+            answered_at: None,
+            ended_at: None,
+            given: false,
+            wrapping: false,
+            known: Map::new(),
+        }
+    }
+
     /// Whether it rings or talks.
     pub fn live(&self) -> bool {
         self.state != State::Over

@@ -1,0 +1,238 @@
+//! A FreeSWITCH over real TCP that speaks the event socket as its documentation says: written
+//! traffic in either framing, in pieces of any size, with stalls and broken connections.
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+/// The password that it takes.
+pub const PASSWORD: &str = "s3cret-of-the-switch";
+
+/// Names and values of an event.
+pub type Fields = Vec<(String, String)>;
+
+/// A switch that listens until dropped.
+pub struct Switch {
+    pub address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    stream: Option<TcpStream>,
+    json: bool,
+    commands: Vec<String>,
+    variables: HashMap<(String, String), String>,
+    rows: Vec<Value>,
+    pictures: usize,
+    mute: bool,
+}
+
+impl Switch {
+    /// Listens on a port of its own.
+    pub fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
+        let address = listener.local_addr().expect("it is bound");
+        let shared = Arc::new(Shared::default());
+        let served = Arc::clone(&shared);
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let shared = Arc::clone(&served);
+                thread::spawn(move || serve(&shared, stream));
+            }
+        });
+        Self { address, shared }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[track_caller]
+    fn until(&self, what: &str, so: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
+        let long = Duration::from_secs(60);
+        let waited = self.shared.changed.wait_timeout_while(self.state(), long, |state| !so(state));
+        let (state, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        assert!(!timeout.timed_out(), "never: {what}");
+        state
+    }
+
+    /// Every command that came, in order.
+    pub fn commands(&self) -> Vec<String> {
+        self.state().commands.clone()
+    }
+
+    /// Waits until a command of this beginning came so often.
+    #[track_caller]
+    pub fn until_asked(&self, command: &str, times: usize) {
+        let is = |asked: &&String| asked.starts_with(command);
+        drop(self.until(command, |state| state.commands.iter().filter(is).count() >= times));
+    }
+
+    /// A channel has a variable.
+    pub fn set(&self, channel: &str, name: &str, value: &str) {
+        self.state().variables.insert((channel.into(), name.into()), value.into());
+    }
+
+    /// What its next list of channels says.
+    pub fn lists(&self, rows: Vec<Value>) {
+        self.state().rows = rows;
+    }
+
+    /// From now on it answers nothing, or answers again.
+    pub fn mute(&self, mute: bool) {
+        self.state().mute = mute;
+    }
+
+    /// Says these events, in pieces of so many bytes.
+    #[track_caller]
+    pub fn say(&self, events: &[Fields], pieces: usize) {
+        let state = self.until("somebody who listens", |state| state.stream.is_some());
+        let mut stream =
+            state.stream.as_ref().expect("there is one").try_clone().expect("it lives");
+        let bytes: Vec<u8> = events.iter().flat_map(|event| encode(event, state.json)).collect();
+        drop(state);
+        for piece in bytes.chunks(pieces) {
+            stream.write_all(piece).expect("a bridge at the other end");
+        }
+    }
+
+    /// Breaks the connection.
+    pub fn hang_up(&self) {
+        if let Some(stream) = self.state().stream.take() {
+            stream.shutdown(Shutdown::Both).ok();
+        }
+    }
+}
+
+/// An event as it is written on the socket.
+pub fn encode(event: &Fields, json: bool) -> Vec<u8> {
+    let (kind, body) = if json {
+        let map: Map<String, Value> =
+            event.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+        ("json", Value::Object(map).to_string())
+    } else {
+        let mut body = String::new();
+        for (name, value) in event {
+            let value = if value.is_empty() { "_undef_".to_owned() } else { escape(value) };
+            body += &format!("{name}: {value}\n");
+        }
+        ("plain", body + "\n")
+    };
+    let length = body.len();
+    format!("Content-Length: {length}\nContent-Type: text/event-{kind}\n\n{body}").into_bytes()
+}
+
+/// As FreeSWITCH encodes values.
+fn escape(value: &str) -> String {
+    let mut text = String::new();
+    for byte in value.bytes() {
+        if byte.is_ascii_graphic() && !b"\r\n #%&+:;<=>?@[\\]^`{|}\"".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text += &format!("%{byte:02X}");
+        }
+    }
+    text
+}
+
+fn serve(shared: &Shared, stream: TcpStream) {
+    let mut writing = stream.try_clone().expect("it lives");
+    writing.write_all(b"Content-Type: auth/request\n\n").ok();
+    for line in BufReader::new(stream.try_clone().expect("it lives")).lines() {
+        let Ok(line) = line else { return };
+        if line.is_empty() {
+            continue;
+        }
+        let mut state = shared.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.commands.push(line.clone());
+        if !state.mute {
+            let answer = answer(&mut state, &line, &stream);
+            writing.write_all(answer.as_bytes()).ok();
+        }
+        shared.changed.notify_all();
+    }
+}
+
+fn answer(state: &mut State, command: &str, stream: &TcpStream) -> String {
+    let reply = |text: &str| format!("Content-Type: command/reply\nReply-Text: {text}\n\n");
+    let response = |body: &str| {
+        format!("Content-Type: api/response\nContent-Length: {}\n\n{body}", body.len())
+    };
+    let words: Vec<&str> = command.split(' ').collect();
+    match words[..] {
+        ["auth", PASSWORD] => reply("+OK accepted"),
+        ["auth", ..] => reply("-ERR invalid"),
+        ["event", framing, ..] => {
+            state.json = framing == "json";
+            state.stream = stream.try_clone().ok();
+            reply("+OK event listener enabled")
+        }
+        ["api", "show", "channels", "as", "json"] => {
+            state.pictures += 1;
+            let rows = state.rows.clone();
+            response(&serde_json::json!({"row_count": rows.len(), "rows": rows}).to_string())
+        }
+        ["api", "uuid_getvar", channel, name] => {
+            let value = state.variables.get(&(channel.to_owned(), name.to_owned()));
+            response(value.map_or("_undef_", String::as_str))
+        }
+        ["api", "uptime"] => response("17"),
+        _ => reply("-ERR command not found"),
+    }
+}
+
+/// Events of a switch that a test writes by hand.
+#[derive(Clone)]
+pub struct WrittenEvents {
+    pub events: Vec<Fields>,
+    micros: u64,
+}
+
+impl Default for WrittenEvents {
+    fn default() -> Self {
+        Self { events: Vec::new(), micros: super::telephony::WRITTEN_AT * 1_000_000 }
+    }
+}
+
+impl WrittenEvents {
+    /// Lets time pass.
+    pub fn after(&mut self, ms: u64) -> &mut Self {
+        self.micros += ms * 1_000;
+        self
+    }
+
+    /// An event of this name.
+    pub fn event(&mut self, name: &str, fields: &[(&str, &str)]) -> &mut Self {
+        self.micros += 10;
+        let at = self.micros.to_string();
+        let all = [("Event-Name", name), ("Event-Date-Timestamp", &at)];
+        let all = all.iter().chain(fields);
+        self.events.push(all.map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect());
+        self
+    }
+
+    /// What a queue tells.
+    pub fn queue(&mut self, action: &str, call: &str, fields: &[(&str, &str)]) -> &mut Self {
+        let own = [
+            ("Event-Subclass", "callcenter::info"),
+            ("CC-Queue", "support@default"),
+            ("CC-Action", action),
+            ("CC-Member-Session-UUID", call),
+            ("CC-Member-CID-Number", "+14155550123"),
+            ("CC-Member-CID-Name", "Zoë \"Z\" O'Brien"),
+        ];
+        self.event("CUSTOM", &[&own[..], fields].concat())
+    }
+}
