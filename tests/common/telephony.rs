@@ -118,11 +118,20 @@ pub fn brief(story: &str, fields: &[&str]) -> Vec<String> {
 /// The cards that each agent's desk has in the end: a line per call, with its times in
 /// milliseconds since the desk's first event.
 pub fn cards(told: &[Told]) -> String {
+    cards_by(told, None)
+}
+
+/// The same, where all of them come at the moment of this one, whatever their order.
+pub fn cards_at(told: &[Told], moment: &Told) -> String {
+    cards_by(told, moment.get("ts").and_then(Value::as_i64))
+}
+
+fn cards_by(told: &[Told], moment: Option<i64>) -> String {
     let mut desks: BTreeMap<String, (Table, Timestamp)> = BTreeMap::new();
     for told in told {
         let line = told.line("ast:test");
         let at = told.get("ts").and_then(Value::as_i64).unwrap_or_default();
-        let received = Timestamp::from_millisecond(at).expect("a time");
+        let received = Timestamp::from_millisecond(moment.unwrap_or(at)).expect("a time");
         let desk = desks.entry(told.seat.to_string());
         let (table, _) = desk
             .or_insert_with(|| (Table::new(Rules { identities: Vec::new(), live: 32 }), received));
