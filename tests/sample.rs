@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use norns::connectors::fetch::HttpSource;
+use norns::connectors::fetch::{HttpSource, Shared};
 use norns::connectors::shipped::SHIPPED;
 use norns::connectors::spec::Connector;
 use norns::connectors::{Found, Source, Viewed};
@@ -25,6 +25,10 @@ fn now() -> Timestamp {
     "2026-11-02T10:04:00-05:00".parse().unwrap()
 }
 
+fn shared() -> Shared {
+    Shared::new(Arc::new(now))
+}
+
 async fn sample() -> Sample {
     rustls::crypto::ring::default_provider().install_default().ok();
     Sample::start(7, 42, now(), Latency::None).await.unwrap()
@@ -37,7 +41,7 @@ fn sources(sample: &Sample) -> Vec<Arc<dyn Source>> {
     };
     let source = |(name, text): &(&str, &str)| -> Arc<dyn Source> {
         let connector = Connector::read(&format!("{name}.toml"), text, &find).unwrap();
-        Arc::new(HttpSource::new(connector).unwrap())
+        Arc::new(HttpSource::new(connector, &shared()).unwrap())
     };
     SHIPPED.iter().map(source).collect()
 }
@@ -176,7 +180,7 @@ async fn wrong_credentials_are_not_permitted_and_not_empty() {
     };
     for (name, text) in SHIPPED {
         let connector = Connector::read(name, text, &find).unwrap();
-        let asked = HttpSource::new(connector).unwrap();
+        let asked = HttpSource::new(connector, &shared()).unwrap();
         let trouble = asked.view(&her_keys(), 500).await.unwrap_err();
         assert_eq!(trouble.state, State::NotPermitted, "{name}");
     }
@@ -190,7 +194,8 @@ async fn a_filter_that_the_server_ignores_shows_nobody_else() {
         variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     };
     let misspelt = SHIPPED[0].1.replace("query = { phone = ", "query = { fone = ");
-    let crm = HttpSource::new(Connector::read("crm.toml", &misspelt, &find).unwrap()).unwrap();
+    let crm =
+        HttpSource::new(Connector::read("crm.toml", &misspelt, &find).unwrap(), &shared()).unwrap();
     let found = crm.look_up(&phone("4165550177")).await.unwrap();
     assert!(found.rejected > 100, "the server ignored the filter: {}", found.rejected);
     assert!(found.records.iter().all(|record| record.matched[0].kind == KeyKind::Phone));

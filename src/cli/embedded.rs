@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use crate::client::Client;
 use crate::config::paths::Paths;
 use crate::connectors::Source;
-use crate::connectors::fetch::HttpSource;
+use crate::connectors::fetch::{HttpSource, Shared};
 use crate::connectors::shipped::SHIPPED;
 use crate::connectors::spec::Connector;
 use crate::domain::phone::Region;
@@ -50,7 +50,8 @@ impl Embedded {
         let records = paths.state().join("sample");
         crate::private::folder(&records).map_err(|why| eyre!(why))?;
         let store = Store::open(&Whereabouts::File(records.join("records.db"))).await?;
-        let sources = sources(&sample)?.into_iter().map(SeatedSource::open).collect();
+        let shared = Shared::new(clock.function());
+        let sources = sources(&sample, &shared)?.into_iter().map(SeatedSource::open).collect();
         let gateway = Gateway::new(GatewaySettings {
             sources,
             store,
@@ -71,14 +72,14 @@ impl Embedded {
 }
 
 /// The shipped connectors, aimed at the sample.
-fn sources(sample: &Sample) -> Result<Vec<Arc<dyn Source>>> {
+fn sources(sample: &Sample, shared: &Shared) -> Result<Vec<Arc<dyn Source>>> {
     let variable = |name: &str| {
         let found = sample.variables().iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.clone())
     };
     let source = |(name, text): &(&str, &str)| -> Result<Arc<dyn Source>> {
         let connector = Connector::read(&format!("{name}.toml"), text, &variable)?;
-        Ok(Arc::new(HttpSource::new(connector)?))
+        Ok(Arc::new(HttpSource::new(connector, shared)?))
     };
     SHIPPED.iter().map(source).collect()
 }

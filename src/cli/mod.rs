@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod bridge;
 pub mod check;
+pub mod connector;
 pub mod desk;
 pub mod embedded;
 pub mod identity;
@@ -81,6 +82,9 @@ pub enum Command {
     Serve(serve::Args),
     /// Bring calls from a telephony system to desks
     Bridge(bridge::Args),
+    /// Check, try and test connectors
+    #[command(subcommand)]
+    Connector(connector::Command),
     /// Speak to the running sample company
     Sample(sample::Args),
     /// Find out which exported records are one person's, and why
@@ -129,6 +133,7 @@ pub fn run() -> ExitCode {
         Some(Command::Do(args)) => order::run(&args),
         Some(Command::Serve(args)) => serve::run(&args),
         Some(Command::Bridge(args)) => bridge::run(&args),
+        Some(Command::Connector(command)) => connector::run(&command),
         Some(Command::Sample(args)) => sample::run(&args),
         Some(Command::Identity(args)) => identity::run(&args),
         Some(Command::Keys) => keys::run(&cli.desk),

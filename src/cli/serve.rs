@@ -14,7 +14,7 @@ use super::embedded::{Embedded, login};
 use super::{DONE, FAILED, say};
 use crate::config::paths::Paths;
 use crate::config::serve::{self as config, AgentTable, ServeConfig, SourceTable, Variable};
-use crate::connectors::fetch::HttpSource;
+use crate::connectors::fetch::{HttpSource, Shared};
 use crate::connectors::shipped;
 use crate::connectors::spec::Connector;
 use crate::domain::phone::Region;
@@ -124,12 +124,9 @@ async fn settings(
     folder: &Path,
     clock: &Clock,
 ) -> Result<GatewaySettings> {
-    let mut variables = HashMap::new();
-    for (variable, written) in &config.variables {
-        let value = value(written).map_err(|why| eyre!("{name}: variable `{variable}`: {why}"))?;
-        variables.insert(variable.clone(), value);
-    }
-    let sources = config.sources.iter().map(|table| source(table, folder, &variables));
+    let variables = variables(config, name)?;
+    let shared = Shared::new(clock.function());
+    let sources = config.sources.iter().map(|table| source(table, folder, &variables, &shared));
     let sources = sources.collect::<Result<Vec<SeatedSource>>>()?;
     let zone = match &config.time_zone {
         Some(zone) => TimeZone::get(zone).map_err(|_| eyre!("{name}: no such time zone"))?,
@@ -144,6 +141,15 @@ async fn settings(
     let store = Store::open(&records).await?;
     let agents = agents(&config.agents, name)?;
     Ok(GatewaySettings { sources, store, agents, now: clock.function(), zone, home })
+}
+
+/// What connectors call `${NAME}`.
+pub fn variables(config: &ServeConfig, name: &str) -> Result<HashMap<String, String>> {
+    let all = config.variables.iter().map(|(variable, written)| {
+        let value = value(written).map_err(|why| eyre!("{name}: variable `{variable}`: {why}"))?;
+        Ok((variable.clone(), value))
+    });
+    all.collect()
 }
 
 fn value(written: &Variable) -> std::result::Result<String, String> {
@@ -162,6 +168,7 @@ fn source(
     table: &SourceTable,
     folder: &Path,
     variables: &HashMap<String, String>,
+    shared: &Shared,
 ) -> Result<SeatedSource> {
     let name = &table.connector;
     let text = shipped::text(name, Some(&folder.join("connectors")))
@@ -172,7 +179,7 @@ fn source(
         config::Tier::Essential => Tier::Essential,
         config::Tier::OnDemand => Tier::OnDemand,
     };
-    let source = Arc::new(HttpSource::new(connector)?);
+    let source = Arc::new(HttpSource::new(connector, shared)?);
     Ok(SeatedSource { source, roles: table.roles.clone(), tier })
 }
 

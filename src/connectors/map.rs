@@ -4,10 +4,11 @@
 use serde_json::Value;
 
 use super::pick::{amount, date, line, passes};
-use super::spec::{
-    AlertMap, Connector, ContactMap, DueMap, EntryMap, LineMap, MatterMap, OfferMap, ProfileMap,
-    RecordMap, ResourceTable, SpecialCare, Units,
+use super::spec::map::{
+    AlertMap, ContactMap, DueMap, EntryMap, LineMap, MatterMap, OfferMap, ProfileMap, RecordMap,
+    SpecialCare,
 };
+use super::spec::{Connector, ResourceTable, Units};
 use crate::domain::contact::{Channel, Entry, Line};
 use crate::domain::customer::{
     Alert, AlertKind, ContactKind, ContactPoint, CustomerId, Profile, Record,

@@ -1,14 +1,27 @@
 //! Source systems as files: what to ask, how to read the answer. Knows nothing of the gateway.
 
+pub mod advice;
+pub mod canary;
+pub mod carry;
+pub mod dialect;
+pub mod expression;
 pub mod fetch;
+pub mod json;
 pub mod map;
+pub mod paging;
 pub mod path;
 pub mod pick;
 pub mod recheck;
+pub mod recording;
+pub mod reference;
+pub mod report;
+pub mod request;
+pub mod scope;
 pub mod shipped;
+pub mod sign;
 pub mod spec;
 pub mod template;
-mod trust;
+pub mod verdict;
 
 use std::pin::Pin;
 use std::time::Duration;

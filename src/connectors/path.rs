@@ -3,10 +3,18 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::spec::schema::written_as_text;
+
 /// A path; the empty one, written `.`, is the value itself.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Path(Vec<Box<str>>);
+
+written_as_text!(
+    Path,
+    "Path",
+    "Names joined by single dots, `holder.name`, `phones.0.number`; `.` is the value itself."
+);
 
 impl TryFrom<String> for Path {
     type Error = String;
@@ -22,6 +30,11 @@ impl TryFrom<String> for Path {
 }
 
 impl Path {
+    /// The field of that name.
+    pub fn name(name: &str) -> Self {
+        Self(vec![name.into()])
+    }
+
     /// The value at this path; `null` counts as absent.
     pub fn find<'v>(&self, value: &'v Value) -> Option<&'v Value> {
         self.0

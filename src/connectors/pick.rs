@@ -2,9 +2,14 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use serde_json::Value;
 
-use super::spec::{AmountPick, Condition, MoneyUnit, Pick, TimeFormat, TimePick, Units};
+use super::dialect;
+use super::expression::from_json;
+use super::spec::Units;
+use super::spec::pick::{AmountPick, Condition, MoneyUnit, Pick, TimeFormat, TimePick};
+use super::spec::source::Ambiguous;
 use crate::domain::contact::When;
 use crate::domain::money::Money;
 use crate::domain::text::CleanText;
@@ -22,8 +27,14 @@ pub fn scalar(value: &Value) -> Option<String> {
 impl Pick {
     /// The raw text that this picks, before the gate.
     pub fn raw(&self, row: &Value) -> Option<String> {
-        let found: Vec<String> =
-            self.from.iter().filter_map(|path| scalar(path.find(row)?)).collect();
+        let found: Vec<String> = match &self.expr {
+            Some(expression) => {
+                let scope = minijinja::Value::from_pairs([("row", from_json(row))]);
+                let value = expression.0.value(&scope);
+                value.as_ref().and_then(dialect::text).into_iter().collect()
+            }
+            None => self.from.iter().filter_map(|path| scalar(path.find(row)?)).collect(),
+        };
         let joined = found.join(&self.join);
         if joined.is_empty() {
             return self.otherwise.clone();
@@ -76,27 +87,75 @@ impl TimePick {
     /// The time, where the value is one in the declared format.
     pub fn read(&self, row: &Value, units: &Units) -> Option<When> {
         let value = self.from.find(row)?;
-        let text = || value.as_str().map(str::trim);
-        match self.format {
-            TimeFormat::Rfc3339 => text()?.parse::<Timestamp>().ok().map(When::at),
-            TimeFormat::EpochSeconds => Timestamp::from_second(value.as_i64()?).ok().map(When::at),
-            TimeFormat::EpochMillis => {
-                Timestamp::from_millisecond(value.as_i64()?).ok().map(When::at)
-            }
-            TimeFormat::IsoDate => When::day(text()?.parse::<Date>().ok()?),
-            TimeFormat::CompactDate => When::day(Date::strptime("%Y%m%d", text()?).ok()?),
-            TimeFormat::DayMonthYearTime => {
-                let naive = DateTime::strptime("%d/%m/%Y %H:%M", text()?).ok()?;
-                let zoned = naive.to_zoned_datetime(units.zone.clone()).ok()?;
-                Some(When::at(zoned.timestamp()))
-            }
-        }
+        let own = self.pattern.as_ref().and_then(|pattern| patterned(value, pattern, units));
+        own.or_else(|| self.formats.iter().find_map(|format| format.read(value, units)))
     }
 
     /// The calendar day of it.
     pub fn date(&self, row: &Value, units: &Units) -> Option<Date> {
         Some(self.read(row, units)?.date(&units.zone))
     }
+}
+
+impl TimeFormat {
+    fn read(self, value: &Value, units: &Units) -> Option<When> {
+        let text = || value.as_str().map(str::trim);
+        let number = || value.as_i64().or_else(|| text()?.parse().ok());
+        match self {
+            Self::Rfc3339 => instant(text()?).map(When::at),
+            Self::EpochSeconds => Timestamp::from_second(number()?).ok().map(When::at),
+            Self::EpochMillis => Timestamp::from_millisecond(number()?).ok().map(When::at),
+            Self::IsoDate => When::day(text()?.parse::<Date>().ok()?),
+            Self::CompactDate => When::day(Date::strptime("%Y%m%d", scalar(value)?.trim()).ok()?),
+            Self::DayMonthYearTime => {
+                local(DateTime::strptime("%d/%m/%Y %H:%M", text()?).ok()?, units)
+            }
+            // jiff reads a date alone as its midnight; a day is no moment.
+            Self::IsoLocal => local(text().filter(|text| text.len() > 10)?.parse().ok()?, units),
+            Self::Dotted => in_utc(DateTime::strptime("%Y-%m-%d.%H:%M:%S", text()?).ok()?),
+            Self::Generalized => {
+                let text = text()?.strip_suffix('Z')?;
+                let whole = text.split('.').next()?;
+                in_utc(DateTime::strptime("%Y%m%d%H%M%S", whole).ok()?)
+            }
+        }
+    }
+}
+
+/// A moment with its offset, also one without a colon in it.
+fn instant(text: &str) -> Option<Timestamp> {
+    let compact = || Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text).ok();
+    text.parse().ok().or_else(compact)
+}
+
+/// A time in the source's own format: a moment where the format says the zone, else one in the
+/// source's zone, else a whole day.
+fn patterned(value: &Value, pattern: &str, units: &Units) -> Option<When> {
+    let text = scalar(value)?;
+    let text = text.trim();
+    if let Ok(moment) = Timestamp::strptime(pattern, text) {
+        return Some(When::at(moment));
+    }
+    match DateTime::strptime(pattern, text) {
+        Ok(naive) if pattern.contains("%H") || pattern.contains("%I") => local(naive, units),
+        _ => When::day(Date::strptime(pattern, text).ok()?),
+    }
+}
+
+fn in_utc(naive: DateTime) -> Option<When> {
+    naive.to_zoned_datetime(TimeZone::UTC).ok().map(|zoned| When::at(zoned.timestamp()))
+}
+
+/// A time of the source's wall, by its policy for hours that are there twice.
+fn local(naive: DateTime, units: &Units) -> Option<When> {
+    let read = units.zone.to_ambiguous_timestamp(naive);
+    let twice = matches!(read.offset(), AmbiguousOffset::Fold { .. });
+    let moment = match units.ambiguous {
+        Ambiguous::Unknown if twice => return None,
+        Ambiguous::Later if twice => read.later(),
+        _ => read.compatible(),
+    };
+    moment.ok().map(When::at)
 }
 
 /// The day of an optional time.
@@ -111,8 +170,16 @@ impl AmountPick {
         let own = self.currency.as_ref().and_then(|path| path.find(row)?.as_str());
         let currency = own.or(units.currency.as_deref())?;
         match self.unit {
-            MoneyUnit::Minor => Money::new(value.as_i64()?, currency),
+            MoneyUnit::Minor => {
+                let minor = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())?;
+                Money::new(minor, currency)
+            }
             MoneyUnit::Decimal => Money::decimal(&scalar(value)?, currency),
+            MoneyUnit::Float => {
+                let exponent = Money::new(0, currency)?.exponent() as usize;
+                let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+                Money::decimal(&format!("{number:.exponent$}"), currency)
+            }
         }
     }
 }
@@ -121,3 +188,6 @@ impl AmountPick {
 pub fn amount(pick: Option<&AmountPick>, row: &Value, units: &Units) -> Option<Money> {
     pick?.read(row, units)
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,6 +27,16 @@ pub fn agreement(record: &Record, key: &Key, home: Region) -> Vec<Match> {
     }
 }
 
+/// Whether a row that a view was answered says that it is of who was asked for.
+pub fn belongs(value: &str, key: &Key, home: Region) -> bool {
+    match key {
+        Key::Phone(number) => Number::read(value, home).as_ref() == Some(number),
+        Key::Email(asked) => value.to_lowercase() == asked.to_lowercase(),
+        Key::Account(asked) | Key::Case(asked) | Key::Name(asked) => *value == **asked,
+        Key::Id(id) => *value == *id.key,
+    }
+}
+
 /// What is told of a hit by case number.
 pub fn by_case() -> Vec<Match> {
     vec![Match { kind: KeyKind::Case, field: CleanText::line("case"), exact: true }]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-/// Name and text of every shipped connector, in the order of authority.
+/// Name and text of the connectors of the sample company, in the order of authority.
 pub const SHIPPED: [(&str, &str); 8] = [
     ("crm", include_str!("../../connectors/crm.toml")),
     ("bill", include_str!("../../connectors/bill.toml")),
@@ -14,6 +14,15 @@ pub const SHIPPED: [(&str, &str); 8] = [
     ("net", include_str!("../../connectors/net.toml")),
 ];
 
+/// Connectors to systems that many have.
+pub const REAL: [(&str, &str); 5] = [
+    ("zammad", include_str!("../../connectors/zammad.toml")),
+    ("stripe", include_str!("../../connectors/stripe.toml")),
+    ("hubspot", include_str!("../../connectors/hubspot.toml")),
+    ("salesforce", include_str!("../../connectors/salesforce.toml")),
+    ("zendesk", include_str!("../../connectors/zendesk.toml")),
+];
+
 /// The text of the connector of that name: the user's in `folder`, else the shipped one.
 pub fn text(name: &str, folder: Option<&Path>) -> Option<String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
@@ -23,6 +32,10 @@ pub fn text(name: &str, folder: Option<&Path>) -> Option<String> {
     let own =
         folder.and_then(|folder| std::fs::read_to_string(folder.join(format!("{name}.toml"))).ok());
     own.or_else(|| {
-        SHIPPED.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned())
+        SHIPPED
+            .iter()
+            .chain(&REAL)
+            .find(|(known, _)| *known == name)
+            .map(|(_, text)| (*text).to_owned())
     })
 }

@@ -1,195 +1,133 @@
-//! Keys filled into requests: into parsed URLs only, so that no key can become path or query.
-
-use std::fmt;
+//! Texts with values in them. A value is written by the rules of the text's language at the place
+//! where it stands, so that no value can become anything but a value.
 
 use serde::Deserialize;
-use url::Url;
 
-use crate::domain::customer::{Key, KeyKind};
-use crate::domain::phone::Region;
+use super::dialect::{Dialect, Place, Reader};
+use super::expression::Expression;
+use super::scope::{self, KNOWN, Scope};
+use super::spec::schema::written_as_text;
+use crate::domain::customer::KeyKind;
 
-/// Text with slots such as `{account}` or `{phone.national}`.
+/// A text with values in `{{ … }}`; of a plain text also in the short form `{account}`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Template(Vec<Piece>);
+pub struct Template {
+    dialect: Dialect,
+    pieces: Vec<Piece>,
+}
+
+written_as_text!(
+    Template,
+    "Template",
+    "A text with values in `{{ … }}`; of a plain text also in the short form `{account}`."
+);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
     Text(Box<str>),
-    Slot(Slot),
-}
-
-/// Which key, in which normal form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Slot {
-    Id,
-    Account,
-    Email,
-    Case,
-    Name,
-    E164,
-    Digits,
-    National,
-    Last7,
-}
-
-impl Slot {
-    const ALL: [(&'static str, Self); 9] = [
-        ("id", Self::Id),
-        ("account", Self::Account),
-        ("email", Self::Email),
-        ("case", Self::Case),
-        ("name", Self::Name),
-        ("phone.e164", Self::E164),
-        ("phone.digits", Self::Digits),
-        ("phone.national", Self::National),
-        ("phone.last7", Self::Last7),
-    ];
-
-    fn kind(self) -> KeyKind {
-        match self {
-            Self::Id => KeyKind::Id,
-            Self::Account => KeyKind::Account,
-            Self::Email => KeyKind::Email,
-            Self::Case => KeyKind::Case,
-            Self::Name => KeyKind::Name,
-            Self::E164 | Self::Digits | Self::National | Self::Last7 => KeyKind::Phone,
-        }
-    }
-
-    fn fill(self, key: &Key, home: Region) -> Option<String> {
-        let text = match (self, key) {
-            (Self::Id, Key::Id(id)) => id.key.as_str(),
-            (Self::Account, Key::Account(text))
-            | (Self::Email, Key::Email(text))
-            | (Self::Case, Key::Case(text))
-            | (Self::Name, Key::Name(text)) => text.as_str(),
-            (Self::E164, Key::Phone(number)) => number.e164(),
-            (Self::Digits, Key::Phone(number)) => number.digits(),
-            (Self::National, Key::Phone(number)) => number.national(home),
-            (Self::Last7, Key::Phone(number)) => number.last(7),
-            _ => return None,
-        };
-        Some(text.to_owned())
-    }
+    Value(Expression, Place),
 }
 
 impl TryFrom<String> for Template {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let mut pieces = Vec::new();
-        let mut rest = text.as_str();
-        while let Some(start) = rest.find('{') {
-            let (before, after) = rest.split_at(start);
-            let end = after.find('}').ok_or("expected `}` after `{`")?;
-            let name = &after[1..end];
-            let slot = Slot::ALL.iter().find(|(known, _)| *known == name).ok_or_else(|| {
-                let names: Vec<&str> = Slot::ALL.iter().map(|(name, _)| *name).collect();
-                format!("expected one of the slots {}", names.join(", "))
-            })?;
-            if !before.is_empty() {
-                pieces.push(Piece::Text(before.into()));
-            }
-            pieces.push(Piece::Slot(slot.1));
-            rest = &after[end + 1..];
-        }
-        if !rest.is_empty() {
-            pieces.push(Piece::Text(rest.into()));
-        }
-        Ok(Self(pieces))
+        Self::read(&text, Dialect::Text)
     }
 }
 
 impl Template {
-    /// The text with the key filled in; nothing where a slot wants another kind of key.
-    fn fill(&self, key: &Key, home: Region) -> Option<String> {
-        let pieces = self.0.iter().map(|piece| match piece {
+    /// Reads a text of that language.
+    ///
+    /// # Errors
+    /// What was expected instead.
+    pub fn read(text: &str, dialect: Dialect) -> Result<Self, String> {
+        if text.contains("{%") || text.contains("{#") {
+            return Err("expected values in `{{ }}` and no statements or comments".into());
+        }
+        let short = matches!(dialect, Dialect::Text | Dialect::Json) && !text.contains("{{");
+        let (open, close) = if short { ("{", "}") } else { ("{{", "}}") };
+        let mut reader = Reader::new(dialect);
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some(start) = rest.find(open) {
+            let (before, after) = rest.split_at(start);
+            let after = &after[open.len()..];
+            let end =
+                end(after, close).ok_or_else(|| format!("expected `{close}` after `{open}`"))?;
+            reader.read(before);
+            if !dialect.takes(reader.place()) {
+                return Err("expected the value between quotes".into());
+            }
+            if !before.is_empty() {
+                pieces.push(Piece::Text(before.into()));
+            }
+            pieces.push(Piece::Value(Expression::compile(&after[..end], KNOWN)?, reader.place()));
+            rest = &after[end + close.len()..];
+        }
+        reader.read(rest);
+        if !reader.closed() {
+            return Err("expected every quote to be closed".into());
+        }
+        if !rest.is_empty() {
+            pieces.push(Piece::Text(rest.into()));
+        }
+        Ok(Self { dialect, pieces })
+    }
+
+    /// The text with its values; nothing where one of them is not known or cannot stand there.
+    pub fn fill(&self, scope: &Scope) -> Option<String> {
+        let scope = scope.value();
+        let pieces = self.pieces.iter().map(|piece| match piece {
             Piece::Text(text) => Some(text.to_string()),
-            Piece::Slot(slot) => slot.fill(key, home),
+            Piece::Value(expression, place) => {
+                self.dialect.write(&expression.value(&scope)?, *place)
+            }
         });
         pieces.collect()
     }
 
-    /// The kinds of key that its slots want.
-    pub fn kinds(&self) -> impl Iterator<Item = KeyKind> {
-        self.0.iter().filter_map(|piece| match piece {
-            Piece::Slot(slot) => Some(slot.kind()),
-            Piece::Text(_) => None,
+    /// The value itself, where the text is one value in JSON and nothing else.
+    pub fn single(&self, scope: &Scope) -> Option<minijinja::Value> {
+        match &self.pieces[..] {
+            [Piece::Value(expression, _)] if self.dialect == Dialect::Json => {
+                expression.value(&scope.value())
+            }
+            _ => None,
+        }
+    }
+
+    /// The names that its values use.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        self.pieces.iter().flat_map(|piece| match piece {
+            Piece::Value(expression, _) => expression.names().collect(),
+            Piece::Text(_) => Vec::new(),
         })
     }
-}
 
-impl fmt::Display for Template {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for piece in &self.0 {
-            match piece {
-                Piece::Text(text) => f.write_str(text)?,
-                Piece::Slot(slot) => {
-                    let name = Slot::ALL.iter().find(|(_, known)| known == slot);
-                    write!(f, "{{{}}}", name.map_or("", |(name, _)| name))?;
-                }
-            }
-        }
-        Ok(())
+    /// The kinds of key that it needs.
+    pub fn kinds(&self) -> impl Iterator<Item = KeyKind> {
+        self.names().filter_map(|name| scope::kind(&name))
     }
 }
 
-/// A URL under `base` with a key in its path and query. A filled path segment stays one segment,
-/// whatever it holds; `.` and `..` are refused, because a URL would resolve them.
-pub fn url(
-    base: &Url,
-    path: &str,
-    query: &[(String, Template)],
-    (key, home): (&Key, Region),
-) -> Option<Url> {
-    let mut url = base.clone();
-    {
-        let mut segments = url.path_segments_mut().ok()?;
-        segments.pop_if_empty();
-        for segment in path.split('/').filter(|segment| !segment.is_empty()) {
-            let filled = Template::try_from(segment.to_owned()).ok()?.fill(key, home)?;
-            if filled.is_empty() || filled == "." || filled == ".." {
-                return None;
-            }
-            segments.push(&filled);
+/// Where the value's expression ends: not at a mark within quotes.
+fn end(text: &str, close: &str) -> Option<usize> {
+    let mut quote = None;
+    let mut rest = text.char_indices();
+    while let Some((at, c)) = rest.next() {
+        match (quote, c) {
+            (Some(_), '\\') => drop(rest.next()),
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, _) if text[at..].starts_with(close) => return Some(at),
+            (None, _) => {}
         }
     }
-    if !query.is_empty() {
-        let filled: Vec<(&str, String)> = query
-            .iter()
-            .map(|(name, template)| Some((name.as_str(), template.fill(key, home)?)))
-            .collect::<Option<_>>()?;
-        url.query_pairs_mut().extend_pairs(filled);
-    }
-    Some(url)
+    None
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::text::CleanText;
-
-    fn fill(path: &str, account: &str) -> Option<String> {
-        let base = Url::parse("http://bill.example/ws").unwrap();
-        let query = [("q".to_owned(), Template::try_from("{account}".to_owned()).unwrap())];
-        let key = Key::Account(CleanText::line(account));
-        url(&base, path, &query, (&key, Region::NANP)).map(|url| url.to_string())
-    }
-
-    #[test]
-    fn a_key_cannot_leave_its_place() {
-        assert_eq!(
-            fill("/accounts/{account}/invoices", "A-1/../x?y=1&z#w").unwrap(),
-            "http://bill.example/ws/accounts/A-1%2F..%2Fx%3Fy=1&z%23w/invoices?q=A-1%2F..%2Fx%3Fy%3D1%26z%23w"
-        );
-        assert_eq!(fill("/accounts/{account}", ".."), None);
-        assert_eq!(fill("/accounts/{account}", ""), None);
-    }
-
-    #[test]
-    fn an_unknown_slot_is_refused_with_the_known_ones() {
-        let refused = Template::try_from("{phone}".to_owned()).unwrap_err();
-        assert!(refused.contains("phone.national"), "{refused}");
-    }
-}
+mod tests;

@@ -10,7 +10,7 @@ use norns::app::effect::Effect;
 use norns::app::msg::Msg;
 use norns::client::Client;
 use norns::connectors::Source;
-use norns::connectors::fetch::HttpSource;
+use norns::connectors::fetch::{HttpSource, Shared};
 use norns::connectors::shipped::SHIPPED;
 use norns::connectors::spec::Connector;
 use norns::domain::interaction::{Call, CallState};
@@ -81,8 +81,10 @@ impl Room {
             let found = self.sample.variables().iter().find(|(known, _)| known == name);
             found.map(|(_, value)| value.clone())
         };
+        let shared = Shared::new(Arc::new(now));
         let source = |(name, text): &(&str, &str)| -> Arc<dyn Source> {
-            Arc::new(HttpSource::new(Connector::read(name, text, &find).unwrap()).unwrap())
+            let connector = Connector::read(name, text, &find).unwrap();
+            Arc::new(HttpSource::new(connector, &shared).unwrap())
         };
         SHIPPED.iter().map(source).collect()
     }

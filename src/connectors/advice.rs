@@ -1,0 +1,68 @@
+//! What a connector can and cannot do, and what its author may want to think about.
+
+use super::spec::auth::Auth;
+use super::spec::{Connector, ResourceTable};
+use super::{canary, scope};
+use crate::domain::customer::KeyKind;
+
+/// What is to be said of a connector whose recordings ask these kinds of question.
+pub fn of(connector: &Connector, recorded: &[&str]) -> Vec<String> {
+    let written = &connector.written;
+    let mut lines = Vec::new();
+    let has = |kind: &KeyKind| written.lookups.iter().any(|table| table.by == *kind);
+    let (by, not): (Vec<KeyKind>, Vec<KeyKind>) = KeyKind::ALL.into_iter().partition(has);
+    lines.push(format!("looks up by {}; not by {}", names(&by), names(&not)));
+    let resources: Vec<&str> = written.resources.iter().map(|table| table.name.as_str()).collect();
+    lines.push(format!("shows {}", or_nothing(resources)));
+    lines.push(format!("authorised by {}", written.client.auth.name()));
+    for table in written.resources.iter().filter(|table| open(table)) {
+        lines.push(format!(
+            "resource `{}`: its rows do not say whose they are (`belongs`); a source that ignores \
+             the filter would show another customer's",
+            table.name
+        ));
+    }
+    for kind in by.iter().filter(|kind| canary::keys(**kind, &connector.id).is_none()) {
+        lines.push(format!("look-up by {}: no value that cannot exist is known", kind.name()));
+    }
+    let mut unrecorded: Vec<&str> =
+        by.iter().map(|kind| kind.name()).filter(|name| !recorded.contains(name)).collect();
+    if !written.resources.is_empty() && !recorded.contains(&"view") {
+        unrecorded.push("view");
+    }
+    if !unrecorded.is_empty() {
+        lines.push(format!("no recording asks {}", unrecorded.join(", ")));
+    }
+    lines
+}
+
+/// Whether a resource is filtered by the source alone: its path does not hold the key, and its
+/// rows are not checked.
+fn open(table: &ResourceTable) -> bool {
+    let first = table.for_each.as_ref().map_or(&table.endpoint, |first| &first.endpoint);
+    let in_path =
+        first.path.0.iter().flat_map(|text| text.names()).any(|name| scope::kind(&name).is_some());
+    table.belongs.is_empty() && !in_path
+}
+
+/// What may make a slow source faster.
+pub fn faster(auth: &Auth) -> Option<&'static str> {
+    match auth {
+        Auth::Basic { .. } => Some(
+            "slow: many systems hash the password at each request; a login (`session`) or a token \
+             is often several times faster",
+        ),
+        Auth::Bearer { .. } | Auth::Headers { .. } | Auth::Query { .. } => Some(
+            "slow: some systems hash the key at each request; a login (`session`) is often faster",
+        ),
+        _ => None,
+    }
+}
+
+fn names(kinds: &[KeyKind]) -> String {
+    or_nothing(kinds.iter().map(|kind| kind.name()).collect())
+}
+
+fn or_nothing(names: Vec<&str>) -> String {
+    if names.is_empty() { "nothing".into() } else { names.join(", ") }
+}

@@ -1,0 +1,239 @@
+//! The one expression language: MiniJinja's expressions. What is undefined is an error and not
+//! nothing, steps are counted, and only the filters below exist.
+
+use std::fmt;
+use std::sync::{Arc, LazyLock};
+
+use minijinja::value::{Rest, Serde};
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
+
+/// So many steps one expression may take.
+const FUEL: u64 = 20_000;
+
+/// The filters, and what each does; the reference page lists them.
+pub const FILTERS: [(&str, &str); 12] = [
+    ("default", "the value, or the argument where it is undefined, null or empty"),
+    ("digits", "the digits alone"),
+    ("first", "the first element of a list"),
+    ("join", "the elements of a list as one text, with the argument between them"),
+    ("last", "the last element of a list"),
+    ("lower", "in small letters"),
+    ("only", "of each element of a list, only the field that the argument names"),
+    ("pluck", "of each element of a list, the field that the argument names"),
+    ("replace", "the text with the first argument replaced by the second"),
+    ("split", "the parts of a text between the argument"),
+    ("trim", "without white space at both ends"),
+    ("upper", "in capital letters"),
+];
+
+static LANGUAGE: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut language = Environment::empty();
+    language.set_undefined_behavior(UndefinedBehavior::Strict);
+    language.set_fuel(Some(FUEL));
+    language.add_filter("default", default);
+    language.add_filter("digits", |text: String| -> String {
+        text.chars().filter(char::is_ascii_digit).collect()
+    });
+    language.add_filter("first", |list: Value| Ok::<_, Error>(elements(&list)?.next()));
+    language.add_filter("join", join);
+    language.add_filter("last", |list: Value| Ok::<_, Error>(elements(&list)?.last()));
+    language.add_filter("lower", |text: String| text.to_lowercase());
+    language.add_filter("only", only);
+    language.add_filter("pluck", pluck);
+    language
+        .add_filter("replace", |text: String, old: String, new: String| text.replace(&old, &new));
+    language.add_filter("split", |text: String, between: String| -> Vec<String> {
+        text.split(&between).map(str::to_owned).collect()
+    });
+    language.add_filter("trim", |text: String| text.trim().to_owned());
+    language.add_filter("upper", |text: String| text.to_uppercase());
+    language
+});
+
+fn default(value: Value, other: Value) -> Value {
+    let absent = value.is_undefined() || value.is_none() || value.as_str() == Some("");
+    if absent { other } else { value }
+}
+
+fn elements(list: &Value) -> Result<impl Iterator<Item = Value>, Error> {
+    list.try_iter()
+}
+
+fn join(list: Value, between: Rest<String>) -> Result<String, Error> {
+    let between = between.first().map_or("", String::as_str);
+    let words: Vec<String> = elements(&list)?.map(|value| value.to_string()).collect();
+    Ok(words.join(between))
+}
+
+fn pluck(list: Value, name: String) -> Result<Vec<Value>, Error> {
+    elements(&list)?
+        .map(|value| value.get_attr(&name))
+        .map(|found| found.and_then(|value| defined(value).ok_or(ErrorKind::UndefinedError.into())))
+        .collect()
+}
+
+fn only(list: Value, name: String) -> Result<Vec<Value>, Error> {
+    let plucked = pluck(list, name.clone())?;
+    Ok(plucked.into_iter().map(|value| Value::from_pairs([(name.as_str(), value)])).collect())
+}
+
+/// A value of JSON as expressions see it.
+pub fn from_json(json: &serde_json::Value) -> Value {
+    Value::from(Serde(json))
+}
+
+/// A compiled expression.
+#[derive(Clone)]
+pub struct Expression {
+    source: Arc<str>,
+    compiled: Arc<minijinja::Expression<'static, 'static>>,
+}
+
+impl Expression {
+    /// Compiles it. It may name the variables that `known` lists, and of those with parts only
+    /// the listed parts.
+    ///
+    /// # Errors
+    /// What was expected instead.
+    pub fn compile(source: &str, known: &[Variable]) -> Result<Self, String> {
+        check_filters(source)?;
+        let compiled = LANGUAGE
+            .compile_expression_owned(source.trim().to_owned())
+            .map_err(|_| "expected an expression between `{{` and `}}`".to_owned())?;
+        for path in compiled.undeclared_variables(true) {
+            check_name(&path, known)?;
+        }
+        Ok(Self { source: source.trim().into(), compiled: Arc::new(compiled) })
+    }
+
+    /// Its value; nothing where it is undefined or null, fails, or takes too many steps.
+    pub fn value(&self, scope: &Value) -> Option<Value> {
+        self.compiled.eval(scope.clone()).ok().and_then(defined)
+    }
+
+    /// The variables that it names.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        self.compiled.undeclared_variables(false).into_iter()
+    }
+}
+
+fn defined(value: Value) -> Option<Value> {
+    (!value.is_undefined() && !value.is_none()).then_some(value)
+}
+
+impl fmt::Debug for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Expression").field(&self.source).finish()
+    }
+}
+
+impl PartialEq for Expression {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+    }
+}
+
+impl Eq for Expression {}
+
+/// A variable that expressions may name.
+#[derive(Debug, Clone, Copy)]
+pub struct Variable {
+    pub name: &'static str,
+    /// Whether it is a value itself, and not only its parts are.
+    pub whole: bool,
+    /// Its parts, `phone.e164`; any where this is nothing.
+    pub parts: Option<&'static [&'static str]>,
+}
+
+fn check_name(path: &str, known: &[Variable]) -> Result<(), String> {
+    let (name, part) = path.split_once('.').unwrap_or((path, ""));
+    let Some(variable) = known.iter().find(|variable| variable.name == name) else {
+        let names: Vec<&str> = known.iter().map(|variable| variable.name).collect();
+        return Err(format!("expected one of the names {}", names.join(", ")));
+    };
+    let whole = part.is_empty() && variable.whole;
+    match variable.parts {
+        Some(parts) if !whole && !parts.contains(&part) => {
+            Err(format!("expected one of the parts {name}.{}", parts.join(&format!(", {name}."))))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Filters are otherwise looked for when the expression is first worked out, and perhaps never.
+fn check_filters(source: &str) -> Result<(), String> {
+    let mut quote = None;
+    let mut rest = source.char_indices();
+    while let Some((at, c)) = rest.next() {
+        match (quote, c) {
+            (Some(_), '\\') => drop(rest.next()),
+            (Some(open), c) if c == open => quote = None,
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '|') => {
+                let name: String = source[at + 1..]
+                    .trim_start()
+                    .chars()
+                    .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+                    .collect();
+                if !FILTERS.iter().any(|(known, _)| *known == name) {
+                    let names: Vec<&str> = FILTERS.iter().map(|(name, _)| *name).collect();
+                    return Err(format!("expected one of the filters {}", names.join(", ")));
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROW: &[Variable] = &[Variable { name: "row", whole: true, parts: None }];
+
+    fn value(source: &str) -> Option<String> {
+        let row =
+            serde_json::json!({ "a": "Ana", "list": [{ "id": 7 }, { "id": 9 }], "none": null });
+        let scope = Value::from_pairs([("row", from_json(&row))]);
+        Expression::compile(source, ROW).unwrap().value(&scope).map(|value| value.to_string())
+    }
+
+    #[test]
+    fn filters_shape_values() {
+        assert_eq!(value("row.a | upper").as_deref(), Some("ANA"));
+        assert_eq!(value("row.list | pluck('id') | join(',')").as_deref(), Some("7,9"));
+        assert_eq!(value("row.list | only('id')").as_deref(), Some("[{'id': 7}, {'id': 9}]"));
+        assert_eq!(value("row.missing | default('x')").as_deref(), Some("x"));
+        assert_eq!(value("row.none | default('x')").as_deref(), Some("x"));
+        assert_eq!(value("'+49 (0)30' | digits").as_deref(), Some("49030"));
+        assert_eq!(value("(row.a ~ ' ' ~ row.list[0].id)").as_deref(), Some("Ana 7"));
+    }
+
+    #[test]
+    fn what_is_not_there_is_no_value_and_never_an_empty_text() {
+        assert_eq!(value("row.missing"), None);
+        assert_eq!(value("row.missing.deeper"), None);
+        assert_eq!(value("row.none"), None);
+    }
+
+    #[test]
+    fn raw_output_unknown_names_and_unknown_filters_are_refused() {
+        for (source, expected) in [
+            ("row.a | safe", "filters"),
+            ("row.a|raw", "filters"),
+            ("env", "names row"),
+            ("row.a if", "an expression"),
+        ] {
+            let refused = Expression::compile(source, ROW).unwrap_err();
+            assert!(refused.contains(expected), "{source}: {refused}");
+        }
+        assert!(Expression::compile("row.a ~ '|safe'", ROW).is_ok());
+    }
+
+    #[test]
+    fn an_expression_that_never_ends_is_ended() {
+        let doubled = "(".repeat(40) + "row.a" + &" ~ row.a)".repeat(40);
+        assert!(Expression::compile(&doubled, ROW).unwrap().value(&Value::UNDEFINED).is_none());
+    }
+}

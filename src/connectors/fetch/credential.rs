@@ -1,0 +1,299 @@
+//! What authorises requests. A token is asked for once, whoever needs it, and anew when the source
+//! does not take it any more.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+use url::Url;
+
+use crate::connectors::Trouble;
+use crate::connectors::carry::{Carry, Reply};
+use crate::connectors::pick::scalar;
+use crate::connectors::request::{Body, Request};
+use crate::connectors::spec::Connector;
+use crate::connectors::spec::auth::{Auth, Grant, Oauth2, SecretPlace, SessionLogin};
+use crate::connectors::verdict::{lost_trouble, trouble};
+use crate::connectors::{json, sign};
+use crate::domain::source::State;
+
+/// Tells the time.
+pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// A token is asked for anew so long before its end.
+const EARLY: Duration = Duration::from_secs(60);
+/// How long a token lasts whose answer does not say so.
+const USUAL: Duration = Duration::from_secs(600);
+
+/// What authorises the requests to one source.
+pub struct Credential {
+    auth: Auth,
+    base: Url,
+    hosts: Vec<String>,
+    now: Now,
+    held: Mutex<Held>,
+}
+
+#[derive(Default)]
+struct Held {
+    token: Option<Token>,
+    /// The newest that the source gave, where it gives new ones.
+    refresh_token: Option<String>,
+    serial: u64,
+}
+
+/// A token in use.
+#[derive(Clone)]
+struct Token {
+    value: String,
+    /// Asked from then on, where the answer said so.
+    base: Option<Url>,
+    until: Instant,
+    serial: u64,
+}
+
+/// Which token authorised a request: what was refused is not asked for twice.
+pub type Stamp = Option<u64>;
+
+impl Credential {
+    /// As the connector describes it.
+    pub fn new(connector: &Connector, now: Now) -> Self {
+        let client = &connector.written.client;
+        let (auth, hosts) = (client.auth.clone(), client.hosts.clone());
+        Self { auth, base: connector.base.clone(), hosts, now, held: Mutex::default() }
+    }
+
+    /// Whether a refused token can be replaced.
+    pub fn renewable(&self) -> bool {
+        matches!(self.auth, Auth::Oauth2(_) | Auth::Session(_))
+    }
+
+    /// Authorises the request. A token that was refused as `refused` is not used again.
+    pub async fn authorise(
+        &self,
+        request: &mut Request,
+        carrier: &dyn Carry,
+        refused: Stamp,
+    ) -> Result<Stamp, Trouble> {
+        let mut put = |name: &str, value: String| request.headers.push((name.to_owned(), value));
+        match &self.auth {
+            Auth::None => {}
+            Auth::Bearer { token } => put("authorization", format!("Bearer {token}")),
+            Auth::Basic { username, password } => {
+                put("authorization", sign::basic(username, password));
+            }
+            Auth::Headers { headers } => {
+                headers.iter().for_each(|(name, value)| put(name, value.clone()));
+            }
+            Auth::Query { name, value } => {
+                request.url.query_pairs_mut().append_pair(name, value);
+            }
+            Auth::JwtHs256 { key_id, secret_hex, audience, lasts_s, scheme } => {
+                let named = (key_id.as_deref(), audience.as_deref());
+                let token = sign::token(secret_hex, named, ((self.now)(), *lasts_s));
+                let token = token.ok_or_else(|| unusable("its secret is not hexadecimal"))?;
+                put("authorization", format!("{scheme} {token}"));
+            }
+            Auth::Hmac { key, secret, header, raw } => {
+                let value = sign::request(key, secret, *raw, request);
+                request.headers.push((header.clone(), value));
+            }
+            Auth::Oauth2(oauth) => {
+                let token = self.token(carrier, refused).await?;
+                request.headers.push(("authorization".into(), format!("Bearer {}", token.value)));
+                if oauth.base_url_path.is_some() {
+                    self.rebase(&mut request.url, token.base.as_ref())?;
+                }
+                return Ok(Some(token.serial));
+            }
+            Auth::Session(login) => {
+                let token = self.token(carrier, refused).await?;
+                let (header, value) = match (&login.token_path, login.scheme.as_str()) {
+                    (None, _) => ("cookie", token.value),
+                    (Some(_), "") => (login.header.as_str(), token.value),
+                    (Some(_), scheme) => {
+                        (login.header.as_str(), format!("{scheme} {}", token.value))
+                    }
+                };
+                request.headers.push((header.to_owned(), value));
+                return Ok(Some(token.serial));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The token in use. Where there is none, the first who needs it asks and the others wait for
+    /// that; where the first gives up, the next one asks.
+    async fn token(&self, carrier: &dyn Carry, refused: Stamp) -> Result<Token, Trouble> {
+        let mut held = self.held.lock().await;
+        let fresh = held
+            .token
+            .as_ref()
+            .filter(|token| Some(token.serial) != refused && Instant::now() < token.until);
+        if let Some(token) = fresh {
+            return Ok(token.clone());
+        }
+        held.token = None;
+        let request = match &self.auth {
+            Auth::Oauth2(oauth) => self.grant(oauth, held.refresh_token.as_deref())?,
+            Auth::Session(login) => self.login(login),
+            _ => return Err(unusable("no token is asked for")),
+        };
+        let reply = carrier.carry(&request).await.map_err(lost_trouble)?;
+        let body = match &reply.body {
+            Ok(bytes) => json::read(bytes),
+            Err(lost) => return Err(lost_trouble(*lost)),
+        };
+        if !(200..300).contains(&reply.status) {
+            return Err(not_given(reply.status));
+        }
+        held.serial += 1;
+        let token = self.read(&reply, body.as_ref(), held.serial)?;
+        if let Some(newer) = body.as_ref().and_then(|body| body["refresh_token"].as_str()) {
+            held.refresh_token = Some(newer.to_owned());
+        }
+        held.token = Some(token.clone());
+        Ok(token)
+    }
+
+    fn read(&self, reply: &Reply, body: Option<&Value>, serial: u64) -> Result<Token, Trouble> {
+        let none = || trouble(State::NotPermitted, "the login answered no token");
+        let (value, lasts, base) = match &self.auth {
+            Auth::Oauth2(oauth) => {
+                let body = body.ok_or_else(none)?;
+                let value = body["access_token"].as_str().ok_or_else(none)?.to_owned();
+                let lasts = &body["expires_in"];
+                let lasts = lasts.as_u64().or_else(|| lasts.as_str()?.parse().ok());
+                let path = oauth.base_url_path.as_ref();
+                let base = path.and_then(|path| path.find(body)?.as_str()?.parse().ok());
+                (value, lasts.map_or(USUAL, Duration::from_secs), base)
+            }
+            Auth::Session(login) => {
+                let lasts = Duration::from_secs(login.lasts_s.into());
+                let value = match &login.token_path {
+                    Some(path) => body.and_then(|body| path.find(body)).and_then(scalar),
+                    None => cookies(reply),
+                };
+                (value.ok_or_else(none)?, lasts, None)
+            }
+            _ => return Err(none()),
+        };
+        let until = Instant::now() + lasts.saturating_sub(EARLY.min(lasts / 2));
+        Ok(Token { value, base, until, serial })
+    }
+
+    fn grant(&self, oauth: &Oauth2, newer: Option<&str>) -> Result<Request, Trouble> {
+        let url: Url = oauth.token_url.parse().map_err(|_| unusable("its token has no address"))?;
+        let mut form: Vec<(String, String)> = Vec::new();
+        let mut put = |name: &str, value: &str| form.push((name.to_owned(), value.to_owned()));
+        let given = |text: &Option<String>| text.clone().unwrap_or_default();
+        match oauth.grant {
+            Grant::ClientCredentials => put("grant_type", "client_credentials"),
+            Grant::RefreshToken => {
+                put("grant_type", "refresh_token");
+                put("refresh_token", newer.unwrap_or(&given(&oauth.refresh_token)));
+            }
+            Grant::Password => {
+                put("grant_type", "password");
+                put("username", &given(&oauth.username));
+                put("password", &given(&oauth.password));
+            }
+            Grant::JwtBearer => {
+                let issuer = oauth.issuer.as_ref().unwrap_or(&oauth.client_id);
+                let audience = oauth.audience.as_ref().unwrap_or(&oauth.token_url);
+                let claims = (issuer.as_str(), &*given(&oauth.subject), audience.as_str());
+                let signed = sign::assertion(&given(&oauth.private_key), claims, (self.now)());
+                put("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
+                put("assertion", &signed.ok_or_else(|| unusable("its key is no RSA key"))?);
+            }
+        }
+        if let Some(scope) = &oauth.scope {
+            put("scope", scope);
+        }
+        oauth.also.iter().for_each(|(name, value)| put(name, value));
+        let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
+        match oauth.secret_in {
+            SecretPlace::Body => {
+                put("client_id", &oauth.client_id);
+                if !oauth.client_secret.is_empty() {
+                    put("client_secret", &oauth.client_secret);
+                }
+            }
+            SecretPlace::Basic => headers.push((
+                "authorization".into(),
+                sign::basic(&oauth.client_id, &oauth.client_secret),
+            )),
+        }
+        Ok(Request { method: "POST", url, headers, body: Body::Form(form) })
+    }
+
+    fn login(&self, login: &SessionLogin) -> Request {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(login.path.split('/').filter(|part| !part.is_empty()));
+        }
+        let pairs = |map: &indexmap::IndexMap<String, String>| -> Vec<(String, String)> {
+            map.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+        };
+        let body = match &login.json {
+            Some(json) => Body::Json(Value::Object(
+                pairs(json).into_iter().map(|(name, value)| (name, value.into())).collect(),
+            )),
+            None => Body::Form(pairs(&login.form)),
+        };
+        Request { method: login.method.name(), url, headers: Vec::new(), body }
+    }
+
+    /// Moves the request to the address that came with the token, where that is allowed.
+    fn rebase(&self, url: &mut Url, base: Option<&Url>) -> Result<(), Trouble> {
+        let Some(base) = base else {
+            return Err(trouble(State::Failed, "the login answered no address"));
+        };
+        let known = base.origin() == self.base.origin();
+        let allowed = base.scheme() == "https" || known;
+        let host = base.host_str().unwrap_or_default();
+        if !allowed || !(known || self.hosts.iter().any(|pattern| matches(pattern, host))) {
+            return Err(trouble(
+                State::Failed,
+                "the login answered an address that is not allowed",
+            ));
+        }
+        url.set_scheme(base.scheme()).ok();
+        url.set_host(base.host_str()).ok();
+        url.set_port(base.port()).ok();
+        Ok(())
+    }
+}
+
+/// Whether a host is the one of the list, or below it: `*.example.com`.
+fn matches(pattern: &str, host: &str) -> bool {
+    match pattern.strip_prefix("*.") {
+        Some(parent) => host.strip_suffix(parent).is_some_and(|rest| rest.ends_with('.')),
+        None => pattern == host,
+    }
+}
+
+/// The cookies of a login, to be sent back.
+fn cookies(reply: &Reply) -> Option<String> {
+    let pairs = reply.headers.all("set-cookie").filter_map(|value| value.split(';').next());
+    let all: Vec<&str> = pairs.map(str::trim).filter(|pair| pair.contains('=')).collect();
+    (!all.is_empty()).then(|| all.join("; "))
+}
+
+fn not_given(status: u16) -> Trouble {
+    match status {
+        400 | 401 | 403 => trouble(State::NotPermitted, "the login was refused"),
+        429 => trouble(State::Refused, "the login is limited"),
+        status => trouble(State::Failed, &format!("the login answered HTTP {status}")),
+    }
+}
+
+fn unusable(why: &str) -> Trouble {
+    trouble(State::Failed, &format!("cannot be authorised: {why}"))
+}
+
+#[cfg(test)]
+mod tests;

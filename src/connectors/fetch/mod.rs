@@ -1,0 +1,438 @@
+//! Asking a source: by its deadline, within its budget, with a credential that it takes, page by
+//! page.
+
+pub mod budget;
+pub mod credential;
+pub mod live;
+mod trust;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use futures_util::stream;
+use futures_util::{StreamExt, TryStreamExt};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use self::budget::{Budget, Budgets};
+use self::credential::{Credential, Now};
+use self::live::Live;
+use super::carry::{Carry, Watch};
+use super::expression::from_json;
+use super::paging::{self, Next, Page};
+use super::path::Path;
+use super::pick::scalar;
+use super::request::{self, Request};
+use super::scope::Scope;
+use super::spec::request::Endpoint;
+use super::spec::{Connector, ForEach, Owner, ResourceTable};
+use super::verdict::{Verdict, judge, lost_trouble, trouble};
+use super::{Answer, Found, Source, Trouble, Viewed, canary, json, map, recheck};
+use crate::domain::customer::{Key, KeyKind};
+use crate::domain::source::{Facts, SourceId, State};
+use crate::strict::Complaint;
+
+/// Most pages of one resource, whatever their size.
+const PAGES: usize = 50;
+/// Most rows of a look-up.
+const HITS: usize = 200;
+/// Pause before the one retry of a read that met a passing failure.
+const RETRY: Duration = Duration::from_millis(120);
+
+/// What all sources share.
+#[derive(Clone)]
+pub struct Shared {
+    now: Now,
+    budgets: Arc<Budgets>,
+}
+
+impl Shared {
+    /// Nothing has been asked yet.
+    pub fn new(now: Now) -> Self {
+        Self { now, budgets: Arc::default() }
+    }
+}
+
+/// A source that speaks HTTP and answers JSON.
+pub struct HttpSource {
+    connector: Connector,
+    carrier: Arc<dyn Carry>,
+    credential: Credential,
+    budget: Arc<Budget>,
+    watch: Option<Arc<dyn Watch>>,
+}
+
+impl HttpSource {
+    /// A source as the connector describes it, with a connection pool of its own.
+    ///
+    /// # Errors
+    /// Where TLS cannot be set up.
+    pub fn new(connector: Connector, shared: &Shared) -> Result<Self, Complaint> {
+        let live = Live::new(connector.deadline).ok_or_else(|| {
+            Complaint::of(connector.id.as_str(), "no HTTP client can be made here")
+        })?;
+        Ok(Self::carried_by(Arc::new(live), connector, shared))
+    }
+
+    /// The same, over a carrier of the caller's.
+    pub fn carried_by(carrier: Arc<dyn Carry>, connector: Connector, shared: &Shared) -> Self {
+        let credential = Credential::new(&connector, shared.now.clone());
+        let mut client = connector.written.client.clone();
+        let authority = client.auth.texts();
+        let authority: Vec<&String> = authority.into_iter().map(|text| &*text).collect();
+        let origin = connector.base.origin().ascii_serialization();
+        let budget = shared.budgets.of(&origin, &authority, &connector.written.limits);
+        Self { connector, carrier, credential, budget, watch: None }
+    }
+
+    /// Seen by somebody, who is told one question after the other.
+    #[must_use]
+    pub fn watched_by(self, watch: Arc<dyn Watch>) -> Self {
+        Self { watch: Some(watch), ..self }
+    }
+
+    async fn in_time<T>(
+        &self,
+        work: impl Future<Output = Result<T, Trouble>>,
+    ) -> Result<T, Trouble> {
+        let deadline = self.connector.deadline;
+        tokio::time::timeout(deadline, work).await.unwrap_or_else(|_| {
+            let why = format!("no answer in {:.1} s", deadline.as_secs_f32());
+            Err(trouble(State::TimedOut, &why))
+        })
+    }
+
+    async fn find(&self, key: &Key) -> Result<Found, Trouble> {
+        let written = &self.connector.written;
+        let home = self.connector.units.home;
+        let mut found = Found::default();
+        let tables = written.lookups.iter().filter(|table| table.by == key.kind());
+        for table in tables {
+            let Some(map) = &written.record else { continue };
+            let scope = Scope::of(key, home);
+            let first = table.for_each.as_ref();
+            let mut pages = self.with_first(first, &table.endpoint, &scope, (key, HITS)).await?;
+            found.rejected += pages.strangers + self.keep_own(&mut pages, &table.belongs, key);
+            // Its case was found, and is the one that was asked for.
+            let by_case = first.is_some_and(|first| first.belongs.contains_key(&Owner::Case));
+            for row in &pages.rows {
+                let Some(mut record) = map::record(&self.connector, map, row) else {
+                    found.skipped += 1;
+                    continue;
+                };
+                record.matched = match key {
+                    Key::Case(_) if by_case => recheck::by_case(),
+                    Key::Case(_) if map.case_is_exact && pages.rows.len() == 1 => {
+                        recheck::by_case()
+                    }
+                    key => recheck::agreement(&record, key, home),
+                };
+                if record.matched.is_empty() {
+                    found.rejected += 1;
+                } else if !found.records.iter().any(|known| known.id == record.id) {
+                    found.records.push(record);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The kinds of key by which the source does not filter: two values that cannot exist find the
+    /// same rows.
+    ///
+    /// # Errors
+    /// Where it did not answer.
+    pub async fn canary(&self) -> Result<Vec<KeyKind>, Trouble> {
+        let mut broken = Vec::new();
+        for table in &self.connector.written.lookups {
+            let Some(keys) = canary::keys(table.by, &self.connector.id) else { continue };
+            let mut answers = Vec::new();
+            for key in &keys {
+                let scope = Scope::of(key, self.connector.units.home);
+                let first = table.for_each.as_ref();
+                let work = self.with_first(first, &table.endpoint, &scope, (key, HITS));
+                match self.in_time(work).await {
+                    Ok(pages) => answers.push(pages.rows),
+                    // That it does not take such a value is a good answer.
+                    Err(trouble) if trouble.state == State::Failed => answers.push(Vec::new()),
+                    Err(trouble) => return Err(trouble),
+                }
+            }
+            if answers.first().is_some_and(|rows| !rows.is_empty()) && answers[0] == answers[1] {
+                broken.push(table.by);
+            }
+        }
+        Ok(broken)
+    }
+
+    async fn ask_all(&self, keys: &[Key], limit: u32) -> Result<Viewed, Trouble> {
+        let tables = &self.connector.written.resources;
+        let limit = limit as usize;
+        let mut questions = Vec::new();
+        for table in tables {
+            for key in chosen(table, keys, &self.connector.id) {
+                questions.push(async move {
+                    let pages = self.resource(table, key, limit).await?;
+                    Ok::<_, Trouble>((table, pages))
+                });
+            }
+        }
+        let at_a_time = if self.watch.is_some() { 1 } else { questions.len().max(1) };
+        let answers: Vec<_> = stream::iter(questions).buffered(at_a_time).try_collect().await?;
+        let mut viewed = Viewed::default();
+        for (table, pages) in answers {
+            viewed.more |= pages.more;
+            viewed.skipped += pages.strangers;
+            viewed.skipped += map::resource(&self.connector, table, &pages.rows, &mut viewed.facts);
+        }
+        forget_doubles(&mut viewed.facts);
+        Ok(viewed)
+    }
+
+    /// The rows of one resource, and of the rows before them where there are such.
+    async fn resource(
+        &self,
+        table: &ResourceTable,
+        key: &Key,
+        limit: usize,
+    ) -> Result<Pages, Trouble> {
+        let scope = Scope::of(key, self.connector.units.home);
+        let first = table.for_each.as_ref();
+        let mut pages = self.with_first(first, &table.endpoint, &scope, (key, limit)).await?;
+        pages.strangers += self.keep_own(&mut pages, &table.belongs, key);
+        if pages.strangers > 0 && pages.rows.is_empty() {
+            return Err(trouble(State::Failed, "answered what belongs to others"));
+        }
+        Ok(pages)
+    }
+
+    /// Leaves out the rows that say that they are not of who was asked for; returns how many.
+    fn keep_own(&self, pages: &mut Pages, belongs: &BTreeMap<Owner, Path>, key: &Key) -> u32 {
+        let home = self.connector.units.home;
+        let answered = pages.rows.len();
+        for (owner, path) in belongs {
+            let parents = &pages.parents;
+            pages.rows.retain(|row| {
+                let value = path.find(row).and_then(scalar);
+                match owner {
+                    Owner::Parent => value.is_some_and(|value| parents.contains(&value)),
+                    owner if owner.is(key.kind()) => {
+                        value.is_some_and(|value| recheck::belongs(&value, key, home))
+                    }
+                    _ => true,
+                }
+            });
+        }
+        u32::try_from(answered - pages.rows.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The rows of an endpoint, after those that are asked for first.
+    async fn with_first(
+        &self,
+        first: Option<&ForEach>,
+        endpoint: &Endpoint,
+        scope: &Scope,
+        (key, limit): (&Key, usize),
+    ) -> Result<Pages, Trouble> {
+        match first {
+            None => self.rows(endpoint, scope, Some(key.kind()), limit).await,
+            Some(first) => self.fan_out(first, endpoint, scope, (key, limit)).await,
+        }
+    }
+
+    /// Asks for the first rows, and then for what belongs to each or to all of them.
+    async fn fan_out(
+        &self,
+        first: &ForEach,
+        endpoint: &Endpoint,
+        scope: &Scope,
+        (key, limit): (&Key, usize),
+    ) -> Result<Pages, Trouble> {
+        let kind = Some(key.kind());
+        let mut parents = self.rows(&first.endpoint, scope, kind, first.at_most).await?;
+        let strangers = self.keep_own(&mut parents, &first.belongs, key);
+        if parents.rows.is_empty() {
+            return Ok(Pages { more: parents.more, strangers, ..Pages::default() });
+        }
+        let scopes: Vec<Scope> = if first.batch {
+            vec![scope.with("parents", parents.rows.iter().map(from_json).collect())]
+        } else {
+            let one = |row| scope.with("parent", from_json(row));
+            parents.rows.iter().map(one).collect()
+        };
+        let mut asked = Vec::new();
+        for scope in &scopes {
+            asked.push(self.rows(endpoint, scope, kind, limit));
+        }
+        let answers: Vec<_> = stream::iter(asked).buffered(first.concurrent.max(1)).collect().await;
+        let id = |row: &Value| first.id.find(row).and_then(scalar);
+        let named = parents.rows.iter().filter_map(id).collect();
+        let mut all = Pages { more: parents.more, parents: named, strangers, ..Pages::default() };
+        for answer in answers {
+            let pages = answer?;
+            all.rows.extend(pages.rows);
+            all.more |= pages.more;
+        }
+        all.more |= all.rows.len() > limit;
+        all.rows.truncate(limit);
+        Ok(all)
+    }
+
+    /// The rows of all pages, at most `limit`.
+    async fn rows(
+        &self,
+        endpoint: &Endpoint,
+        scope: &Scope,
+        kind: Option<KeyKind>,
+        limit: usize,
+    ) -> Result<Pages, Trouble> {
+        let mut pages = Pages::default();
+        let Some(first) = request::build(endpoint, &self.connector.base, scope, kind) else {
+            return Err(trouble(State::Failed, "the key cannot be asked for"));
+        };
+        let first = paging::first(&endpoint.paginator, first);
+        let mut next = Next::Ask(first.clone());
+        for _ in 0..PAGES {
+            let Next::Ask(request) = &next else { break };
+            let Some(mut page) = self.page(request).await? else {
+                next = Next::End;
+                break;
+            };
+            let rows = endpoint.data_selector.rows(&page.body);
+            let so_far = pages.rows.len() + rows.len();
+            next = paging::next(&endpoint.paginator, (&first, request), &page, (rows, so_far));
+            pages.rows.append(&mut endpoint.data_selector.take_rows(&mut page.body));
+            if so_far >= limit {
+                pages.more = next != Next::End || so_far > limit;
+                pages.rows.truncate(limit);
+                return Ok(pages);
+            }
+        }
+        pages.more = next != Next::End;
+        Ok(pages)
+    }
+
+    /// One page; nothing where the source knows nothing of the customer. A read that meets a
+    /// passing failure is tried once more, and one whose credential is refused once with a new one.
+    async fn page(&self, request: &Request) -> Result<Option<Page>, Trouble> {
+        let mut refused = None;
+        let (mut renewed, mut retried) = (false, false);
+        loop {
+            let mut sent = request.clone();
+            let stamp = self.credential.authorise(&mut sent, &*self.carrier, refused).await?;
+            let permit = self.budget.take(self.connector.deadline).await?;
+            let begun = Instant::now();
+            let reply = self.carrier.carry(&sent).await;
+            drop(permit);
+            if let Some(watch) = &self.watch {
+                watch.seen(request, reply.as_ref().map_err(|lost| *lost), begun.elapsed());
+            }
+            let reply = reply.map_err(lost_trouble)?;
+            self.budget.told(&reply);
+            let written = &self.connector.written;
+            match judge(&written.errors, &written.limits, &reply) {
+                Verdict::Rows(mut body) => {
+                    if !self.connector.units.nothing.is_empty() {
+                        json::forget(&mut body, &self.connector.units.nothing);
+                    }
+                    return Ok(Some(Page { body, headers: reply.headers }));
+                }
+                Verdict::Empty => return Ok(None),
+                Verdict::Refused if self.credential.renewable() && !renewed => {
+                    (renewed, refused) = (true, stamp);
+                }
+                Verdict::Refused => return Err(trouble(State::NotPermitted, "not permitted")),
+                Verdict::Passing(_) if !retried => {
+                    retried = true;
+                    tokio::time::sleep(RETRY).await;
+                }
+                Verdict::Passing(trouble) | Verdict::Trouble(trouble) => return Err(trouble),
+            }
+        }
+    }
+}
+
+impl Source for HttpSource {
+    fn id(&self) -> &SourceId {
+        &self.connector.id
+    }
+
+    fn deadline(&self) -> Duration {
+        self.connector.deadline
+    }
+
+    fn looks_up(&self, kind: KeyKind) -> bool {
+        self.connector.written.lookups.iter().any(|table| table.by == kind)
+    }
+
+    fn can_view(&self, keys: &[Key]) -> bool {
+        let tables = &self.connector.written.resources;
+        tables.iter().any(|table| !chosen(table, keys, &self.connector.id).is_empty())
+    }
+
+    fn look_up<'a>(&'a self, key: &'a Key) -> Answer<'a, Found> {
+        Box::pin(self.in_time(self.find(key)))
+    }
+
+    fn view<'a>(&'a self, keys: &'a [Key], rows: u32) -> Answer<'a, Viewed> {
+        Box::pin(self.in_time(self.ask_all(keys, rows)))
+    }
+}
+
+#[derive(Default)]
+struct Pages {
+    rows: Vec<Value>,
+    more: bool,
+    /// The ids of the rows that were asked for first.
+    parents: Vec<String>,
+    /// Rows that were another customer's, and were left out.
+    strangers: u32,
+}
+
+/// The keys that a resource is asked by: all of the first kind that is known. An id counts where
+/// it is one of the source that the file names, the connector's own by default.
+fn chosen<'k>(table: &ResourceTable, keys: &'k [Key], own: &SourceId) -> Vec<&'k Key> {
+    let issuer = table.id_of.as_deref().unwrap_or(own.as_str());
+    let usable = |key: &&Key| match key {
+        Key::Id(id) => id.source.as_str() == issuer,
+        _ => true,
+    };
+    let of = |kind: KeyKind| keys.iter().filter(usable).filter(move |key| key.kind() == kind);
+    let Some(kind) = table.needs.iter().copied().find(|kind| of(*kind).next().is_some()) else {
+        return Vec::new();
+    };
+    let mut seen = Vec::new();
+    for key in of(kind) {
+        if !seen.contains(&key) {
+            seen.push(key);
+        }
+    }
+    seen
+}
+
+/// One call between two numbers of the customer is found under both.
+fn forget_doubles(facts: &mut Facts) {
+    let mut seen = std::collections::HashSet::new();
+    facts.entries.retain(|entry| seen.insert(entry.id.clone()));
+}
+
+/// Asks several keys of one source one after another's start, and puts the answers together.
+pub async fn look_up_all(source: &dyn Source, keys: &[Key]) -> Result<Found, Trouble> {
+    let asked: Vec<&Key> = keys.iter().filter(|key| source.looks_up(key.kind())).collect();
+    let answers = join_all(asked.iter().map(|key| source.look_up(key))).await;
+    let mut together = Found::default();
+    for answer in answers {
+        let found = answer?;
+        together.rejected += found.rejected;
+        together.skipped += found.skipped;
+        for record in found.records {
+            match together.records.iter_mut().find(|known| known.id == record.id) {
+                Some(known) => known.matched.extend(record.matched),
+                None => together.records.push(record),
+            }
+        }
+    }
+    Ok(together)
+}

@@ -1,0 +1,133 @@
+//! What a source's answers were read as, in lines: for whoever writes a connector, and for the
+//! recordings beside it.
+
+use super::{Found, Trouble, Viewed};
+use crate::domain::contact::{Entry, Line, When};
+use crate::domain::customer::{ContactPoint, Record};
+use crate::domain::money::Money;
+
+/// What a look-up found.
+pub fn found(answer: &Result<Found, Trouble>) -> Vec<String> {
+    let found = match answer {
+        Ok(found) => found,
+        Err(trouble) => return vec![no_answer(trouble)],
+    };
+    let mut lines: Vec<String> = found.records.iter().flat_map(record).collect();
+    lines.extend(counted(found.rejected, "did not agree with the key and were left out"));
+    lines.extend(counted(found.skipped, "could not be read"));
+    if lines.is_empty() {
+        lines.push("nothing".into());
+    }
+    lines
+}
+
+/// What is known of a customer.
+pub fn viewed(answer: &Result<Viewed, Trouble>) -> Vec<String> {
+    let viewed = match answer {
+        Ok(viewed) => viewed,
+        Err(trouble) => return vec![no_answer(trouble)],
+    };
+    let facts = &viewed.facts;
+    let mut lines = Vec::new();
+    if let Some(profile) = &facts.profile {
+        let parts = [
+            ("name", &profile.name),
+            ("account", &profile.account),
+            ("status", &profile.status),
+            ("segment", &profile.segment),
+            ("language", &profile.language),
+            ("household", &profile.household),
+            ("parent", &profile.parent),
+            ("special care", &profile.special_care),
+        ];
+        let known = parts.iter().filter_map(|(name, text)| Some((name, text.as_ref()?)));
+        lines.extend(known.map(|(name, text)| format!("profile {name}: {text}")));
+        lines.extend(profile.since.map(|since| format!("profile since: {since}")));
+        lines.extend(profile.contacts.iter().map(contact));
+    }
+    lines.extend(facts.entries.iter().flat_map(entry));
+    lines.extend(facts.matters.iter().map(|matter| {
+        let times = [("since", matter.since), ("expected", matter.expected.map(When::at))];
+        let mut line = format!("{} {}: {}", matter.kind.name(), matter.id, matter.what);
+        line += &optional(", ", matter.state.as_deref());
+        for (name, time) in times {
+            line += &time.map(|time| format!(", {name} {}", when(time))).unwrap_or_default();
+        }
+        line += &optional(", by ", matter.owner.as_deref());
+        line + &money(matter.amount)
+    }));
+    lines.extend(facts.dues.iter().map(|due| {
+        let line = format!("due {} {}: {}", when(due.when), due.kind.name(), due.what);
+        line + &optional(", ", due.state.as_deref()) + &money(due.amount)
+    }));
+    lines.extend(
+        facts.alerts.iter().map(|alert| format!("alert {}: {}", alert.kind.name(), alert.text)),
+    );
+    lines.extend(facts.offers.iter().map(|offer| format!("offer {}: {}", offer.id, offer.what)));
+    lines.extend(counted(viewed.skipped, "could not be read, or were another customer's"));
+    if viewed.more {
+        lines.push("there is more than was asked for".into());
+    }
+    if lines.is_empty() {
+        lines.push("nothing".into());
+    }
+    lines
+}
+
+fn record(record: &Record) -> Vec<String> {
+    let why: Vec<&str> = record.matched.iter().map(|found| found.field.as_str()).collect();
+    let mut line = format!("record {}: {}", record.id, record.name);
+    line += &optional(", account ", record.account.as_deref());
+    line += &optional(", ", record.status.as_deref());
+    line += &record.since.map(|since| format!(", since {since}")).unwrap_or_default();
+    line += &format!(" (agrees on {})", why.join(", "));
+    let mut lines = vec![line];
+    lines.extend(record.contacts.iter().map(contact));
+    lines
+}
+
+fn contact(point: &ContactPoint) -> String {
+    format!("  {}: {}", point.kind.name(), point.value)
+}
+
+fn entry(entry: &Entry) -> Vec<String> {
+    let mut line =
+        format!("{} {} {}: {}", when(entry.when), entry.channel.name(), entry.id, entry.what);
+    line += &optional(", ", entry.state.as_deref());
+    line += &optional(", by ", entry.author.as_deref());
+    line += &optional(", ", entry.department.as_deref());
+    line += &money(entry.amount);
+    let mut lines = vec![line];
+    if !entry.body.is_empty() && entry.body != entry.what {
+        let text = entry.body.replace('\n', " / ");
+        lines.push(format!("  {text}"));
+    }
+    lines.extend(entry.fields.iter().map(|(name, value)| format!("  {name}: {value}")));
+    lines.extend(entry.lines.iter().map(billed));
+    lines
+}
+
+fn billed(line: &Line) -> String {
+    let text = format!("  line: {}", line.what);
+    text + &optional(", ", line.service.as_deref()) + &money(line.amount)
+}
+
+fn when(when: When) -> String {
+    if when.day_only { when.at.to_string()[..10].to_owned() } else { when.at.to_string() }
+}
+
+fn money(amount: Option<Money>) -> String {
+    amount.map(|amount| format!(", {amount} {}", amount.currency())).unwrap_or_default()
+}
+
+fn optional(before: &str, text: Option<&str>) -> String {
+    text.map(|text| format!("{before}{text}")).unwrap_or_default()
+}
+
+fn counted(count: u32, what: &str) -> Option<String> {
+    (count > 0).then(|| format!("{count} rows {what}"))
+}
+
+fn no_answer(trouble: &Trouble) -> String {
+    format!("no answer: {}", trouble.why)
+}

@@ -1,0 +1,237 @@
+//! A request as it is sent, made from an endpoint and a question. Pure.
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::scope::Scope;
+use super::spec::request::{Endpoint, JsonTemplate, QueryValue, Segments};
+use crate::domain::customer::KeyKind;
+
+/// A request, without what authorises it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    pub method: &'static str,
+    pub url: Url,
+    pub headers: Vec<(String, String)>,
+    pub body: Body,
+}
+
+/// What a request carries.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Body {
+    #[default]
+    None,
+    Json(Value),
+    Form(Vec<(String, String)>),
+}
+
+impl Body {
+    /// The bytes, and what they are.
+    pub fn bytes(&self) -> Option<(&'static str, Vec<u8>)> {
+        match self {
+            Self::None => None,
+            Self::Json(json) => Some(("application/json", json.to_string().into_bytes())),
+            Self::Form(pairs) => {
+                let mut form = url::form_urlencoded::Serializer::new(String::new());
+                form.extend_pairs(pairs);
+                Some(("application/x-www-form-urlencoded", form.finish().into_bytes()))
+            }
+        }
+    }
+}
+
+/// The request below `base`; nothing where one of its values is not known or cannot stand where
+/// it would.
+pub fn build(
+    endpoint: &Endpoint,
+    base: &Url,
+    scope: &Scope,
+    kind: Option<KeyKind>,
+) -> Option<Request> {
+    let url = address(base, &endpoint.path, scope)?;
+    let own = kind.and_then(|kind| endpoint.query_by.get(kind.name()));
+    let query = pairs(own.unwrap_or(&endpoint.query), scope)?;
+    let headers = endpoint
+        .headers
+        .iter()
+        .map(|(name, text)| Some((name.clone(), text.fill(scope)?)))
+        .collect::<Option<_>>()?;
+    let body = match (&endpoint.json, &endpoint.form, &endpoint.graphql) {
+        (Some(json), _, _) => Body::Json(fill(json, scope)?),
+        (None, Some(form), _) => Body::Form(pairs(form, scope)?),
+        (None, None, Some(document)) => {
+            let variables = map(&endpoint.variables, scope)?;
+            Body::Json(serde_json::json!({ "query": document.0, "variables": variables }))
+        }
+        (None, None, None) => Body::None,
+    };
+    let mut request = Request { method: endpoint.method.name(), url, headers, body };
+    if !query.is_empty() {
+        request.url.query_pairs_mut().extend_pairs(query);
+    }
+    Some(request)
+}
+
+/// A filled segment stays one segment, whatever it holds; `.` and `..` are refused, because an
+/// address would resolve them.
+fn address(base: &Url, path: &Segments, scope: &Scope) -> Option<Url> {
+    let mut url = base.clone();
+    {
+        let mut segments = url.path_segments_mut().ok()?;
+        segments.pop_if_empty();
+        for segment in &path.0 {
+            let filled = segment.fill(scope)?;
+            if filled.is_empty() || filled == "." || filled == ".." {
+                return None;
+            }
+            segments.push(&filled);
+        }
+    }
+    Some(url)
+}
+
+fn pairs(written: &IndexMap<String, QueryValue>, scope: &Scope) -> Option<Vec<(String, String)>> {
+    let mut pairs = Vec::new();
+    for (name, value) in written {
+        match value {
+            QueryValue::One(text) => pairs.push((name.clone(), text.fill(scope)?)),
+            QueryValue::Many(texts) => {
+                for text in texts {
+                    pairs.push((name.clone(), text.fill(scope)?));
+                }
+            }
+            QueryValue::Json(json) => pairs.push((name.clone(), fill(json, scope)?.to_string())),
+        }
+    }
+    Some(pairs)
+}
+
+fn fill(written: &JsonTemplate, scope: &Scope) -> Option<Value> {
+    match written {
+        JsonTemplate::Fixed(value) => Some(value.clone()),
+        JsonTemplate::Text(text) => match text.single(scope) {
+            Some(value) if structured(&value) => serde_json::to_value(value).ok(),
+            _ => text.fill(scope).map(Value::String),
+        },
+        JsonTemplate::List(list) => {
+            list.iter().map(|value| fill(value, scope)).collect::<Option<_>>().map(Value::Array)
+        }
+        JsonTemplate::Map(written) => map(written, scope).map(Value::Object),
+    }
+}
+
+fn structured(value: &minijinja::Value) -> bool {
+    use minijinja::value::ValueKind::{Bool, Map, Number, Seq};
+    matches!(value.kind(), Bool | Map | Number | Seq)
+}
+
+fn map(written: &IndexMap<String, JsonTemplate>, scope: &Scope) -> Option<Map<String, Value>> {
+    written.iter().map(|(name, value)| Some((name.clone(), fill(value, scope)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::customer::{CustomerId, Key};
+    use crate::domain::phone::{Number, Region};
+    use crate::domain::text::CleanText;
+
+    fn endpoint(text: &str) -> Endpoint {
+        toml::from_str(text).unwrap()
+    }
+
+    fn base() -> Url {
+        Url::parse("http://bill.example/ws").unwrap()
+    }
+
+    fn about(key: &Key) -> Scope {
+        Scope::of(key, Region::NANP)
+    }
+
+    fn account(text: &str) -> Scope {
+        about(&Key::Account(CleanText::line(text)))
+    }
+
+    fn fill(path: &str, text: &str) -> Option<String> {
+        let written =
+            format!("path = \"{path}\"\nquery = {{ q = \"{{account}}\" }}\ndata_selector = \".\"");
+        build(&endpoint(&written), &base(), &account(text), None).map(|r| r.url.to_string())
+    }
+
+    #[test]
+    fn a_key_cannot_leave_its_place() {
+        assert_eq!(
+            fill("/accounts/{account}/invoices", "A-1/../x?y=1&z#w").unwrap(),
+            "http://bill.example/ws/accounts/A-1%2F..%2Fx%3Fy=1&z%23w/invoices?q=A-1%2F..%2Fx%3Fy%3D1%26z%23w"
+        );
+        assert_eq!(fill("/accounts/{account}", ".."), None);
+        assert_eq!(fill("/accounts/{account}", ""), None);
+    }
+
+    #[test]
+    fn a_language_is_escaped_first_and_the_address_after() {
+        let endpoint = endpoint(
+            "path = \"query\"\nquery = { q = { soql = \"WHERE Email = '{{ email }}'\" } }\ndata_selector = \"records\"",
+        );
+        let scope = about(&Key::Email(CleanText::line("o'brien+x@x.example")));
+        let request = build(&endpoint, &base(), &scope, None).unwrap();
+        assert_eq!(
+            request.url.query(),
+            Some("q=WHERE+Email+%3D+%27o%5C%27brien%2Bx%40x.example%27")
+        );
+    }
+
+    #[test]
+    fn json_keeps_types_and_holds_languages() {
+        let endpoint = endpoint(
+            r#"
+            method = "POST"
+            path = "search"
+            data_selector = "results"
+            [json]
+            limit = 50
+            exact = true
+            query = { "$lucene" = "email:{{ email }}" }
+            filters = [{ value = "{{ email }}", ids = "{{ parents }}" }]
+            "#,
+        );
+        let scope = about(&Key::Email(CleanText::line("a\"b@x.example")));
+        let scope = scope.with("parents", minijinja::Value::from(vec![1, 2]));
+        let request = build(&endpoint, &base(), &scope, None).unwrap();
+        assert_eq!(
+            request.body,
+            Body::Json(serde_json::json!({
+                "limit": 50,
+                "exact": true,
+                "query": "email:a\\\"b@x.example",
+                "filters": [{ "value": "a\"b@x.example", "ids": [1, 2] }],
+            }))
+        );
+    }
+
+    #[test]
+    fn graphql_takes_values_as_variables_only() {
+        let text = "method = \"POST\"\npath = \"graphql\"\ndata_selector = \"data.customers\"\n\
+             graphql = \"query($q: String!) { customers(q: $q) { id } }\"\nvariables = { q = \"{{ phone.e164 }}\" }";
+        let number = Number::read("4165550142", Region::NANP).unwrap();
+        let request = build(&endpoint(text), &base(), &about(&Key::Phone(number)), None).unwrap();
+        let Body::Json(json) = request.body else { panic!() };
+        assert_eq!(json["variables"]["q"], "+14165550142");
+        let templated = text.replace("q: $q", "q: {{ phone.e164 }}");
+        assert!(toml::from_str::<Endpoint>(&templated).is_err());
+    }
+
+    #[test]
+    fn a_parameter_may_be_there_several_times_or_hold_json() {
+        let endpoint = endpoint(
+            "path = \"x\"\nquery = { fields = [\"a\", \"b\"], filters = { json = [[\"id\", \"=\", \"{{ id }}\"]] } }\ndata_selector = \".\"",
+        );
+        let scope = about(&Key::Id(CustomerId::parse("CRM:7\"]").unwrap()));
+        let request = build(&endpoint, &base(), &scope, None).unwrap();
+        let pairs: Vec<_> = request.url.query_pairs().into_owned().collect();
+        let expected =
+            [("fields", "a"), ("fields", "b"), ("filters", "[[\"id\",\"=\",\"7\\\"]\"]]")];
+        assert_eq!(pairs, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
+    }
+}

@@ -1,0 +1,333 @@
+//! One TOML file per source, as types. Unknown keys are refused; complaints quote no value.
+
+pub mod auth;
+pub mod errors;
+pub mod limits;
+pub mod map;
+pub mod paging;
+pub mod pick;
+pub mod request;
+pub mod schema;
+pub mod source;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use url::Url;
+
+use self::auth::Auth;
+use self::errors::ErrorRule;
+use self::limits::Limits;
+use self::map::{AlertMap, DueMap, EntryMap, MatterMap, OfferMap, ProfileMap, RecordMap};
+use self::request::Endpoint;
+use self::source::{Ambiguous, ClientTable};
+use super::path::Path;
+use super::scope;
+use crate::domain::customer::KeyKind;
+use crate::domain::phone::Region;
+use crate::domain::source::SourceId;
+use crate::strict::{self, Complaint};
+
+/// One source system: where it is, who a caller is there, and what it knows of a customer.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Written {
+    /// Short name on the screen.
+    pub id: String,
+    /// What the source is, in words.
+    pub title: String,
+    pub client: ClientTable,
+    #[serde(default)]
+    pub limits: Limits,
+    #[serde(default)]
+    pub errors: Vec<ErrorRule>,
+    /// How a look-up's row becomes a record; needed where there are look-ups.
+    pub record: Option<RecordMap>,
+    #[serde(default)]
+    pub lookups: Vec<LookupTable>,
+    #[serde(default)]
+    pub resources: Vec<ResourceTable>,
+}
+
+/// `[[lookups]]`: who has this key?
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LookupTable {
+    #[serde(deserialize_with = "key_kind")]
+    #[schemars(with = "KeyName")]
+    pub by: KeyKind,
+    pub endpoint: Endpoint,
+    /// Rows that are asked for first, as of a resource.
+    pub for_each: Option<ForEach>,
+    /// Where a row says whose it is, as of a resource; `parent` alone is of use here, because a hit
+    /// is re-checked by the key itself.
+    #[serde(default)]
+    pub belongs: BTreeMap<Owner, Path>,
+}
+
+/// `[[resources]]`: one thing that a view asks for.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResourceTable {
+    pub name: String,
+    /// The kind of key it is asked by, in the order of preference. Telephone numbers are asked
+    /// one by one, every number once.
+    #[serde(deserialize_with = "key_kinds")]
+    #[schemars(with = "Vec<KeyName>")]
+    pub needs: Vec<KeyKind>,
+    /// Whose ids it is asked by, where they are another source's.
+    pub id_of: Option<String>,
+    pub endpoint: Endpoint,
+    /// Rows that are asked for first; `endpoint` is then asked for them.
+    pub for_each: Option<ForEach>,
+    /// Where a row says whose it is, by the kind of key that it was asked by: rows of others are
+    /// left out, and an answer of nothing but those is a failure. `parent` is the id of a row of
+    /// `for_each`.
+    #[serde(default)]
+    pub belongs: BTreeMap<Owner, Path>,
+    pub profile: Option<ProfileMap>,
+    pub entry: Option<EntryMap>,
+    #[serde(default)]
+    pub matters: Vec<MatterMap>,
+    #[serde(default)]
+    pub dues: Vec<DueMap>,
+    #[serde(default)]
+    pub alerts: Vec<AlertMap>,
+    pub offer: Option<OfferMap>,
+}
+
+/// `[resources.for_each]`: rows, for each of which the resource's endpoint is asked with the row
+/// as `parent`, or for all at once with the rows as `parents`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ForEach {
+    pub endpoint: Endpoint,
+    /// Where these rows say whose they are: others are left out.
+    #[serde(default)]
+    pub belongs: BTreeMap<Owner, Path>,
+    /// Where these rows have the id by which the endpoint's rows belong to them.
+    #[serde(default = "own_id")]
+    pub id: Path,
+    /// Ask once, for all.
+    #[serde(default)]
+    pub batch: bool,
+    /// At most so many of them; the first.
+    #[serde(default = "fifty")]
+    pub at_most: usize,
+    /// So many at a time.
+    #[serde(default = "four")]
+    pub concurrent: usize,
+}
+
+fn own_id() -> Path {
+    Path::name("id")
+}
+
+fn fifty() -> usize {
+    50
+}
+
+fn four() -> usize {
+    4
+}
+
+/// By what a row is recognised as one that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Owner {
+    Phone,
+    Email,
+    Account,
+    Case,
+    Name,
+    Id,
+    Parent,
+}
+
+impl Owner {
+    /// Whether it is this kind of key.
+    pub fn is(self, kind: KeyKind) -> bool {
+        let own = match self {
+            Self::Phone => KeyKind::Phone,
+            Self::Email => KeyKind::Email,
+            Self::Account => KeyKind::Account,
+            Self::Case => KeyKind::Case,
+            Self::Name => KeyKind::Name,
+            Self::Id => KeyKind::Id,
+            Self::Parent => return false,
+        };
+        own == kind
+    }
+}
+
+/// The kinds of key; the domain itself knows no files.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum KeyName {
+    Phone,
+    Email,
+    Account,
+    Case,
+    Name,
+    Id,
+}
+
+fn key_kind<'de, D: serde::Deserializer<'de>>(reader: D) -> Result<KeyKind, D::Error> {
+    let name = String::deserialize(reader)?;
+    let known = KeyKind::ALL.into_iter().find(|kind| kind.name() == name);
+    known
+        .ok_or_else(|| serde::de::Error::custom("expected phone, email, account, case, name or id"))
+}
+
+fn key_kinds<'de, D: serde::Deserializer<'de>>(reader: D) -> Result<Vec<KeyKind>, D::Error> {
+    #[derive(Deserialize)]
+    struct One(#[serde(deserialize_with = "key_kind")] KeyKind);
+    Ok(Vec::<One>::deserialize(reader)?.into_iter().map(|one| one.0).collect())
+}
+
+/// A connector that can be asked: what was written, with its variables filled in and its words
+/// understood.
+#[derive(Debug, Clone)]
+pub struct Connector {
+    pub id: SourceId,
+    pub base: Url,
+    pub deadline: Duration,
+    pub units: Units,
+    pub written: Written,
+}
+
+/// What a source leaves unsaid in its values.
+#[derive(Debug, Clone)]
+pub struct Units {
+    pub home: Region,
+    pub zone: TimeZone,
+    pub ambiguous: Ambiguous,
+    pub currency: Option<String>,
+    pub nothing: Vec<String>,
+}
+
+impl Connector {
+    /// Reads a connector's text; `${NAME}` and `${NAME:-USUAL}` in the client's table are filled
+    /// from `variables`.
+    ///
+    /// # Errors
+    /// One complaint about the first thing that is wrong.
+    pub fn read(
+        file: &str,
+        text: &str,
+        variables: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, Complaint> {
+        let mut written: Written = strict::read(file, text)?;
+        let complain = |what: String| Complaint::of(file, what);
+        fill_client(&mut written.client, variables).map_err(complain)?;
+        let id = SourceId::new(&written.id)
+            .ok_or_else(|| complain("id: expected up to 12 of A-Z, 0-9 and -".into()))?;
+        let base = Url::parse(&written.client.base_url)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+            .ok_or_else(|| complain("client.base_url: expected an http or https address".into()))?;
+        let home = Region::of_country(&written.client.country)
+            .ok_or_else(|| complain("client.country: no numbering plan is known".into()))?;
+        let zone = TimeZone::get(&written.client.time_zone)
+            .map_err(|_| complain("client.time_zone: no such zone".into()))?;
+        if let Auth::Oauth2(oauth) = &written.client.auth
+            && let Some(missing) = oauth.missing()
+        {
+            return Err(complain(format!("client.auth: this grant needs `{missing}`")));
+        }
+        check(&written).map_err(complain)?;
+        let deadline = Duration::from_millis(written.client.deadline_ms);
+        let client = &written.client;
+        let units = Units {
+            home,
+            zone,
+            ambiguous: client.ambiguous,
+            currency: client.currency.clone(),
+            nothing: client.nothing.clone(),
+        };
+        Ok(Self { id, base, deadline, units, written })
+    }
+}
+
+/// What the types alone cannot say.
+fn check(written: &Written) -> Result<(), String> {
+    if !written.lookups.is_empty() && written.record.is_none() {
+        return Err("look-ups need a [record] table".into());
+    }
+    for look_up in &written.lookups {
+        check_request(&look_up.endpoint, look_up.for_each.as_ref(), &[look_up.by])
+            .map_err(|why| format!("look-up by {}: {why}", look_up.by.name()))?;
+    }
+    for resource in &written.resources {
+        check_resource(resource).map_err(|why| format!("resource `{}`: {why}", resource.name))?;
+    }
+    Ok(())
+}
+
+fn check_resource(resource: &ResourceTable) -> Result<(), String> {
+    if resource.needs.is_empty() {
+        return Err("needs at least one kind of key".into());
+    }
+    if resource.belongs.contains_key(&Owner::Parent) && resource.for_each.is_none() {
+        return Err("belongs to a parent, and has no `for_each`".into());
+    }
+    check_request(&resource.endpoint, resource.for_each.as_ref(), &resource.needs)
+}
+
+fn check_request(
+    endpoint: &Endpoint,
+    first: Option<&ForEach>,
+    needs: &[KeyKind],
+) -> Result<(), String> {
+    let Some(first) = first else { return check_names(endpoint, needs, &[]) };
+    check_names(&first.endpoint, needs, &[])?;
+    check_names(endpoint, needs, &[if first.batch { "parents" } else { "parent" }])
+}
+
+/// Whether a request names only what there will be.
+fn check_names(endpoint: &Endpoint, needs: &[KeyKind], also: &[&str]) -> Result<(), String> {
+    let wrong = endpoint.names().into_iter().find(|name| {
+        let asked = scope::kind(name).is_some_and(|kind| needs.contains(&kind));
+        !asked && !also.contains(&name.as_str())
+    });
+    match wrong {
+        Some(name) => Err(format!("its request wants `{name}`, which it is not asked with")),
+        None => Ok(()),
+    }
+}
+
+fn fill_client(
+    client: &mut ClientTable,
+    variables: &dyn Fn(&str) -> Option<String>,
+) -> Result<(), String> {
+    let ClientTable { base_url, country, time_zone, currency, .. } = client;
+    [base_url, country, time_zone]
+        .into_iter()
+        .chain(currency)
+        .try_for_each(|text| fill(text, variables))?;
+    client.auth.texts().into_iter().try_for_each(|text| fill(text, variables))
+}
+
+fn fill(text: &mut String, variables: &dyn Fn(&str) -> Option<String>) -> Result<(), String> {
+    let mut filled = String::new();
+    let mut rest = text.as_str();
+    while let Some(start) = rest.find("${") {
+        let after = &rest[start + 2..];
+        let end = after.find('}').ok_or("expected `}` after `${`")?;
+        let (name, usual) = match after[..end].split_once(":-") {
+            Some((name, usual)) => (name, Some(usual.to_owned())),
+            None => (&after[..end], None),
+        };
+        let value =
+            variables(name).or(usual).ok_or_else(|| format!("variable `{name}` is not set"))?;
+        filled.push_str(&rest[..start]);
+        filled.push_str(&value);
+        rest = &after[end + 1..];
+    }
+    filled.push_str(rest);
+    *text = filled;
+    Ok(())
+}

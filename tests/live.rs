@@ -1,0 +1,205 @@
+//! Connectors before the systems that they are for, started here.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use norns::connectors::fetch::{HttpSource, Shared};
+use norns::connectors::shipped::REAL;
+use norns::connectors::spec::Connector;
+use norns::connectors::{Source, report};
+use norns::domain::customer::{CustomerId, Key, KeyKind};
+use norns::domain::phone::{Number, Region};
+use norns::domain::text::CleanText;
+use serde_json::Value;
+
+/// Where the systems are, once they are installed.
+fn systems() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("live");
+        if !folder.join("bin/localstripe").exists() {
+            let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/live/install");
+            let status = Command::new(script).arg(&folder).status().unwrap();
+            assert!(status.success(), "tests/live/install failed");
+        }
+        folder
+    })
+}
+
+/// A running localstripe, killed when dropped.
+struct Stripe {
+    child: Child,
+    base: String,
+    http: reqwest::Client,
+}
+
+impl Stripe {
+    async fn start() -> Self {
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let child = Command::new(systems().join("bin/localstripe"))
+            .args(["--port", &port.to_string(), "--from-scratch"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let base = format!("http://127.0.0.1:{port}");
+        let stripe = Self { child, base, http };
+        let up = async {
+            while stripe.http.get(&stripe.base).send().await.is_err() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), up).await.expect("localstripe answers");
+        stripe
+    }
+
+    async fn make(&self, what: &str, fields: &[(&str, &str)]) -> Value {
+        let url = format!("{}/v1/{what}", self.base);
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields);
+        let sent = self.http.post(url).bearer_auth("sk_test_12345");
+        let sent = sent.header("content-type", "application/x-www-form-urlencoded");
+        let response = sent.body(form.finish()).send().await.unwrap();
+        let body: Value = response.json().await.unwrap();
+        assert!(body["error"].is_null(), "{body}");
+        body
+    }
+
+    async fn customer(&self, name: &str, email: &str, phone: &str) -> String {
+        let fields = [("name", name), ("email", email), ("phone", phone)];
+        self.make("customers", &fields).await["id"].as_str().unwrap().to_owned()
+    }
+
+    fn source(&self, key: &str) -> HttpSource {
+        let (_, text) = REAL.iter().find(|(name, _)| *name == "stripe").unwrap();
+        let variable = |name: &str| match name {
+            "STRIPE_URL" => Some(self.base.clone()),
+            "STRIPE_KEY" => Some(key.to_owned()),
+            _ => None,
+        };
+        let connector = Connector::read("stripe.toml", text, &variable).unwrap();
+        let now: Timestamp = "2026-11-02T15:04:00Z".parse().unwrap();
+        HttpSource::new(connector, &Shared::new(Arc::new(move || now))).unwrap()
+    }
+}
+
+impl Drop for Stripe {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn email(text: &str) -> Key {
+    Key::Email(CleanText::line(text))
+}
+
+fn id(key: &str) -> Key {
+    Key::Id(CustomerId::parse(&format!("STRIPE:{key}")).unwrap())
+}
+
+#[tokio::test]
+async fn stripe_is_asked_for_real_and_hostile_keys_find_nobody() {
+    let stripe = Stripe::start().await;
+    let source = stripe.source("sk_test_12345");
+    let mut planted = Vec::new();
+    for nth in 0..120 {
+        let address = format!("person{nth}@mail.example");
+        let key = stripe.customer(&format!("Person {nth}"), &address, "(416) 555-0142").await;
+        planted.push((address, key));
+    }
+    let (double, _) = &planted[7];
+    let second = stripe.customer("Person Seven", double, "416.555.0199").await;
+    for (address, key) in &planted {
+        let found = source.look_up(&email(&address.to_uppercase())).await.unwrap();
+        let mut ids: Vec<&str> = found.records.iter().map(|r| r.id.key.as_str()).collect();
+        ids.sort_unstable();
+        let mut expected = vec![key.as_str()];
+        if address == double {
+            expected.push(&second);
+            expected.sort_unstable();
+        }
+        assert_eq!(ids, expected, "{address}");
+        assert_eq!(found.rejected, 0);
+    }
+    let found = source.look_up(&id(&planted[3].1)).await.unwrap();
+    assert_eq!(found.records[0].name.as_str(), "Person 3");
+    for hostile in [
+        "' OR 1=1 --",
+        "%",
+        "*",
+        "a@b.example&limit=100&email=",
+        "x\" OR \"\"=\"",
+        "../customers",
+        "",
+        "\u{202e}",
+    ] {
+        for key in [email(hostile), id(&format!("x{hostile}"))] {
+            let found = source.look_up(&key).await;
+            assert!(found.map_or(0, |found| found.records.len()) == 0, "{hostile:?}");
+        }
+    }
+    assert!(source.canary().await.unwrap().is_empty());
+    assert!(!source.looks_up(KeyKind::Phone));
+    let number = Key::Phone(Number::read("4165550142", Region::NANP).unwrap());
+    assert!(!source.can_view(&[number]));
+}
+
+#[tokio::test]
+async fn what_a_customer_paid_and_owes_is_read_in_every_currency() {
+    let stripe = Stripe::start().await;
+    let source = stripe.source("sk_test_12345");
+    let key = stripe.customer("Ana Petrov", "ana@mail.example", "4165550142").await;
+    let other = stripe.customer("Someone Else", "else@mail.example", "4165550143").await;
+    let card = [
+        ("type", "card"),
+        ("card[number]", "4242424242424242"),
+        ("card[exp_month]", "12"),
+        ("card[exp_year]", "2030"),
+        ("card[cvc]", "123"),
+    ];
+    for (who, amount, currency) in [
+        (&key, "7900", "cad"),
+        (&key, "1200", "jpy"),
+        (&key, "5250", "kwd"),
+        (&other, "9999", "cad"),
+    ] {
+        let method = stripe.make("payment_methods", &card).await["id"].as_str().unwrap().to_owned();
+        stripe.make(&format!("payment_methods/{method}/attach"), &[("customer", who)]).await;
+        let fields = [
+            ("amount", amount),
+            ("currency", currency),
+            ("customer", who.as_str()),
+            ("source", method.as_str()),
+            ("description", "Fibre 500"),
+        ];
+        stripe.make("charges", &fields).await;
+    }
+    let said = report::viewed(&source.view(&[id(&key)], 500).await);
+    let text = said.join("\n");
+    for expected in [
+        "Fibre 500, succeeded, 79.00 CAD",
+        "Fibre 500, succeeded, 1200 JPY",
+        "5.250 KWD",
+        "profile name: Ana Petrov",
+    ] {
+        assert!(text.contains(expected), "{expected}\n{text}");
+    }
+    assert!(!text.contains("99.99"), "{text}");
+    let unknown = source.view(&[id("cus_nobody")], 500).await;
+    assert!(!report::viewed(&unknown).join("\n").contains("payment"));
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_not_permitted_and_not_nobody() {
+    let stripe = Stripe::start().await;
+    let trouble = stripe.source("").look_up(&email("ana@mail.example")).await.unwrap_err();
+    assert_eq!(trouble.why.as_str(), "not permitted");
+}

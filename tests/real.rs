@@ -1,0 +1,178 @@
+//! The connectors to real systems, by the recordings beside them: every look-up, every resource
+//! and every rule for errors is in one.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use norns::connectors::fetch::{HttpSource, Shared};
+use norns::connectors::recording::{Ask, Recording, Replay, offline, read_all};
+use norns::connectors::shipped::REAL;
+use norns::connectors::spec::Connector;
+use norns::connectors::verdict::judge;
+use norns::connectors::{Source, reference, report};
+
+fn variable(name: &str) -> Option<String> {
+    match name {
+        name if name.ends_with("_URL") => Some("https://source.example".into()),
+        "ZAMMAD_COUNTRY" => Some("DE".into()),
+        name if name.ends_with("_COUNTRY") || name.ends_with("_CURRENCY") => None,
+        _ => Some("s3cret".into()),
+    }
+}
+
+fn connector(name: &str) -> Connector {
+    let (_, text) = REAL.iter().find(|(known, _)| *known == name).unwrap();
+    Connector::read(&format!("{name}.toml"), text, &variable).unwrap()
+}
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("connectors").join(name)
+}
+
+fn recordings(name: &str) -> Vec<(PathBuf, Recording)> {
+    read_all(&folder(name)).unwrap()
+}
+
+fn shared() -> Shared {
+    Shared::new(Arc::new(|| "2026-11-02T15:04:00Z".parse::<Timestamp>().unwrap()))
+}
+
+async fn replay(connector: Connector, recording: &Recording) -> (Vec<String>, Vec<String>) {
+    let replay = Arc::new(Replay::new(recording.pairs.clone()));
+    let key = recording.ask.key(&connector).unwrap();
+    let source = HttpSource::carried_by(replay.clone(), offline(connector), &shared());
+    let said = match recording.ask {
+        Ask::View(_) => report::viewed(&source.view(&[key], 500).await),
+        _ => report::found(&source.look_up(&key).await),
+    };
+    (said, replay.differences())
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_recording_is_asked_and_read_as_it_was() {
+    for (name, _) in REAL {
+        let recordings = recordings(name);
+        assert!(recordings.len() >= 5, "{name} has {} recordings", recordings.len());
+        for (path, recording) in recordings {
+            let (said, differences) = replay(connector(name), &recording).await;
+            assert_eq!(differences, Vec::<String>::new(), "{}", path.display());
+            assert_eq!(said, recording.said, "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_look_up_every_resource_and_every_rule_is_in_a_recording() {
+    for (name, _) in REAL {
+        let connector = connector(name);
+        let recordings = recordings(name);
+        let asked: BTreeSet<&str> = recordings.iter().map(|(_, r)| r.ask.name()).collect();
+        for look_up in &connector.written.lookups {
+            assert!(
+                asked.contains(look_up.by.name()),
+                "{name}: no look-up by {}",
+                look_up.by.name()
+            );
+        }
+        assert!(asked.contains("view"), "{name}: no view");
+        let rules = &connector.written.errors;
+        for nth in 0..rules.len() {
+            let without: Vec<_> = rules
+                .iter()
+                .enumerate()
+                .filter(|(n, _)| *n != nth)
+                .map(|(_, r)| r.clone())
+                .collect();
+            let limits = &connector.written.limits;
+            let told = recordings.iter().flat_map(|(_, recording)| &recording.pairs).any(|pair| {
+                judge(rules, limits, &pair.reply()) != judge(&without, limits, &pair.reply())
+            });
+            assert!(told, "{name}: no recording tells error rule {} from its absence", nth + 1);
+        }
+    }
+}
+
+/// What the recordings of a connector say, all together.
+fn said(name: &str) -> String {
+    recordings(name)
+        .into_iter()
+        .flat_map(|(_, recording)| recording.said)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn every_map_of_every_resource_has_been_seen_to_say_something() {
+    for (name, _) in REAL {
+        let said = said(name);
+        for resource in &connector(name).written.resources {
+            if resource.profile.is_some() {
+                assert!(said.contains("profile name: "), "{name}");
+            }
+        }
+        assert!(said.contains("(agrees on "), "{name}: no hit");
+    }
+}
+
+#[test]
+fn what_the_recordings_say_is_what_a_person_would_read_in_them() {
+    for (name, expected) in [
+        ("zammad", "record ZAMMAD:5: Hanna Vogt, active, since 2019-05-14 (agrees on phone)"),
+        ("zammad", "2 rows did not agree with the key and were left out"),
+        ("zammad", "case 20017: 20017 Rechnung doppelt, open"),
+        ("zammad", "profile special care: VIP"),
+        ("stripe", "payment ch_2: Cable, disputed, 1200 JPY"),
+        ("stripe", "payment ch_3: payment, refunded, 5.250 KWD"),
+        ("stripe", "no answer: answered what belongs to others"),
+        ("stripe", "no answer: limited, again in 12 s"),
+        ("stripe", "due 2025-12-01T00:00:00Z payment: invoice F4A1-0007, open, 79.00 CAD"),
+        ("hubspot", "offer deal/81: Fibre for the shop, contractsent, 1490.50 CAD"),
+        ("hubspot", "2025-07-01T12:00:00Z case ticket/72: Slow line, closed"),
+        ("salesforce", "record SALESFORCE:003Aa00000LenaXIAZ: Lena O'Brien, account A-7731-02"),
+        ("salesforce", "due 2026-11-04 task: Call back about the bill, Not Started"),
+        ("salesforce", "no answer: limited"),
+        ("zendesk", "record ZENDESK:36953: Zoe Lindqvist, account A-7731-02, active"),
+        ("zendesk", "2025-03-04T10:00:00Z case ticket/2207: Slow line, closed"),
+    ] {
+        let said = said(name);
+        assert!(said.contains(expected), "{name}: {expected}\n{said}");
+    }
+}
+
+/// Somebody else's row in an answer is never shown, and a wrong spelling in a file never looks
+/// like an answer.
+#[tokio::test(start_paused = true)]
+async fn a_change_in_a_connector_is_noticed() {
+    let (_, text) = REAL.iter().find(|(name, _)| *name == "zammad").unwrap();
+    for (right, wrong) in [
+        ("belongs = { id = \"customer_id\" }", "belongs = { id = \"owner_id\" }"),
+        ("customer_id:{{ id }}", "customer:{{ id }}"),
+        ("what = \"title\"", "what = \"subject\""),
+    ] {
+        assert!(text.contains(right), "{right}");
+        let changed =
+            Connector::read("zammad.toml", &text.replace(right, wrong), &variable).unwrap();
+        let recordings = recordings("zammad");
+        let (_, view) = recordings.iter().find(|(path, _)| path.ends_with("view.json")).unwrap();
+        let (said, differences) = replay(changed, view).await;
+        assert!(said != view.said || !differences.is_empty(), "{wrong}");
+    }
+}
+
+#[test]
+fn the_reference_page_and_the_schema_are_what_the_types_say() {
+    let read = |name: &str| {
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+    };
+    assert!(
+        read("docs/connectors.md").trim_end() == reference::page().trim_end(),
+        "norns connector reference > docs/connectors.md"
+    );
+    assert!(
+        read("connectors/connector.schema.json").trim_end() == reference::schema().trim_end(),
+        "norns connector schema > connectors/connector.schema.json"
+    );
+}

@@ -1,0 +1,390 @@
+//! The same wrong server before every connector: whatever it does is told as what it is, in time,
+//! and never as somebody's data.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+#[path = "wrong/server.rs"]
+mod server;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use norns::connectors::fetch::{HttpSource, Shared};
+use norns::connectors::recording::read_all;
+use norns::connectors::shipped::{REAL, SHIPPED};
+use norns::connectors::spec::Connector;
+use norns::connectors::spec::auth::Auth;
+use norns::connectors::spec::limits::Limits;
+use norns::connectors::{Found, Source, Trouble, Viewed, canary, json as reader};
+use norns::domain::customer::{CustomerId, Key, KeyKind};
+use norns::domain::source::{SourceId, State};
+use serde_json::Value;
+use server::{Does, Server, answer, json};
+use tokio::time::Instant;
+
+/// How long a connector waits here.
+const DEADLINE: Duration = Duration::from_millis(600);
+/// A machine under load is not to be mistaken for a source that is waited for too long.
+const LATE: Duration = Duration::from_millis(1_500);
+
+fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SHIPPED.into_iter().chain(REAL)
+}
+
+fn connector(name: &str, text: &str, port: u16) -> Connector {
+    let variable = |variable: &str| match variable {
+        name if name.ends_with("_URL") => Some(format!("http://127.0.0.1:{port}")),
+        name if name.ends_with("_COUNTRY") || name.ends_with("_CURRENCY") => None,
+        _ => Some("s3cret".into()),
+    };
+    // Salesforce's login is another server's affair, and has its own test.
+    let mut connector = Connector::read(&format!("{name}.toml"), text, &variable).unwrap();
+    if name == "salesforce" {
+        connector.written.client.auth = Auth::Bearer { token: "s3cret".into() };
+    }
+    connector.deadline = DEADLINE;
+    // What it may ask in a second is another matter than what it makes of the answers.
+    connector.written.limits = Limits::default();
+    connector
+}
+
+fn source(connector: Connector) -> HttpSource {
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let now: Timestamp = "2026-11-02T15:04:00Z".parse().unwrap();
+    HttpSource::new(connector, &Shared::new(Arc::new(move || now))).unwrap()
+}
+
+/// Everything that a connector can be asked, by values that nobody has.
+struct Answers {
+    looked_up: Vec<(KeyKind, Result<Found, Trouble>)>,
+    viewed: Option<Result<Viewed, Trouble>>,
+}
+
+async fn ask(connector: Connector) -> Answers {
+    let id = connector.id.clone();
+    let kinds: Vec<KeyKind> = connector.written.lookups.iter().map(|table| table.by).collect();
+    let source = source(connector);
+    let mut looked_up = Vec::new();
+    for kind in kinds {
+        let [key, _] = canary::keys(kind, &id).unwrap();
+        looked_up.push((kind, source.look_up(&key).await));
+    }
+    let mut keys: Vec<Key> =
+        KeyKind::ALL.into_iter().filter_map(|kind| canary::keys(kind, &id)).flatten().collect();
+    // Sources that are asked by another's ids.
+    let crm = SourceId::new("CRM").unwrap();
+    keys.extend(canary::keys(KeyKind::Id, &crm).into_iter().flatten());
+    let viewed = if source.can_view(&keys) { Some(source.view(&keys, 500).await) } else { None };
+    Answers { looked_up, viewed }
+}
+
+impl Answers {
+    fn troubles(&self) -> Vec<(State, String)> {
+        let looked_up = self.looked_up.iter().filter_map(|(_, answer)| answer.as_ref().err());
+        let viewed = self.viewed.iter().filter_map(|answer| answer.as_ref().err());
+        looked_up.chain(viewed).map(|trouble| (trouble.state, trouble.why.to_string())).collect()
+    }
+
+    fn count(&self) -> usize {
+        self.looked_up.len() + usize::from(self.viewed.is_some())
+    }
+
+    /// Nobody was found, and nothing is said of anybody.
+    fn nobody(&self, name: &str) {
+        for (kind, answer) in &self.looked_up {
+            let records = answer.as_ref().map_or(0, |found| found.records.len());
+            assert_eq!(records, 0, "{name} by {}", kind.name());
+        }
+    }
+}
+
+/// Every connector is told the same by this server, in time.
+async fn everybody_is_told(does: impl Fn() -> Does, expected: (State, &str)) {
+    for (name, text) in all() {
+        let does = does();
+        let server = Server::start(move |_, _| does.clone()).await;
+        let begun = Instant::now();
+        let answers = ask(connector(name, text, server.port)).await;
+        let took = begun.elapsed();
+        let count = u32::try_from(answers.count()).unwrap();
+        assert!(took <= (DEADLINE + LATE) * count, "{name} took {took:?}");
+        let troubles = answers.troubles();
+        assert_eq!(troubles.len(), answers.count(), "{name}: {troubles:?}");
+        for (state, why) in troubles {
+            assert_eq!((state, &*why), expected, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_that_does_not_answer_is_waited_for_until_the_deadline_and_no_longer() {
+    everybody_is_told(|| Does::Hangs, (State::TimedOut, "no answer in 0.6 s")).await;
+}
+
+#[tokio::test]
+async fn one_that_answers_a_byte_at_a_time_is_given_up_at_the_same_deadline() {
+    let slowly = || Does::Drips(json("[1]"), Duration::from_millis(50));
+    everybody_is_told(slowly, (State::TimedOut, "no answer in 0.6 s")).await;
+}
+
+#[tokio::test]
+async fn nobody_there_and_a_broken_line_are_told_apart() {
+    everybody_is_told(|| Does::Sends(Vec::new()), (State::Refused, "connection closed")).await;
+    everybody_is_told(
+        || Does::Sends(b"SSH-2.0-x\r\n".to_vec()),
+        (State::Refused, "connection closed"),
+    )
+    .await;
+    for (name, text) in all() {
+        let answers = ask(connector(name, text, 1)).await;
+        for trouble in answers.troubles() {
+            assert_eq!(trouble, (State::Refused, "nobody listens there".into()), "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_for_people_are_told_as_such_whatever_they_say_they_are() {
+    let page = "<!DOCTYPE html><html><form action=/login><input name=password></form></html>";
+    for (status, kind) in [
+        ("200 OK", "text/html"),
+        ("200 OK", "application/json"),
+        ("200 OK", "TEXT/HTML; charset=utf-8"),
+    ] {
+        let sent = answer(status, &format!("content-type: {kind}\r\n"), page);
+        everybody_is_told(|| Does::Sends(sent.clone()), (State::Failed, "answered HTML")).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_json_is_no_answer() {
+    let deep = "[".repeat(1_000_000);
+    for body in ["", "OK", "{\"a\":1", "{\"a\":1,\"a\":2}", "[NaN]", "[\"\\ud800\"]", &deep] {
+        let sent = json(body);
+        everybody_is_told(|| Does::Sends(sent.clone()), (State::Failed, "answered no JSON")).await;
+    }
+    // A bomb is not unpacked: none is asked for.
+    let bomb = answer(
+        "200 OK",
+        "content-type: application/json\r\ncontent-encoding: gzip\r\n",
+        "\u{1f}\u{8b}\u{8}",
+    );
+    everybody_is_told(|| Does::Sends(bomb.clone()), (State::Failed, "answered no JSON")).await;
+}
+
+#[tokio::test]
+async fn the_statuses_are_told_as_what_they_are() {
+    let sent = |status: &'static str| move || Does::Sends(answer(status, "", "{}"));
+    everybody_is_told(sent("401 Unauthorized"), (State::NotPermitted, "not permitted")).await;
+    everybody_is_told(sent("403 Forbidden"), (State::NotPermitted, "not permitted")).await;
+    everybody_is_told(sent("418 Teapot"), (State::Failed, "HTTP 418")).await;
+}
+
+#[tokio::test]
+async fn a_passing_failure_is_asked_once_more_and_no_oftener() {
+    for status in ["500 Broken", "502 Bad Gateway", "503 Unavailable", "504 Too Late"] {
+        for (name, text) in all() {
+            let sent = answer(status, "", "{}");
+            let server = Server::start(move |_, _| Does::Sends(sent.clone())).await;
+            let connector = connector(name, text, server.port);
+            let Some(table) = connector.written.lookups.first() else { continue };
+            let [key, _] = canary::keys(table.by, &connector.id).unwrap();
+            let trouble = source(connector).look_up(&key).await.unwrap_err();
+            assert_eq!(trouble.why.as_str(), format!("HTTP {}", &status[..3]), "{name}");
+            assert_eq!(server.asked(), 2, "{name} {status}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_form_of_a_limit_is_obeyed_and_none_is_answered_by_asking_again() {
+    for (status, headers, why) in [
+        ("429 Too Many", "", "limited"),
+        ("429 Too Many", "retry-after: 30\r\n", "limited, again in 30 s"),
+        ("429 Too Many", "retry-after: 36000\r\n", "limited, again in 300 s"),
+        ("429 Too Many", "retry-after: -5\r\n", "limited"),
+        ("429 Too Many", "retry-after: soon\r\n", "limited"),
+        (
+            "429 Too Many",
+            "date: Mon, 02 Nov 2026 15:04:00 GMT\r\nretry-after: Mon, 02 Nov 2026 15:04:40 GMT\r\n",
+            "limited, again in 40 s",
+        ),
+        ("503 Unavailable", "retry-after: 7\r\n", "limited, again in 7 s"),
+    ] {
+        for (name, text) in all() {
+            let sent = answer(status, headers, "<html>slow down</html>");
+            let server = Server::start(move |_, _| Does::Sends(sent.clone())).await;
+            let connector = connector(name, text, server.port);
+            let Some(table) = connector.written.lookups.first() else { continue };
+            let [key, _] = canary::keys(table.by, &connector.id).unwrap();
+            let trouble = source(connector).look_up(&key).await.unwrap_err();
+            assert_eq!((trouble.state, &*trouble.why), (State::Refused, why), "{name}");
+            assert_eq!(server.asked(), 1, "{name} {headers}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_without_end_is_cut_at_four_mebibytes() {
+    let head =
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
+    let chunk = [b"10000\r\n".as_slice(), &[b' '; 65_536], b"\r\n"].concat();
+    let flood = || Does::Floods(head.to_vec(), chunk.clone());
+    everybody_is_told(flood, (State::Failed, "answer larger than 4 MiB")).await;
+}
+
+/// The recorded answers of a connector.
+fn recorded(name: &str) -> Vec<(String, String, Value)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("connectors").join(name);
+    let recordings = read_all(&folder).unwrap();
+    let pairs = recordings.into_iter().flat_map(|(_, recording)| recording.pairs);
+    let good = pairs.filter(|pair| pair.status == 200);
+    good.map(|pair| {
+        let path = pair.path.split('?').next().unwrap().to_owned();
+        (pair.method, path, pair.body)
+    })
+    .collect()
+}
+
+/// The recorded answer to what is most like this request.
+fn alike(head: &str, recorded: &[(String, String, Value)]) -> Value {
+    let mut words = head.split_whitespace();
+    let (method, path) = (words.next().unwrap(), words.next().unwrap());
+    let path = path.split('?').next().unwrap();
+    let like = |other: &str| other.bytes().zip(path.bytes()).take_while(|(a, b)| a == b).count();
+    let fitting = recorded.iter().filter(|(known, ..)| known == method);
+    let nearest = |known: &str| (known == path, like(known), std::cmp::Reverse(known.len()));
+    let nearest = fitting.max_by_key(|(_, known, _)| nearest(known));
+    nearest.map(|(.., body)| body.clone()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn one_that_ignores_its_filter_shows_nobody() {
+    for (name, text) in REAL {
+        let recorded = recorded(name);
+        let known = recorded.clone();
+        let server =
+            Server::start(move |head, _| Does::Sends(json(&alike(head, &known).to_string()))).await;
+        let connector = connector(name, text, server.port);
+        let broken = source(connector.clone()).canary().await.unwrap();
+        assert!(broken.contains(&KeyKind::Email), "{name}: {broken:?}");
+        let answers = ask(connector).await;
+        answers.nobody(name);
+        let rejected: u32 =
+            answers.looked_up.iter().filter_map(|(_, a)| Some(a.as_ref().ok()?.rejected)).sum();
+        assert!(rejected > 0, "{name}: the server answered nobody at all");
+        let told = answers.viewed.unwrap().unwrap_err();
+        assert_eq!(told.why.as_str(), "answered what belongs to others", "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_cut_at_any_byte_is_no_answer() {
+    for (name, text) in REAL {
+        let (_, _, body) =
+            recorded(name).into_iter().max_by_key(|(.., b)| b.to_string().len()).unwrap();
+        let whole = json(&body.to_string());
+        let head = whole.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+        let end = whole.len().min(head + 4_096);
+        let sent = whole.clone();
+        let server = Server::start(move |_, before| {
+            Does::Sends(sent[..(head + before).min(sent.len() - 1)].to_vec())
+        })
+        .await;
+        let connector = connector(name, text, server.port);
+        let [key, _] = canary::keys(KeyKind::Id, &connector.id).unwrap();
+        let source = source(connector);
+        for cut in head..end.min(whole.len() - 1) {
+            let trouble = source.look_up(&key).await.unwrap_err();
+            assert_eq!(trouble.why.as_str(), "answer cut short", "{name} at {cut}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn json_cut_at_any_byte_and_sent_as_whole_is_no_answer() {
+    for (name, _) in REAL {
+        for (_, _, body) in recorded(name) {
+            let text = body.to_string();
+            for cut in 0..text.len().min(4_096) {
+                let read = reader::read(&text.as_bytes()[..cut]);
+                assert!(read.is_none(), "{name} at {cut}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_sent_elsewhere_and_no_secret_leaves_the_origin() {
+    let elsewhere = Arc::new(Server::start(|_, _| Does::Sends(json("[]"))).await);
+    let other = format!("http://127.0.0.1:{}/stolen", elsewhere.port);
+    for status in ["301 Moved", "302 Found", "307 Again", "308 For Good"] {
+        let sent = answer(status, &format!("location: {other}\r\n"), "{}");
+        everybody_is_told(|| Does::Sends(sent.clone()), (State::Failed, "sent us elsewhere")).await;
+    }
+    for (name, text) in REAL {
+        let (known, next) = (recorded(name), other.clone());
+        let server = Server::start(move |head, _| {
+            let mut body = alike(head, &known);
+            if let Value::Object(map) = &mut body {
+                map.insert("nextRecordsUrl".into(), next.clone().into());
+                map.insert("next_page".into(), next.clone().into());
+                map.insert("links".into(), serde_json::json!({ "next": next }));
+                map.insert("meta".into(), serde_json::json!({ "has_more": true }));
+            }
+            let headers =
+                format!("content-type: application/json\r\nlink: <{next}>; rel=\"next\"\r\n");
+            Does::Sends(answer("200 OK", &headers, &body.to_string()))
+        })
+        .await;
+        ask(connector(name, text, server.port)).await.nobody(name);
+        assert!(server.heads().iter().all(|head| head.contains(" HTTP/1.1")), "{name}");
+    }
+    assert_eq!(elsewhere.heads(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn pages_without_end_are_given_up_and_said_to_go_on() {
+    let (name, text) = REAL.into_iter().find(|(name, _)| *name == "stripe").unwrap();
+    let server = Server::start(|head, before| {
+        let path = head.split_whitespace().nth(1).unwrap().to_owned();
+        let charge = serde_json::json!({ "id": format!("ch_{before}"), "created": 1, "amount": 1, "currency": "cad", "customer": "cus_1" });
+        let charges = path.starts_with("/v1/charges");
+        let rows = if charges { vec![charge] } else { Vec::new() };
+        let list = serde_json::json!({ "has_more": charges, "data": rows });
+        let customer = serde_json::json!({ "id": "cus_1", "created": 1 });
+        let body = if path.starts_with("/v1/customers") { customer } else { list };
+        Does::Sends(json(&body.to_string()))
+    })
+    .await;
+    let mut connector = connector(name, text, server.port);
+    connector.deadline = Duration::from_secs(20);
+    let key = Key::Id(CustomerId::parse("STRIPE:cus_1").unwrap());
+    let viewed = source(connector).view(&[key], 500).await.unwrap();
+    assert!(viewed.more);
+    assert_eq!(viewed.facts.entries.len(), 50);
+    assert!(server.asked() <= 54, "{}", server.asked());
+}
+
+#[tokio::test]
+async fn any_json_at_all_finds_nobody() {
+    for body in [
+        "[]",
+        "{}",
+        "null",
+        "42",
+        "\"text\"",
+        "[null]",
+        "[[]]",
+        "{\"error\":{\"message\":\"x\"}}",
+        "{\"errors\":[{}]}",
+        "{\"data\":[{}],\"results\":[{}],\"records\":[{}],\"users\":[{}],\"items\":[{}]}",
+    ] {
+        for (name, text) in all() {
+            let sent = json(body);
+            let server = Server::start(move |_, _| Does::Sends(sent.clone())).await;
+            ask(connector(name, text, server.port)).await.nobody(name);
+        }
+    }
+}
