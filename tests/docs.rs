@@ -32,7 +32,7 @@ fn every_picture_and_file_that_is_named_is_there() {
     let readme = read("README.md");
     let pictures = readme.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     let pictures: Vec<&str> = pictures.collect();
-    assert_eq!(pictures.len(), 2);
+    assert_eq!(pictures.len(), 6);
     for name in pictures.into_iter().chain(["ARCHITECTURE.md", "CHANGELOG.md", ".ci/run"]) {
         assert!(Path::new(ROOT).join(name).exists(), "{name}");
     }

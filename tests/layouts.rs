@@ -9,6 +9,7 @@ use common::read;
 use common::seat::{COMPANY, Seat, parts_of, piece, rows};
 use norns::app::geometry::{self, Area, Pane, Screen};
 use norns::app::model::Focus;
+use norns::domain::contact::When;
 use norns::domain::source::Part;
 use norns::domain::text::CleanText;
 use norns::sample::scenario;
@@ -174,6 +175,15 @@ fn what_does_not_fit_into_a_pane_is_counted_on_its_frame() {
     assert!(seat.text().contains("more below"), "{}", seat.text());
     seat.resize((120, 60));
     assert!(!seat.text().contains("more below"), "{}", seat.text());
+    seat.resize((80, 24));
+    for keys in ["i", "#", "?"] {
+        seat.press(keys);
+        let row = seat.rows().into_iter().find(|row| row.contains("more below ━┛"));
+        assert!(row.is_some(), "on top too: {keys}\n{}", seat.text());
+        seat.press("end");
+        assert!(!seat.text().contains("more below ━┛"), "{keys}\n{}", seat.text());
+        seat.press("esc");
+    }
 }
 
 #[test]
@@ -196,6 +206,54 @@ fn at_80_by_24_the_present_holds_who_why_and_what_is_in_flight() {
         let words = words.trim_start_matches("1 ");
         assert!(text.contains(words), "{words}:\n{text}");
     }
+}
+
+#[test]
+fn what_is_cut_keeps_the_number_that_tells_it_apart() {
+    let mut seat = Seat::with((120, 40), parts_of(scenario::ID));
+    seat.press("g p");
+    let text = seat.text();
+    assert!(text.contains("bill    … 2026-06     117.00 BILL"), "{text}");
+    assert!(!text.contains("invoice …"), "{text}");
+}
+
+#[test]
+fn words_of_a_bill_s_line_hang_under_its_words() {
+    let mut seat = Seat::with((46, 30), parts_of(scenario::ID));
+    seat.press("g p");
+    while !seat.text().contains("▌      bill") {
+        seat.press("j");
+    }
+    seat.press("enter");
+    let text = seat.text();
+    let lines: Vec<&str> = text.lines().filter(|row| row.contains("INT-1")).collect();
+    let at = |row: &str, word: &str| row.find(word).map(|at| row[..at].chars().count());
+    let words = text.lines().find_map(|row| at(row, "Internet 500")).unwrap();
+    assert!(lines.iter().any(|row| at(row, "INT-1") >= Some(words)), "{text}");
+    for row in text.lines().filter(|row| row.contains("2026-10") && !row.contains("invoice")) {
+        assert!(at(row, "2026-10") >= Some(words), "{text}");
+    }
+}
+
+#[test]
+fn dates_of_another_year_stand_in_the_same_column() {
+    let mut parts = parts_of(scenario::ID);
+    for part in &mut parts {
+        for due in &mut part.facts.dues {
+            if due.what.contains("renewal") {
+                due.when = When::at("2027-12-01T17:00:00-05:00".parse().unwrap());
+            }
+        }
+    }
+    let mut seat = Seat::with((80, 24), parts);
+    seat.press("g f");
+    let text = seat.text();
+    let at = |word: &str| {
+        let row = text.lines().find(|row| row.contains(word)).unwrap();
+        row[..row.find(word).unwrap()].chars().count()
+    };
+    assert_eq!(at("payment: invoice"), at("contract renewal"), "{text}");
+    assert!(text.contains("1 Dec 2027  contract renewal"), "{text}");
 }
 
 #[test]

@@ -42,9 +42,7 @@ fn rows<'f>(model: &Model, form: &'f Form, columns: u16) -> Vec<Row<'f>> {
         (Some(trouble), _) => (trouble.as_str(), Role::Bad),
         (None, Some(_)) => ("asking the gateway", Role::Muted),
         // Why it lies in the clear is told where drafts are described.
-        (None, None) => {
-            ("what you type is kept as you type it, in a file that only you can read", Role::Muted)
-        }
+        (None, None) => ("kept as you type it, in a file that only you can read", Role::Muted),
     };
     rows.extend(Said::wrapped(text, columns, role).map(Row::Said));
     rows

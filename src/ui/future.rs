@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::paper::{Focused, Paper, Titles, row};
 use super::said::{self, Above, Said, Section};
-use super::text::width;
+use super::text::{Align, pad, width};
 use super::theme::{Glyphs, Role};
 use super::words::{distance, gaps, short_day, silence};
 use crate::app::future::{cursor, done, dues};
@@ -15,6 +15,9 @@ use crate::app::tour;
 use crate::domain::promise::{Due, DueKind};
 use crate::domain::source::State;
 
+/// Columns of a day without its year.
+const DAY: u16 = 6;
+
 /// Draws the pane.
 pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) {
     match pane {
@@ -24,7 +27,7 @@ pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) 
             // The cursor is always seen; what stands below it is scrolled to.
             let seen = said::seen(&said, inside.height);
             let first = seen + model.session().future_first;
-            let below = said::below(&said, first, inside.height);
+            let below = said::below(said.len(), first, inside.height);
             let missing = gaps(model, area.width.saturating_sub(width(&below) + 9));
             let titles = Titles {
                 left: "FUTURE",
@@ -97,8 +100,11 @@ pub fn sections(model: &Model, columns: u16) -> Vec<Section> {
     let due = match found.is_empty() {
         false => {
             let on = cursor(&found, session.due.as_ref());
+            let day = |due: &&Due| width(&short_day(due.when.date(&model.zone), today));
+            // As wide as the widest: a date of another year says the year.
+            let days = found.iter().map(day).max().unwrap_or(0).max(DAY);
             let line = |(nth, due): (usize, &&Due)| {
-                let mut said = due_line(due, model, today);
+                let mut said = due_line(due, model, today, days);
                 said.cursor = nth == on;
                 said
             };
@@ -118,12 +124,13 @@ pub fn sections(model: &Model, columns: u16) -> Vec<Section> {
     ]
 }
 
-fn due_line(due: &Due, model: &Model, today: Date) -> Said {
+fn due_line(due: &Due, model: &Model, today: Date, days: u16) -> Said {
+    let day = pad(&short_day(due.when.date(&model.zone), today), days, Align::Right);
+    let what = format!("{day}  {}", words(due));
     let date = due.when.date(&model.zone);
     let amount = due.amount.map(|amount| format!("{amount}  ")).unwrap_or_default();
     if done(due) {
-        let what = format!("{:>6}  {}", short_day(date, today), words(due));
-        return Said::new(what, Role::Muted).right("done", Role::Good).hanging(8);
+        return Said::new(what, Role::Muted).right("done", Role::Good).hanging(days + 2);
     }
     let role = match date {
         date if date < today => Role::DueLate,
@@ -132,9 +139,9 @@ fn due_line(due: &Due, model: &Model, today: Date) -> Said {
         }
         _ => Role::Text,
     };
-    Said::new(format!("{:>6}  {}", short_day(date, today), words(due)), role)
+    Said::new(what, role)
         .right(format!("{amount}{}", distance(date, today)), Role::Muted)
-        .hanging(8)
+        .hanging(days + 2)
 }
 
 fn offers(session: &Session, columns: u16) -> Vec<Said> {

@@ -100,10 +100,10 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
             return vec![(A::Open, "go there"), (A::CursorDown, "next"), (A::Close, "stay")];
         }
         Some(Overlay::Codes { .. }) => {
-            return vec![(A::Open, "choose, or not"), (A::CursorDown, "down"), (A::Close, "done")];
+            return vec![(A::Open, "choose, or not"), (A::CursorDown, "next"), (A::Close, "done")];
         }
         Some(Overlay::Readiness { .. }) => {
-            return vec![(A::Open, "be this"), (A::CursorDown, "down"), (A::Close, "leave")];
+            return vec![(A::Open, "be this"), (A::CursorDown, "next"), (A::Close, "leave")];
         }
         Some(Overlay::Search) => {
             return vec![(A::Open, "keep"), (A::CursorDown, "next"), (A::Close, "stop searching")];

@@ -29,13 +29,18 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
         None => {}
         Some(Overlay::Help { first }) => help(paper, place, model, *first),
         Some(Overlay::Detail { first }) => {
-            let inside = open(paper, centred(place, ENTRY.0, ENTRY.1), "ENTRY");
+            let area = centred(place, ENTRY.0, ENTRY.1);
+            let inside = area.inside().padded();
+            let lines = past::detail_of(model, inside.width, paper.theme.glyphs.doubled).len();
+            open_saying(paper, area, "ENTRY", &said::below(lines, *first, inside.height));
             past::detail(paper, inside, model, *first);
         }
         Some(Overlay::Provenance { first }) => who_says_what(paper, place, model, *first),
         Some(Overlay::Figures { first }) => {
-            let inside = open(paper, centred(place, FIGURES.0, FIGURES.1), "FIGURES");
+            let area = centred(place, FIGURES.0, FIGURES.1);
+            let inside = area.inside().padded();
             let lines = figures_lines(model, inside.width, &paper.theme.glyphs);
+            open_saying(paper, area, "FIGURES", &said::below(lines.len(), *first, inside.height));
             said::draw(paper, inside, &lines, *first, Focused::No);
         }
         Some(Overlay::Verify) => verify(paper, place, model),
@@ -163,8 +168,14 @@ pub fn found_by(line: &Line, model: &Model) -> String {
 
 /// A framed area on top, emptied; returns its inside.
 fn open(paper: &mut Paper<'_>, area: Area, title: &str) -> Area {
+    open_saying(paper, area, title, "")
+}
+
+/// The same, with something said at its bottom.
+fn open_saying(paper: &mut Paper<'_>, area: Area, title: &str, bottom: &str) -> Area {
     paper.clear(area);
-    paper.frame(area, &Titles { left: title, ..Titles::default() }, Focused::Yes);
+    let titles = Titles { left: title, bottom_right: bottom, ..Titles::default() };
+    paper.frame(area, &titles, Focused::Yes);
     area.inside().padded()
 }
 
@@ -203,8 +214,10 @@ fn typed(paper: &mut Paper<'_>, at: Area, line: &Line) {
 }
 
 fn who_says_what(paper: &mut Paper<'_>, place: Area, model: &Model, first: usize) {
-    let inside = open(paper, centred(place, WHO_SAYS.0, WHO_SAYS.1), "WHO SAYS WHAT");
+    let area = centred(place, WHO_SAYS.0, WHO_SAYS.1);
+    let inside = area.inside().padded();
     let lines = provenance::lines(model, inside.width);
+    open_saying(paper, area, "WHO SAYS WHAT", &said::below(lines.len(), first, inside.height));
     said::draw(paper, inside, &lines, first, Focused::No);
 }
 
@@ -263,8 +276,9 @@ const KEYS: u16 = 56;
 
 /// Every key, in as many columns as there is room for.
 fn help(paper: &mut Paper<'_>, place: Area, model: &Model, first: usize) {
-    let inside = open(paper, place, "EVERY KEY");
+    let inside = place.inside().padded();
     let (lines, each, rows) = help_lines(model, inside.width);
+    open_saying(paper, place, "EVERY KEY", &said::below(rows, first, inside.height));
     let first = first.min(rows.saturating_sub(usize::from(inside.height)));
     for (nth, column) in lines.chunks(rows.max(1)).enumerate() {
         let x = inside.x + u16::try_from(nth).unwrap_or(0) * (each + 1);

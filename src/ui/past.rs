@@ -1,5 +1,7 @@
 //! The past as rows: when, channel, what, how much, whose.
 
+use std::borrow::Cow;
+
 use super::paper::{Focused, Paper, Titles, row};
 use super::said;
 use super::text::{cut, width, wrap};
@@ -198,8 +200,20 @@ fn line(paper: &mut Paper<'_>, at: Area, entry: &Entry, model: &Model, selected:
     let role = if entry.internal { Role::Muted } else { Role::Text };
     let words = what(entry);
     if text.width >= SYLLABLE {
-        paper.styled(text, &cut(&words, text.width), look(paper, role));
+        paper.styled(text, &fitted(&words, text.width), look(paper, role));
     }
+}
+
+/// The words, or what tells them apart where not all fit: a number at their end goes before what
+/// it is the number of.
+fn fitted(words: &str, columns: u16) -> Cow<'_, str> {
+    let last = words.rsplit(' ').next().unwrap_or_default();
+    let number = last.starts_with(|c: char| c.is_ascii_digit());
+    let end = format!("… {last}");
+    if number && width(words) > columns && width(&end) <= columns {
+        return Cow::Owned(end);
+    }
+    cut(words, columns)
 }
 
 /// What is said of an entry in one line.
@@ -255,10 +269,10 @@ pub fn detail_of(model: &Model, columns: u16, sign: &str) -> Vec<(String, Role)>
 /// Everything known of an entry, at this width.
 pub fn detail_lines(entry: &Entry, model: &Model, columns: u16, sign: &str) -> Vec<(String, Role)> {
     let mut lines: Vec<(String, Role)> = Vec::new();
-    let mut say = |text: &str, role: Role| {
+    let say = |lines: &mut Vec<(String, Role)>, text: &str, role: Role| {
         lines.extend(wrap(text, columns).into_iter().map(|line| (line.to_owned(), role)));
     };
-    say(&what(entry), Role::Strong);
+    say(&mut lines, &what(entry), Role::Strong);
     let date = entry.when.date(&model.zone).strftime("%a %-d %b %Y");
     let about = format!(
         "{date} {}  {}  {}",
@@ -266,20 +280,20 @@ pub fn detail_lines(entry: &Entry, model: &Model, columns: u16, sign: &str) -> V
         entry.channel.name(),
         entry.source
     );
-    say(&about, Role::Muted);
+    say(&mut lines, &about, Role::Muted);
     let by = [&entry.author, &entry.department].into_iter().flatten();
     let by: Vec<&str> = by.map(AsRef::as_ref).collect();
     if !by.is_empty() {
-        say(&format!("by {}", by.join(", ")), Role::Text);
+        say(&mut lines, &format!("by {}", by.join(", ")), Role::Text);
     }
     if let Some(state) = &entry.state {
-        say(&format!("state {state}"), Role::Text);
+        say(&mut lines, &format!("state {state}"), Role::Text);
     }
     if let Some(amount) = entry.amount {
-        say(&format!("amount {amount} {}", amount.currency()), Role::Text);
+        say(&mut lines, &format!("amount {amount} {}", amount.currency()), Role::Text);
     }
     if !entry.lines.is_empty() {
-        say(" ", Role::Text);
+        say(&mut lines, " ", Role::Text);
         let twice = doubled(&entry.lines);
         for (nth, line) in entry.lines.iter().enumerate() {
             let again = twice.contains(&nth);
@@ -287,24 +301,34 @@ pub fn detail_lines(entry: &Entry, model: &Model, columns: u16, sign: &str) -> V
             let amount = line.amount.map(|amount| amount.to_string()).unwrap_or_default();
             let service = line.service.as_deref().unwrap_or_default();
             let period = line.period.as_deref().unwrap_or_default();
-            let text = format!("{mark} {amount:>9}  {}  {service}  {period}", line.what);
-            say(&text, if again { Role::Doubled } else { Role::Text });
+            let amount = format!("{mark} {amount:>9}  ");
+            let hang = width(&amount);
+            let role = if again { Role::Doubled } else { Role::Text };
+            let words = format!("{}  {service}  {period}", line.what);
+            for (nth, row) in wrap(&words, columns.saturating_sub(hang)).iter().enumerate() {
+                let before = if nth == 0 { amount.clone() } else { " ".repeat(usize::from(hang)) };
+                lines.push((format!("{before}{row}"), role));
+            }
         }
     }
     for (name, value) in &entry.fields {
-        say(&format!("{name}: {value}"), Role::Text);
+        say(&mut lines, &format!("{name}: {value}"), Role::Text);
     }
     let visit = visit::of(entry, model.session().facts());
     if visit.len() > 1 {
-        say(" ", Role::Text);
-        say(&format!("this visit, {} steps", visit.len()), Role::Muted);
+        say(&mut lines, " ", Role::Text);
+        say(&mut lines, &format!("this visit, {} steps", visit.len()), Role::Muted);
         for step in visit {
-            say(&format!("{:<7}{}", time(step.when, &model.zone), what(step)), Role::Text);
+            say(
+                &mut lines,
+                &format!("{:<7}{}", time(step.when, &model.zone), what(step)),
+                Role::Text,
+            );
         }
     }
     if !entry.body.is_empty() && *entry.body != *entry.what {
-        say(" ", Role::Text);
-        say(&entry.body, Role::Text);
+        say(&mut lines, " ", Role::Text);
+        say(&mut lines, &entry.body, Role::Text);
     }
     lines
 }

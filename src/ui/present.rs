@@ -37,7 +37,7 @@ pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) 
             let (inside, said) = lines(model, area, &paper.theme.glyphs);
             // The candidate under the cursor is always seen.
             let first = said::seen(&said, inside.height) + model.session().present_first;
-            let below = said::below(&said, first, inside.height);
+            let below = said::below(said.len(), first, inside.height);
             let titles =
                 Titles { left: "PRESENT", right: &id, bottom_right: &below, ..Titles::default() };
             paper.frame(area, &titles, focused);

@@ -191,10 +191,10 @@ pub fn seen(said: &[Said], rows: u16) -> usize {
 }
 
 /// How many lines are below those that are seen, as the frame says it; nothing where none is.
-pub fn below(said: &[Said], first: usize, rows: u16) -> String {
+pub fn below(lines: usize, first: usize, rows: u16) -> String {
     let rows = usize::from(rows);
-    let first = first.min(said.len().saturating_sub(rows));
-    match said.len().saturating_sub(first + rows) {
+    let first = first.min(lines.saturating_sub(rows));
+    match lines.saturating_sub(first + rows) {
         0 => String::new(),
         more => format!("{more} more below"),
     }

@@ -6,27 +6,38 @@ use vt100::{Cell, Color, Screen};
 
 const CELL: (f32, f32) = (8.4, 18.0);
 const MARGIN: f32 = 10.0;
-const INK: &str = "#d7dde5";
-const PAPER: &str = "#14181d";
+
+/// What a terminal draws with where nobody says otherwise.
+#[derive(Clone, Copy)]
+pub struct Backdrop {
+    ink: &'static str,
+    paper: &'static str,
+}
+
+pub const DARK: Backdrop = Backdrop { ink: "#d7dde5", paper: "#14181d" };
+pub const BLACK: Backdrop = Backdrop { ink: "#ffffff", paper: "#000000" };
+pub const LIGHT: Backdrop = Backdrop { ink: "#20242a", paper: "#fbfbf8" };
+
 const ANSI: [&str; 16] = [
     "#1b1f24", "#e06c75", "#8fbf6f", "#d9a94c", "#6ea8e0", "#b98fd6", "#5fb8b8", "#c8ccd2",
     "#6b7480", "#f28b93", "#a9d98a", "#f0c674", "#8fc1f2", "#d3aeea", "#82d4d4", "#ffffff",
 ];
 
 /// The picture of everything the screen shows.
-pub fn picture(screen: &Screen) -> String {
+pub fn picture(screen: &Screen, on: Backdrop) -> String {
     let (rows, columns) = (screen.size().0.get(), screen.size().1.get());
     let width = f32::from(columns) * CELL.0 + 2.0 * MARGIN;
     let height = f32::from(rows) * CELL.1 + 2.0 * MARGIN;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" \
          font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, monospace\" font-size=\"14\">\n\
-         <rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"{PAPER}\"/>\n"
+         <rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"{}\"/>\n",
+        on.paper
     );
     for row in 0..rows {
         let mut column = 0;
         while column < columns {
-            let run = run_at(screen, row, column);
+            let run = run_at(screen, row, column, on);
             draw(&mut svg, row, column, &run);
             column += run.columns.max(1);
         }
@@ -56,16 +67,16 @@ struct Look {
     underline: bool,
 }
 
-fn look(cell: &Cell) -> Look {
-    let ink = colour(cell.fgcolor()).unwrap_or_else(|| INK.into());
+fn look(cell: &Cell, on: Backdrop) -> Look {
+    let ink = colour(cell.fgcolor()).unwrap_or_else(|| on.ink.into());
     let paper = colour(cell.bgcolor());
     let (ink, paper) = if cell.inverse() {
-        (paper.unwrap_or_else(|| PAPER.into()), Some(ink))
+        (paper.unwrap_or_else(|| on.paper.into()), Some(ink))
     } else {
         (ink, paper)
     };
     if blank(cell) {
-        return Look { ink: INK.into(), paper, bold: false, dim: false, underline: false };
+        return Look { ink: on.ink.into(), paper, bold: false, dim: false, underline: false };
     }
     Look { ink, paper, bold: cell.bold(), dim: cell.dim(), underline: cell.underline() }
 }
@@ -93,9 +104,9 @@ fn colour(colour: Color) -> Option<String> {
     }
 }
 
-fn run_at(screen: &Screen, row: u16, start: u16) -> Run {
+fn run_at(screen: &Screen, row: u16, start: u16, on: Backdrop) -> Run {
     let first = screen.cell(row, start).expect("inside the screen");
-    let mut run = Run { text: String::new(), columns: 0, look: look(first) };
+    let mut run = Run { text: String::new(), columns: 0, look: look(first, on) };
     let columns = screen.size().1.get();
     for column in start..columns {
         let cell = screen.cell(row, column).expect("inside the screen");
@@ -104,7 +115,7 @@ fn run_at(screen: &Screen, row: u16, start: u16) -> Run {
             continue;
         }
         let alone = cell.is_wide() || !cell.contents().is_ascii();
-        let look = look(cell);
+        let look = look(cell, on);
         let same = look == run.look || (blank(cell) && look.paper == run.look.paper);
         if column > start && (!same || alone) {
             break;
