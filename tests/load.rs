@@ -238,8 +238,9 @@ fn desks_of_many_agents_share_a_gateway_and_cost_little_at_rest_and_nothing_when
             (home, terminal)
         })
         .collect();
+    // Nobody asks before everybody sits: two hundred programs that start leave no time to answer.
+    seats.iter().for_each(|(_, terminal)| terminal.until_shown("Ready"));
     for (nth, (_, terminal)) in seats.iter_mut().enumerate() {
-        terminal.until_shown("Ready");
         terminal.press("f");
         terminal.type_text("A-7731-02");
         terminal.press("enter");
