@@ -27,23 +27,12 @@ fn without_billing(state: State) -> Vec<Part> {
 fn entry(channel: Channel, at: &str, amount: Option<Money>) -> Entry {
     let text = CleanText::line;
     Entry {
-        id: text(at),
-        source: SourceId::new("TEL").unwrap(),
-        when: When::at(at.parse().unwrap()),
-        channel,
-        what: text("x"),
-        body: text(""),
         amount,
-        state: None,
-        author: None,
-        department: None,
-        fields: Vec::new(),
-        lines: Vec::new(),
-        searched: None,
-        read: None,
-        tried: None,
-        pinned: false,
-        internal: false,
+        ..Entry::bare(
+            (SourceId::new("TEL").unwrap(), text(at)),
+            (When::at(at.parse().unwrap()), channel),
+            text("x"),
+        )
     }
 }
 

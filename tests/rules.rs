@@ -28,25 +28,7 @@ fn part(name: &str, state: State) -> Part {
 }
 
 fn entry(name: &str, channel: Channel, at: &str, what: &str) -> Entry {
-    Entry {
-        id: text(at),
-        source: source(name),
-        when: When::at(at.parse().unwrap()),
-        channel,
-        what: text(what),
-        body: text(""),
-        amount: None,
-        state: None,
-        author: None,
-        department: None,
-        fields: vec![],
-        lines: vec![],
-        searched: None,
-        read: None,
-        tried: None,
-        pinned: false,
-        internal: false,
-    }
+    Entry::bare((source(name), text(at)), (When::at(at.parse().unwrap()), channel), text(what))
 }
 
 fn bill(period: &str, services: [&str; 2]) -> Entry {

@@ -195,23 +195,17 @@ mod tests {
 
     fn entry(source: usize, nth: usize, (second, what): (i64, &str)) -> Entry {
         Entry {
-            id: CleanText::line(&format!("{nth:03}")),
-            source: SourceId::new(&format!("S{source}")).unwrap(),
-            when: When::at(Timestamp::from_second(second).unwrap()),
-            channel: Channel::Call,
-            what: CleanText::line(what),
             body: CleanText::block(what),
-            amount: None,
-            state: None,
             author: Some(CleanText::line("Zoë")),
-            department: None,
-            fields: Vec::new(),
-            lines: Vec::new(),
-            searched: None,
-            read: None,
-            tried: None,
             pinned: second % 7 == 0,
-            internal: false,
+            ..Entry::bare(
+                (
+                    SourceId::new(&format!("S{source}")).unwrap(),
+                    CleanText::line(&format!("{nth:03}")),
+                ),
+                (When::at(Timestamp::from_second(second).unwrap()), Channel::Call),
+                CleanText::line(what),
+            )
         }
     }
 

@@ -67,6 +67,36 @@ pub struct Entry {
     pub internal: bool,
 }
 
+impl Entry {
+    /// Something that happened, of which no more is known than where it is recorded, when and on
+    /// which channel it was, and in a line what.
+    pub fn bare(
+        (source, id): (SourceId, CleanText),
+        (when, channel): (When, Channel),
+        what: CleanText,
+    ) -> Self {
+        Self {
+            id,
+            source,
+            when,
+            channel,
+            what,
+            body: CleanText::default(),
+            amount: None,
+            state: None,
+            author: None,
+            department: None,
+            fields: Vec::new(),
+            lines: Vec::new(),
+            searched: None,
+            read: None,
+            tried: None,
+            pinned: false,
+            internal: false,
+        }
+    }
+}
+
 /// One line of a bill or an order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {

@@ -113,23 +113,5 @@ fn listed(words: &[CleanText]) -> String {
 
 /// An entry of which no more is known than this.
 fn bare(id: CleanText, (at, channel): (Timestamp, Channel), what: &str) -> Entry {
-    Entry {
-        id,
-        source: source(),
-        when: When::at(at),
-        channel,
-        what: CleanText::line(what),
-        body: CleanText::default(),
-        amount: None,
-        state: None,
-        author: None,
-        department: None,
-        fields: Vec::new(),
-        lines: Vec::new(),
-        searched: None,
-        read: None,
-        tried: None,
-        pinned: false,
-        internal: false,
-    }
+    Entry::bare((source(), id), (When::at(at), channel), CleanText::line(what))
 }

@@ -83,25 +83,11 @@ mod tests {
     /// An answer with so many entries.
     fn viewed(entries: usize) -> Arc<Viewed> {
         let text = |text: &str| CleanText::line(text);
-        let entry = Entry {
-            id: text("1"),
-            source: SourceId::new("BILL").unwrap(),
-            when: When::at(at(0)),
-            channel: Channel::Bill,
-            what: text("a bill"),
-            body: text(""),
-            amount: None,
-            state: None,
-            author: None,
-            department: None,
-            fields: Vec::new(),
-            lines: Vec::new(),
-            searched: None,
-            read: None,
-            tried: None,
-            pinned: false,
-            internal: false,
-        };
+        let entry = Entry::bare(
+            (SourceId::new("BILL").unwrap(), text("1")),
+            (When::at(at(0)), Channel::Bill),
+            text("a bill"),
+        );
         let mut viewed = Viewed::default();
         viewed.facts.entries = vec![entry; entries];
         Arc::new(viewed)

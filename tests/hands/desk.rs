@@ -261,23 +261,9 @@ pub fn amir() -> Candidate {
 
 /// Something that happened, of which no more is known than what it was.
 pub fn entry(source: &str, id: &str, at: Timestamp, what: &str) -> Entry {
-    Entry {
-        id: CleanText::line(id),
-        source: SourceId::new(source).unwrap(),
-        when: When::at(at),
-        channel: Channel::Note,
-        what: CleanText::line(what),
-        body: CleanText::default(),
-        amount: None,
-        state: None,
-        author: None,
-        department: None,
-        fields: Vec::new(),
-        lines: Vec::new(),
-        searched: None,
-        read: None,
-        tried: None,
-        pinned: false,
-        internal: false,
-    }
+    Entry::bare(
+        (SourceId::new(source).unwrap(), CleanText::line(id)),
+        (When::at(at), Channel::Note),
+        CleanText::line(what),
+    )
 }
