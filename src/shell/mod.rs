@@ -16,7 +16,7 @@ pub mod log;
 pub mod now;
 pub mod order;
 mod outlet;
-mod paint;
+pub mod paint;
 pub mod panic;
 pub mod perform;
 pub mod readiness;
