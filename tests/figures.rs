@@ -23,6 +23,7 @@ use norns::shell::paint::{Frame, Painter};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use rustix::process::Pid;
+use rustix::time::{ClockId, clock_gettime};
 
 /// The size that the floor was measured at, and what it wrote there, in bytes.
 const SIZE: (u16, u16) = (200, 50);
@@ -163,6 +164,24 @@ fn a_line_scrolled_takes_as_much_in_100_000_entries_as_in_1_000_and_hardly_more_
     let mean = few.iter().sum::<usize>() / few.len();
     println!("a line scrolled: {mean} bytes");
     assert!((50..=FLOOR_SCROLL * 6 / 5).contains(&mean), "{mean}");
+}
+
+#[test]
+fn a_key_takes_no_longer_where_100_000_entries_are_than_where_1_000_are() {
+    // Time that this thread has computed, at its best: what else the machine does is left out.
+    let computed = || Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap();
+    let best = |count| {
+        let mut desk = with(count);
+        let takes = (0..30).map(|_| {
+            let before = computed();
+            desk.press("j");
+            computed() - before
+        });
+        takes.min().unwrap()
+    };
+    let (few, many) = (best(1_000), best(100_000));
+    println!("a key: {few:?} and {many:?}");
+    assert!(many < few * 3 / 2, "{few:?} and {many:?}");
 }
 
 #[test]

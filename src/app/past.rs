@@ -110,6 +110,11 @@ impl Past {
         self.timeline.attempts().filter_map(|place| place.entry(parts))
     }
 
+    /// The entries at which a caller proved enough of who they are, in no order.
+    pub fn proofs<'p>(&self, parts: &'p [Part]) -> impl Iterator<Item = &'p Entry> {
+        self.timeline.proofs().filter_map(|place| place.entry(parts))
+    }
+
     /// The entries of one part are others now: they take their places among the rest.
     pub fn take_in(&mut self, parts: &[Part], at: usize, zone: &TimeZone) {
         self.timeline.take_in(parts, at, zone);

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use memchr::memmem::Finder;
 
 use crate::domain::contact::Entry;
+use crate::domain::register::Verification;
 use crate::domain::source::Part;
 
 /// Parts two fields of an entry; nobody can type it.
@@ -38,6 +39,8 @@ pub struct Timeline {
     words: Vec<Words>,
     /// Where remedies were tried and articles read.
     attempts: Vec<Place>,
+    /// Where a caller proved enough of who they are.
+    proofs: Vec<Place>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -88,10 +91,9 @@ impl Timeline {
         self.order.sort_by(|a, b| {
             b.at.cmp(&a.at).then_with(|| tie(a.place.entry(parts), b.place.entry(parts)))
         });
-        self.attempts.retain(|place| usize::from(place.part) != at);
-        let attempts = entries.iter().enumerate();
-        let attempts = attempts.filter(|(_, entry)| entry.tried.is_some() || entry.read.is_some());
-        self.attempts.extend(attempts.filter_map(|(nth, _)| Place::new(at, nth)));
+        let is_attempt = |entry: &Entry| entry.tried.is_some() || entry.read.is_some();
+        note(&mut self.attempts, entries, at, is_attempt);
+        note(&mut self.proofs, entries, at, Verification::is_enough);
         self.words.resize_with(self.words.len().max(at + 1), Words::default);
         self.words[at] = Words::of(entries);
     }
@@ -116,6 +118,11 @@ impl Timeline {
         self.attempts.iter().copied()
     }
 
+    /// Those at which a caller proved enough, in no order.
+    pub fn proofs(&self) -> impl Iterator<Item = Place> {
+        self.proofs.iter().copied()
+    }
+
     /// The entries that have this text, which is in lower case; all where it is empty.
     pub fn search(&self, wanted: &str) -> Found {
         if wanted.is_empty() {
@@ -124,6 +131,13 @@ impl Timeline {
         let finder = Finder::new(wanted);
         Found(Some(self.words.iter().map(|words| words.search(&finder)).collect()))
     }
+}
+
+/// Notes which entries of a part are so, in place of those that were.
+fn note(noted: &mut Vec<Place>, entries: &[Entry], at: usize, so: impl Fn(&Entry) -> bool) {
+    noted.retain(|place| usize::from(place.part) != at);
+    let places = entries.iter().enumerate().filter(|(_, entry)| so(entry));
+    noted.extend(places.filter_map(|(nth, _)| Place::new(at, nth)));
 }
 
 /// At the same moment: by source, then by id.

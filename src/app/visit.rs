@@ -11,6 +11,9 @@ const PAUSE: SignedDuration = SignedDuration::from_mins(30);
 /// Everything done in the visit that this entry belongs to, the oldest first; the entry alone
 /// where it is none of the website's.
 pub fn of<'p>(entry: &'p Entry, parts: &'p [Part]) -> Vec<&'p Entry> {
+    if entry.channel != Channel::Web {
+        return vec![entry];
+    }
     let visits = parts.iter().filter(|part| part.source == entry.source);
     let mut visits = visits.flat_map(|part| visits_of(&part.facts.entries));
     let its = |visit: &Vec<&'p Entry>| visit.iter().any(|other| other.id == entry.id);

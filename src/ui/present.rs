@@ -23,7 +23,7 @@ use crate::domain::customer::Candidate;
 use crate::domain::interaction::Call;
 use crate::domain::phone::Number;
 use crate::domain::promise::{Matter, MatterKind};
-use crate::domain::register::{Handover, Verification};
+use crate::domain::register::Handover;
 use crate::domain::source::State;
 use crate::rules::Cause;
 
@@ -389,8 +389,8 @@ fn verification(said: &mut Vec<Said>, model: &Model, columns: u16, glyphs: &Glyp
 
 /// When this customer's caller was verified last, by whom.
 fn verified_last(model: &Model, today: Date) -> Option<Said> {
-    let entries = model.session().facts().iter().flat_map(|part| &part.facts.entries);
-    let last = entries.filter(|entry| Verification::is_enough(entry)).max_by_key(|e| e.when)?;
+    let session = model.session();
+    let last = session.past.proofs(session.facts()).max_by_key(|entry| entry.when)?;
     let day = short_day(last.when.date(&model.zone), today);
     let by = last.author.as_deref().unwrap_or("somebody");
     Some(Said::new(format!("verified last {day} by {by}"), Role::Muted))
