@@ -3,10 +3,12 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::desk::{Desk, FIRST_CALL};
 use common::home::Home;
 use common::seat::{Seat, parts_of, rows};
-use common::terminal::Screen;
+use common::terminal::{Screen, Terminal, TerminalSpec};
 use norns::app::geometry::{self, Area, Pane};
 use norns::sample::scenario;
 use norns::ui::theme::load::SHIPPED;
@@ -197,6 +199,26 @@ fn a_light_terminal_is_given_day_and_its_answer_is_no_key() {
             frame(screen) == DAY && screen.row_with("typed after it").is_some()
         });
         assert!(!desk.terminal.text().contains("rgb"), "{}", desk.terminal.text());
+    }
+}
+
+#[test]
+fn the_flag_asks_too_and_an_answer_after_two_seconds_is_too_late() {
+    for (waits, shown) in [(false, DAY), (true, NIGHT)] {
+        let args = ["--theme", "auto"].map(str::to_owned).to_vec();
+        let spec = TerminalSpec::norns().with("COLORTERM", "truecolor");
+        let mut terminal = Terminal::start(TerminalSpec { args, ..spec });
+        terminal.until_said("]11;?");
+        terminal.until_shown("┏━ PRESENT");
+        if waits {
+            // Nothing happens at the desk, and so the terminal's time passes.
+            while !terminal.is_silent_for(Duration::from_millis(2_100)) {}
+        }
+        terminal.send(b"\x1b]11;rgb:fafa/fafa/f0f0\x07");
+        terminal.press("tab");
+        terminal.until("the frame in its colour", |screen| {
+            screen.has("┏━ FUTURE") && frame(screen) == shown
+        });
     }
 }
 
