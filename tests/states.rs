@@ -108,6 +108,28 @@ fn states_differ_in_the_present() {
 }
 
 #[test]
+fn each_state_is_said_in_its_own_words_and_only_an_answer_says_nothing() {
+    let words = [
+        ("loading", "not answered yet"),
+        (LATE, "is late"),
+        ("stale", "older facts shown"),
+        ("timed out", "timed out after 2.0 s"),
+        ("refused", "refused: connection refused"),
+        ("not permitted", "not permitted"),
+        ("failed", "failed: HTTP 500"),
+        ("not asked", "not asked"),
+    ];
+    for (name, part) in states() {
+        let mut seat = desk((120, 40), name, part, true);
+        seat.press("G");
+        let present = text(&seat, area(geometry::of(&seat.desk).unwrap().present));
+        let own = words.iter().find(|(known, _)| *known == name);
+        assert!(own.is_none_or(|(_, own)| present.contains(own)), "{name}:\n{present}");
+        assert!(!present.contains("has nothing"), "{name}:\n{present}");
+    }
+}
+
+#[test]
 fn states_differ_in_the_past_and_in_the_future() {
     for others in [true, false] {
         for (keys, past) in [("g p", true), ("g f", false)] {
