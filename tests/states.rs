@@ -118,8 +118,12 @@ fn each_state_is_said_in_its_own_words_and_only_an_answer_says_nothing() {
         ("not permitted", "not permitted"),
         ("failed", "failed: HTTP 500"),
         ("not asked", "not asked"),
+        ("no key", "not asked: no account known"),
     ];
-    for (name, part) in states() {
+    let source = SourceId::new("BILL").unwrap();
+    let why = Some(CleanText::line("no account known"));
+    let no_key = Part { state: State::NotAsked, why, ..Part::loading(source) };
+    for (name, part) in states().into_iter().chain([("no key", no_key)]) {
         let mut seat = desk((120, 40), name, part, true);
         seat.press("G");
         let present = text(&seat, area(geometry::of(&seat.desk).unwrap().present));

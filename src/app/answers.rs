@@ -249,9 +249,7 @@ pub fn retry(model: &mut Model) -> Vec<Effect> {
 
 /// Asks the sources that are asked on demand.
 pub fn ask_on_demand(model: &mut Model) -> Vec<Effect> {
-    let unasked = |part: &&Part| part.state == State::NotAsked;
-    let sources: Vec<_> =
-        model.session().facts().iter().filter(unasked).map(|part| part.source.clone()).collect();
+    let sources = model.session().on_demand();
     if sources.is_empty() && model.session().customer.is_some() {
         model.notice("every source has been asked");
         return Vec::new();

@@ -240,6 +240,13 @@ impl Session {
         }
     }
 
+    /// Sources that are asked when the agent wants it, and have not been: not those that could not
+    /// be asked.
+    pub fn on_demand(&self) -> Vec<SourceId> {
+        let unasked = |part: &&Part| part.state == State::NotAsked && part.why.is_none();
+        self.facts().iter().filter(unasked).map(|part| part.source.clone()).collect()
+    }
+
     /// Sources that were asked and did not answer.
     pub fn silent(&self) -> Vec<SourceId> {
         let silent = |part: &&Part| {

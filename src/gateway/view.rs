@@ -270,10 +270,10 @@ impl View {
             self.send(&Part { why, ..part });
         }
         for seat in std::mem::take(&mut self.waiting) {
-            let why = not_asked(&seat, &self.keys, &self.gateway.order);
+            let why = lacking(&seat, &self.keys, &self.gateway.order);
             let waited_ms = millis(self.begun.elapsed());
             let part = Part::loading(seat.id().clone());
-            self.send(&Part { state: State::Failed, why: Some(why), waited_ms, ..part });
+            self.send(&Part { state: State::NotAsked, why: Some(why), waited_ms, ..part });
         }
     }
 
@@ -348,8 +348,8 @@ fn keys_in(account: Option<&CleanText>, contacts: &[ContactPoint], home: Region)
     account.cloned().map(Key::Account).into_iter().chain(contacts).collect()
 }
 
-/// Which keys would have let the source be asked: `not asked: no phone or e-mail known`.
-fn not_asked(seat: &Seat, known: &[Key], sources: &[SourceId]) -> CleanText {
+/// Which keys would have let the source be asked: `no phone or e-mail known`.
+fn lacking(seat: &Seat, known: &[Key], sources: &[SourceId]) -> CleanText {
     let text = || CleanText::line("x");
     let with = |key: Key| seat.can_view(&[known, &[key]].concat());
     let number = Number::read("+15550100000", Region::NANP);
@@ -370,7 +370,7 @@ fn not_asked(seat: &Seat, known: &[Key], sources: &[SourceId]) -> CleanText {
         }
     }
     if lacking.is_empty() {
-        return CleanText::line("not asked: it shows nothing of a customer");
+        return CleanText::line("it shows nothing of a customer");
     }
-    CleanText::line(&format!("not asked: no {} known", lacking.join(" or ")))
+    CleanText::line(&format!("no {} known", lacking.join(" or ")))
 }

@@ -10,7 +10,6 @@ use crate::app::model::{Focus, Model};
 use crate::app::msg::BellState;
 use crate::app::overlay::Overlay;
 use crate::app::wrap_up;
-use crate::domain::source::State;
 
 /// Draws the line: a notice first, then how a chord may go on, then the keys that matter here.
 pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
@@ -166,7 +165,7 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
             Focus::Future => actions.push((A::SettleFollowUp, "done")),
         }
         actions.extend([(A::WriteNote, "note"), (A::WriteFollowUp, "follow-up")]);
-        if session.facts().iter().any(|part| part.state == State::NotAsked) {
+        if !session.on_demand().is_empty() {
             actions.push((A::AskMore, "ask more"));
         }
         if !session.silent().is_empty() {

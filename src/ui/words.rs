@@ -121,7 +121,10 @@ pub fn silence(part: &Part) -> String {
         State::Refused => format!("{source} refused: {}", why(part)),
         State::NotPermitted => format!("{source} not permitted"),
         State::Failed => format!("{source} failed: {}", why(part)),
-        State::NotAsked => format!("{source} not asked"),
+        State::NotAsked => match &part.why {
+            Some(why) => format!("{source} not asked: {why}"),
+            None => format!("{source} not asked"),
+        },
     }
 }
 

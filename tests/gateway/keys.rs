@@ -91,7 +91,7 @@ async fn the_keys_of_a_looked_up_record_serve_where_the_source_has_no_view() {
     let fakes = [crm, bill];
     let lines = desk(&store().await, &fakes).view(&fakes, "").await;
     assert!((396..=399).contains(&last(&lines, "BILL").at.as_millis()));
-    assert_eq!(last(&lines, "CRM").why(), "not asked: it shows nothing of a customer");
+    assert_eq!(last(&lines, "CRM").why(), "it shows nothing of a customer");
 }
 
 #[tokio::test]
@@ -105,8 +105,8 @@ async fn a_source_whose_key_never_comes_says_which_one_it_wanted() {
     let lines = desk(&store().await, &fakes).view(&fakes, "").await;
     for (source, lacking) in [("BILL", "account"), ("TEL", "phone"), ("WEB", "e-mail")] {
         let part = last(&lines, source);
-        assert_eq!(part.state(), "failed");
-        assert_eq!(part.why(), format!("not asked: no {lacking} known"));
+        assert_eq!(part.state(), "not_asked");
+        assert_eq!(part.why(), format!("no {lacking} known"));
         assert!((84..=85).contains(&part.at.as_millis()));
     }
     assert_eq!(fakes[1].asked(), 0);
