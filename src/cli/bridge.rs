@@ -22,6 +22,7 @@ use crate::bridge::system::System;
 use crate::bridge::told::Seat;
 use crate::bridge::variables::Variables;
 use crate::config::bridge::{BridgeConfig, Framing, VariableTable};
+use crate::config::desk::Telephony;
 use crate::config::paths::Paths;
 use crate::shell::now::Clock;
 use crate::shell::{files, log};
@@ -31,19 +32,13 @@ use crate::strict;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[arg(value_enum)]
-    system: Kind,
+    system: Telephony,
     /// Settings
     #[arg(long, value_name = "FILE", default_value = "/etc/norns/bridge.toml")]
     config: PathBuf,
-}
-
-/// The telephony systems that are spoken to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Kind {
-    /// The manager interface (AMI)
-    Asterisk,
-    /// The event socket, inbound; not yet verified against a running FreeSWITCH
-    Freeswitch,
+    /// End when the standard input does: as a desk that runs a bridge for itself tells it
+    #[arg(long)]
+    for_desk: bool,
 }
 
 /// Bridges until it is told to end.
@@ -73,7 +68,7 @@ async fn bridge(args: &Args) -> Result<()> {
     let clock = Clock::from_env()?;
     let seats = seats(&config).map_err(|why| eyre!("{name}: {why}"))?;
     let (system, place, source, ping): (Box<dyn System>, _, _, _) = match args.system {
-        Kind::Asterisk => {
+        Telephony::Asterisk => {
             let Some(table) = &config.asterisk else { bail!("{name}: there is no [asterisk]") };
             let login = Login { user: table.user.clone(), secret: secret(&table.secret_file)? };
             if login.user.contains(char::is_control) || login.user.is_empty() {
@@ -84,7 +79,7 @@ async fn bridge(args: &Args) -> Result<()> {
             let system = Asterisk::new(login, names, nonce());
             (Box::new(system), &table.address, &table.source, table.ping_seconds)
         }
-        Kind::Freeswitch => {
+        Telephony::Freeswitch => {
             let Some(table) = &config.freeswitch else { bail!("{name}: there is no [freeswitch]") };
             let password = secret(&table.password_file)?;
             let json = table.framing == Framing::Json;
@@ -109,10 +104,21 @@ async fn bridge(args: &Args) -> Result<()> {
     };
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let (gone, mut desk_gone) = tokio::sync::mpsc::channel(1);
+    if args.for_desk {
+        // On a thread that nobody waits for: it sleeps until the desk has gone.
+        std::thread::spawn(move || {
+            std::io::copy(&mut std::io::stdin(), &mut std::io::sink()).ok();
+            gone.blocking_send(()).ok();
+        });
+    } else {
+        std::mem::forget(gone);
+    }
     let told = async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
+            _ = desk_gone.recv() => {}
         }
     };
     let (ended, counts) = link::run(system, settings, told).await;

@@ -10,11 +10,11 @@ use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 
 use super::layouts::layouts;
-use super::{DONE, DeskFlags, FAILED, embedded, order, say, work};
+use super::{DONE, DeskFlags, FAILED, embedded, order, own_bridge, say, work};
 use crate::app::model::{Model, Start};
 use crate::app::msg::{BellState, Msg};
 use crate::client::Client;
-use crate::config::desk::{DeskConfig, GatewayTable};
+use crate::config::desk::{DeskConfig, GatewayTable, Telephony};
 use crate::config::paths::Paths;
 use crate::domain::ask::AskError;
 use crate::domain::interaction::CallKey;
@@ -282,6 +282,7 @@ impl Background {
             pace: Pace { lines_per_second: table.lines_per_second, burst: table.burst },
         };
         let time = Time { now: self.clock.function(), until: self.clock.waiting() };
+        let bell = (bell, table.bridge);
         runtime.spawn(listen(self.paths.clone(), bell, time, inbox.clone(), closed));
         runtime.spawn(async move {
             let found = match &self.config.gateway {
@@ -324,7 +325,7 @@ pub fn configured(table: &GatewayTable) -> color_eyre::Result<Client> {
 /// Hears calls until the desk closes.
 async fn listen(
     paths: Paths,
-    settings: listener::Settings,
+    (settings, telephony): (listener::Settings, Option<Telephony>),
     time: Time,
     inbox: mpsc::Sender<Msg>,
     mut closed: mpsc::UnboundedReceiver<CallKey>,
@@ -347,6 +348,10 @@ async fn listen(
         }
     };
     inbox.send(Msg::Bell(BellState::Listening)).await.ok();
+    if let Some(telephony) = telephony {
+        let inbox = inbox.clone();
+        tokio::spawn(async move { own_bridge::run(telephony, &paths, inbox).await });
+    }
     loop {
         tokio::select! {
             heard = listener.heard() => {

@@ -10,6 +10,7 @@ pub mod identity;
 pub mod keys;
 pub mod layouts;
 pub mod order;
+pub mod own_bridge;
 pub mod pop;
 pub mod print;
 pub mod sample;

@@ -102,6 +102,29 @@ pub struct BellTable {
     /// Lines a second that one connection may keep up, and in a burst.
     pub lines_per_second: u32,
     pub burst: u32,
+    /// The telephony system that the desk has calls brought from, by `bridge.toml` beside this
+    /// file; where it is left out, somebody else brings them.
+    pub bridge: Option<Telephony>,
+}
+
+/// A telephony system that a bridge speaks to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Telephony {
+    /// The manager interface (AMI)
+    Asterisk,
+    /// The event socket, inbound; not yet verified against a running FreeSWITCH
+    Freeswitch,
+}
+
+impl Telephony {
+    /// As it is typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Asterisk => "asterisk",
+            Self::Freeswitch => "freeswitch",
+        }
+    }
 }
 
 impl Default for BellTable {
@@ -112,6 +135,7 @@ impl Default for BellTable {
             cards: 32,
             lines_per_second: 1_000,
             burst: 4_000,
+            bridge: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::common::bridge::{Bridge, OWN, configure};
 use super::common::clock::Clock;
 use super::common::desk::Desk;
+use super::common::gateway::write_private;
 use super::common::home::Home;
 use super::common::pbx::Pbx;
 
@@ -24,6 +25,32 @@ fn calls_from_a_real_pbx_are_on_the_screen_from_ring_to_wrap_up() {
 }
 
 #[test]
+fn a_desk_runs_a_bridge_for_itself_that_ends_with_it_and_says_why_there_is_none() {
+    let pbx = Pbx::start();
+    let home = Home::new();
+    configure(&home, pbx.address, OWN);
+    write_private(&home.config().join("norns.toml"), "[bell]\nbridge = \"asterisk\"\n");
+    for killed in [false, true] {
+        let clock = clock(&home, if killed { "second" } else { "first" });
+        let mut desk = Desk::at(home.clone(), clock, (120, 40), &[]);
+        pbx.until_listed(1 + usize::from(killed));
+        pbx.play("12-direct-dial-no-queue.pop", 4_000);
+        desk.terminal.until("the wrap-up", |screen| screen.rows()[0].contains("Wrap-up"));
+        match killed {
+            true => desk.terminal.signal(rustix::process::Signal::KILL),
+            false => desk.terminal.press("q"),
+        }
+        pbx.until_left(1 + usize::from(killed));
+        desk.terminal.exit_status();
+    }
+    write_private(&home.root().join("ami.secret"), "another");
+    let clock = clock(&home, "third");
+    let desk = Desk::at(home, clock, (160, 40), &[]);
+    desk.terminal.until_shown("no calls from asterisk:");
+    desk.terminal.until_shown("the name or the secret is not taken");
+}
+
+#[test]
 fn a_hostile_caller_pops_and_is_marked() {
     let pbx = Pbx::start();
     let home = Home::new();
@@ -37,4 +64,11 @@ fn a_hostile_caller_pops_and_is_marked() {
         screen.rows().iter().any(|row| row.contains("caller-id") && row.contains("malformed"))
     });
     desk.terminal.assert_grammar();
+}
+
+/// A clock in a folder of its own.
+fn clock(home: &Home, name: &str) -> Clock {
+    let folder = home.root().join(name);
+    std::fs::create_dir(&folder).unwrap();
+    Clock::start(&folder, "2026-11-22T06:14:55Z")
 }

@@ -34,6 +34,8 @@ struct State {
     actions: Vec<Action>,
     /// Lists that were given, over all connections.
     listed: usize,
+    /// Connections that the other side has ended.
+    left: usize,
     /// Items of the lists, without ActionID.
     channels: Vec<String>,
     queues: Vec<String>,
@@ -78,6 +80,12 @@ impl Pbx {
     #[track_caller]
     pub fn until_listed(&self, times: usize) {
         drop(self.until(&format!("{times} pictures"), |state| state.listed >= times));
+    }
+
+    /// Waits until so many who had logged in have left, since the start.
+    #[track_caller]
+    pub fn until_left(&self, times: usize) {
+        drop(self.until(&format!("{times} who left"), |state| state.left >= times));
     }
 
     /// Everything that was asked of it.
@@ -143,7 +151,7 @@ fn serve(shared: &Shared, stream: TcpStream) {
     writing.write_all(b"Asterisk Call Manager/11.0.0\r\n").ok();
     let mut action = Action::new();
     for line in BufReader::new(stream.try_clone().expect("it lives")).lines() {
-        let Ok(line) = line else { return };
+        let Ok(line) = line else { break };
         if let Some((name, value)) = line.split_once(": ") {
             action.push((name.to_owned(), value.to_owned()));
             continue;
@@ -157,6 +165,8 @@ fn serve(shared: &Shared, stream: TcpStream) {
         }
         shared.changed.notify_all();
     }
+    shared.state.lock().unwrap_or_else(PoisonError::into_inner).left += 1;
+    shared.changed.notify_all();
 }
 
 fn answer(state: &mut State, asked: &Action, stream: &TcpStream) -> String {
