@@ -4,6 +4,7 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::domain::text::CleanText;
@@ -39,11 +40,12 @@ pub struct Told {
 
 impl Told {
     /// An event of the protocol, and when it happened by the telephony system's clock, in
-    /// milliseconds since the epoch.
+    /// milliseconds since the epoch. A time that no calendar has is none.
     pub fn new(seat: &Seat, event: &str, at: Option<i64>) -> Self {
         let mut fields = Map::new();
         fields.insert("v".into(), 1.into());
         fields.insert("event".into(), event.into());
+        let at = at.filter(|at| Timestamp::from_millisecond(*at).is_ok());
         fields.extend(at.map(|at| ("ts".to_owned(), at.into())));
         Self { seat: seat.clone(), fields }
     }
@@ -137,5 +139,6 @@ mod tests {
         assert_eq!(told.line("ast:pbx1"), line);
         assert_ne!(told.text("reason", "x").line("ast:pbx1"), line);
         assert_eq!((pop.facts.queue, pop.facts.wait_ms), (None, Some(7)));
+        assert_eq!(Told::new(&Seat::new("alice"), "offered", Some(i64::MAX)).get("ts"), None);
     }
 }

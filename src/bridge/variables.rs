@@ -19,10 +19,7 @@ impl Variables {
 
     /// The names that mean something, for a system that has to be asked.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        let plain = |name: &&str| {
-            !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
-        };
-        self.0.iter().map(|(name, _)| name.as_str()).filter(plain)
+        self.0.iter().map(|(name, _)| name.as_str()).filter(|name| plain(name))
     }
 
     /// A variable as the protocol has it: its field, or free data of its name.
@@ -36,6 +33,8 @@ impl Variables {
             Some((_, field)) => {
                 into.insert((*field).to_owned(), value.as_str().into());
             }
+            // What is called otherwise, a caller may have called so.
+            None if !plain(name) => {}
             None => {
                 let data = into.entry("data").or_insert_with(|| Map::new().into());
                 if let Value::Object(data) = data {
@@ -44,6 +43,12 @@ impl Variables {
             }
         }
     }
+}
+
+/// Whether a name is one that the protocol takes.
+fn plain(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
 }
 
 /// The usual names.

@@ -53,6 +53,7 @@ mod tests {
             "ChanVariable: IVR_PATH=",
             r"ChanVariable: TOPIC=O\'Brien=x",
             "ChanVariable: CHECKED=surely",
+            "ChanVariable: TO\u{202e}PIC=x",
         ] {
             message.push(line.as_bytes());
         }

@@ -92,7 +92,11 @@ impl Sieve {
     ) -> Option<Passed> {
         let name = message.first("Event").unwrap_or_default();
         let (_, needed) = NEEDED.iter().find(|(known, _)| *known == name)?;
-        if needed.iter().all(|name| message.has(name)) {
+        let said = |name: &&str| match message.last(name) {
+            Some(value) => !name.ends_with("id") || id(value),
+            None => false,
+        };
+        if needed.iter().all(said) {
             let listed = name == "Status" && message.last("ActionID").is_some_and(ours);
             return Some(if listed { Passed::Answer(message) } else { Passed::Event(message) });
         }
@@ -101,6 +105,11 @@ impl Sieve {
         }
         None
     }
+}
+
+/// Whether a text can be the id of a channel.
+fn id(text: &str) -> bool {
+    (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 #[cfg(test)]

@@ -50,6 +50,12 @@ impl Event {
         found.map(|(_, value)| value.as_str()).filter(|v| !v.is_empty() && *v != "_undef_")
     }
 
+    /// A channel's or a call's id, where there is one that can be.
+    pub fn id(&self, name: &str) -> Option<&str> {
+        let plain = |id: &&str| id.len() <= 100 && id.bytes().all(|byte| byte.is_ascii_graphic());
+        self.get(name).filter(plain)
+    }
+
     /// When it happened, in milliseconds since the epoch.
     pub fn at(&self) -> Option<i64> {
         Some(self.get("Event-Date-Timestamp")?.parse::<i64>().ok()? / 1_000)

@@ -7,26 +7,26 @@ use crate::bridge::told::Seat;
 
 impl Calls {
     pub(super) fn create(&mut self, event: &Event, at: Option<i64>) {
-        let Some(id) = event.get("Unique-ID").map(str::to_owned) else { return };
+        let Some(id) = event.id("Unique-ID").map(str::to_owned) else { return };
         if self.channels.contains_key(&id) {
             return;
         }
         let device = device(event);
         let seat = device.as_deref().and_then(|device| self.names.seats.of(device));
-        if let Some(call) = event.get("variable_cc_member_session_uuid") {
+        if let Some(call) = event.id("variable_cc_member_session_uuid") {
             // A queue's own ring, which it tells of itself.
             let agent = event.get("variable_cc_agent").and_then(|name| self.names.seats.of(name));
             let call = call.to_owned();
             self.channels.insert(id, Channel { call, seat: agent.or(seat) });
             return;
         }
-        let other = event.get("Other-Leg-Unique-ID");
+        let other = event.id("Other-Leg-Unique-ID");
         let outbound = event.get("Call-Direction") == Some("outbound");
         let call = match other {
             Some(other) if outbound => {
                 self.channels.get(other).map_or(other, |channel| channel.call.as_str()).to_owned()
             }
-            _ if outbound => event.get("Channel-Call-UUID").unwrap_or(&id).to_owned(),
+            _ if outbound => event.id("Channel-Call-UUID").unwrap_or(&id).to_owned(),
             _ => id.clone(),
         };
         let dialling = other.and_then(|other| self.channels.get(other)?.seat.clone());
@@ -80,7 +80,7 @@ impl Calls {
     }
 
     pub(super) fn answered(&mut self, event: &Event, at: Option<i64>) {
-        let Some(id) = event.get("Unique-ID") else { return };
+        let Some(id) = event.id("Unique-ID") else { return };
         let call = self.channels.get(id).map(|channel| channel.call.clone());
         let Some(call) = call else { return };
         self.flush_call(&call);
@@ -96,8 +96,8 @@ impl Calls {
 
     /// Two channels talk. An agent's who talks to another call's caller has been given that call.
     pub(super) fn bridged(&mut self, event: &Event, at: Option<i64>) {
-        let a = event.get("Bridge-A-Unique-ID").or(event.get("Unique-ID"));
-        let b = event.get("Bridge-B-Unique-ID").or(event.get("Other-Leg-Unique-ID"));
+        let a = event.id("Bridge-A-Unique-ID").or(event.id("Unique-ID"));
+        let b = event.id("Bridge-B-Unique-ID").or(event.id("Other-Leg-Unique-ID"));
         let (Some(a), Some(b)) = (a, b) else { return };
         for (own, other) in [(a, b), (b, a)] {
             let Some(peer) = self.channels.get(other) else { continue };
@@ -120,7 +120,7 @@ impl Calls {
     }
 
     pub(super) fn hold(&mut self, event: &Event, held: bool, at: Option<i64>) {
-        let Some(id) = event.get("Unique-ID") else { return };
+        let Some(id) = event.id("Unique-ID") else { return };
         match self.leg_of(id) {
             Some(nth) => self.legs.hold(nth, held, "agent", at),
             None => {
@@ -132,7 +132,7 @@ impl Calls {
     }
 
     pub(super) fn hangup(&mut self, event: &Event, at: Option<i64>) {
-        let Some(id) = event.get("Unique-ID") else { return };
+        let Some(id) = event.id("Unique-ID") else { return };
         let Some(call) = self.channels.get(id).map(|channel| channel.call.clone()) else { return };
         self.flush_call(&call);
         if let Some(nth) = self.leg_of(id) {

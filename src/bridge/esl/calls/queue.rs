@@ -9,7 +9,7 @@ use crate::bridge::told::Told;
 
 impl Calls {
     pub(super) fn queue_event(&mut self, event: &Event, at: Option<i64>) {
-        let call = event.get("CC-Member-Session-UUID").map(str::to_owned);
+        let call = event.id("CC-Member-Session-UUID").map(str::to_owned);
         match (event.get("CC-Action"), call) {
             (Some("member-queue-start" | "member-queue-resume"), Some(call)) => {
                 self.member(&call, event, at);
