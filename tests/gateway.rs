@@ -11,6 +11,8 @@ mod doors;
 mod fake;
 #[path = "gateway/fan_out.rs"]
 mod fan_out;
+#[path = "gateway/filters.rs"]
+mod filters;
 #[path = "gateway/keys.rs"]
 mod keys;
 #[path = "gateway/openapi.rs"]

@@ -146,7 +146,7 @@ async fn stripe_is_asked_for_real_and_hostile_keys_find_nobody() {
             assert!(found.map_or(0, |found| found.records.len()) == 0, "{hostile:?}");
         }
     }
-    assert!(source.canary().await.unwrap().is_empty());
+    assert!(source.unfiltered().await.unwrap().is_empty());
     assert!(!source.looks_up(KeyKind::Phone));
     let number = Key::Phone(Number::read("4165550142", Region::NANP).unwrap());
     assert!(!source.can_view(&[number]));
@@ -202,4 +202,75 @@ async fn a_wrong_key_is_not_permitted_and_not_nobody() {
     let stripe = Stripe::start().await;
     let trouble = stripe.source("").look_up(&email("ana@mail.example")).await.unwrap_err();
     assert_eq!(trouble.why.as_str(), "not permitted");
+}
+
+/// Runs norns with the connector in this folder.
+fn norns(stripe: &Stripe, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_norns"))
+        .args(arguments)
+        .env("STRIPE_URL", &stripe.base)
+        .env("STRIPE_KEY", "sk_test_12345")
+        .output()
+        .unwrap();
+    let said =
+        String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    (output.status.code(), said)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_tried_is_shown_and_what_was_recorded_holds_nobody_and_replays() {
+    let stripe = Stripe::start().await;
+    let key = stripe.customer("Ana Petrov", "ana.petrov@mail.example", "(416) 555-0142").await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("stripe.toml");
+    let (_, text) = REAL.iter().find(|(name, _)| *name == "stripe").unwrap();
+    std::fs::write(&file, text).unwrap();
+    let file = file.to_str().unwrap();
+
+    let (code, said) =
+        norns(&stripe, &["connector", "try", file, "--email", "ana.petrov@mail.example"]);
+    assert_eq!(code, Some(0), "{said}");
+    for expected in [
+        "GET /v1/customers?email=ana.petrov@mail.example&limit=100",
+        "HTTP 200, application/json",
+        &format!("record STRIPE:{key}: Ana Petrov, active"),
+        "(agrees on e-mail)",
+    ] {
+        assert!(said.contains(expected), "{expected}\n{said}");
+    }
+    assert!(!said.contains("sk_test"), "{said}");
+    let (code, said) =
+        norns(&stripe, &["connector", "try", file, "--email", "nobody@mail.example"]);
+    assert_eq!((code, said.lines().last()), (Some(0), Some("nothing")), "{said}");
+    let (code, said) = norns(&stripe, &["connector", "try", file, "--canary"]);
+    assert_eq!(code, Some(0), "{said}");
+    let (code, said) = norns(&stripe, &["connector", "try", file, "--phone", "4165550142"]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("has no look-up by phone"), "{said}");
+
+    for (name, flag, value) in
+        [("by-email", "--email", "ana.petrov@mail.example"), ("view", "--view", key.as_str())]
+    {
+        let (code, said) =
+            norns(&stripe, &["connector", "record", file, flag, value, "--as", name]);
+        assert_eq!(code, Some(0), "{said}");
+        let kept =
+            std::fs::read_to_string(folder.path().join(format!("stripe/{name}.json"))).unwrap();
+        for gone in ["Ana", "ana.", "petrov", "Petrov", "555-0142", "sk_test"] {
+            assert!(!kept.contains(gone), "{gone}\n{kept}");
+        }
+    }
+    let (code, said) = norns(&stripe, &["connector", "test", file]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("2 recordings as they were"), "{said}");
+    let changed =
+        text.replace("status = { from = \"delinquent\"", "status = { from = \"livemode\"");
+    std::fs::write(
+        file,
+        changed.replace("{ true = \"owes\", false = \"active\" }", "{ false = \"test\" }"),
+    )
+    .unwrap();
+    let (code, said) = norns(&stripe, &["connector", "test", file]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("- ") && said.contains("+ "), "{said}");
 }

@@ -267,7 +267,7 @@ async fn one_that_ignores_its_filter_shows_nobody() {
         let server =
             Server::start(move |head, _| Does::Sends(json(&alike(head, &known).to_string()))).await;
         let connector = connector(name, text, server.port);
-        let broken = source(connector.clone()).canary().await.unwrap();
+        let broken = source(connector.clone()).unfiltered().await.unwrap();
         assert!(broken.contains(&KeyKind::Email), "{name}: {broken:?}");
         let answers = ask(connector).await;
         answers.nobody(name);

@@ -59,10 +59,7 @@ pub fn run(flags: &DeskFlags) -> ExitCode {
 /// What is wrong in a connector; its variables may be anything here.
 fn connector(settings: &Settings, name: &str) -> Option<Complaint> {
     let text = settings.find("connectors", name)?;
-    let anything = |name: &str| {
-        Some(if name.ends_with("_URL") { "http://localhost/".to_owned() } else { name.to_owned() })
-    };
-    Connector::read(&format!("connectors/{name}.toml"), &text, &anything).err()
+    Connector::read(&format!("connectors/{name}.toml"), &text, &super::connector::anything).err()
 }
 
 /// The names of a kind of file in the user's folder.

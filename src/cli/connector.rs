@@ -14,11 +14,13 @@ use super::{DONE, FAILED, USAGE, say};
 use crate::config::serve::ServeConfig;
 use crate::connectors::carry::{Lost, Reply, Watch};
 use crate::connectors::fetch::{HttpSource, Shared};
-use crate::connectors::recording::{Ask, Replay, offline, path, read_all};
+use crate::connectors::recording::{Ask, Pair, Recording, Replay, Script, offline, path, read_all};
 use crate::connectors::request::{Body, Request};
+use crate::connectors::scrub::Scrub;
 use crate::connectors::spec::Connector;
 use crate::connectors::verdict::lost_trouble;
-use crate::connectors::{Source, advice, reference, report};
+use crate::connectors::{Source, advice, json, reference, report};
+use crate::domain::customer::Key;
 use crate::shell::now::Clock;
 use crate::strict;
 
@@ -29,6 +31,14 @@ pub enum Command {
     Check { file: PathBuf },
     /// Ask a source live, and show what was sent, answered and read
     Try(TryArgs),
+    /// Ask a source live, and keep what it answers, without the people in it, beside the connector
+    Record {
+        #[command(flatten)]
+        asked: TryArgs,
+        /// Name of the recording
+        #[arg(long = "as", id = "as", value_name = "NAME")]
+        name: String,
+    },
     /// Replay the recordings in the folder beside a connector, without a network
     Test {
         #[arg(required = true)]
@@ -97,6 +107,7 @@ pub fn run(command: &Command) -> ExitCode {
     let done = match command {
         Command::Check { file } => check(file),
         Command::Try(args) => in_runtime(try_live(args)),
+        Command::Record { asked, name } => in_runtime(record(asked, name)),
         Command::Test { files, accept } => in_runtime(test(files, *accept)),
         Command::Schema => {
             print(&reference::schema());
@@ -145,7 +156,7 @@ fn read(file: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Connec
 }
 
 /// Something for every variable, where no source is asked.
-fn anything(name: &str) -> Option<String> {
+pub fn anything(name: &str) -> Option<String> {
     let usual = ["_COUNTRY", "_CURRENCY", "_ZONE"].iter().any(|end| name.ends_with(end));
     let text = if name.ends_with("_URL") { "https://source.example" } else { "…" };
     (!usual).then(|| text.to_owned())
@@ -163,7 +174,8 @@ fn check(file: &Path) -> Result<bool> {
     Ok(true)
 }
 
-async fn try_live(args: &TryArgs) -> Result<bool> {
+/// The connector as it is asked live.
+fn live(args: &TryArgs) -> Result<Connector> {
     let known = match &args.config {
         Some(path) => from_settings(path)?,
         None => HashMap::new(),
@@ -172,24 +184,38 @@ async fn try_live(args: &TryArgs) -> Result<bool> {
     let variable = |name: &str| {
         known.get(name).cloned().or_else(|| environment.then(|| std::env::var(name).ok()).flatten())
     };
-    let connector = read(&args.file, &variable)?;
+    read(&args.file, &variable)
+}
+
+/// What is asked of it, and the key that this is.
+fn question(args: &TryArgs, connector: &Connector) -> Result<(Ask, Key)> {
+    let ask = args.question.ask().ok_or(Usage("nothing is asked"))?;
+    let key = ask.key(connector).ok_or(Usage("this is no number of any numbering plan"))?;
+    let known = connector.written.lookups.iter().any(|table| table.by == key.kind());
+    if !known && !matches!(ask, Ask::View(_)) {
+        bail!("{}: has no look-up by {}", args.file.display(), ask.name());
+    }
+    Ok((ask, key))
+}
+
+async fn answer(source: &HttpSource, ask: &Ask, key: Key) -> Vec<String> {
+    match ask {
+        Ask::View(_) => report::viewed(&source.view(&[key], 500).await),
+        _ => report::found(&source.look_up(&key).await),
+    }
+}
+
+async fn try_live(args: &TryArgs) -> Result<bool> {
+    let connector = live(args)?;
     let shared = Shared::new(Clock::from_env()?.function());
     if args.question.canary {
         return Ok(canary(HttpSource::new(connector, &shared)?).await);
     }
-    let ask = args.question.ask().ok_or(Usage("nothing is asked"))?;
-    let key = ask.key(&connector).ok_or(Usage("this is no number of any numbering plan"))?;
-    if !matches!(ask, Ask::View(_)) && !connector.written.lookups.iter().any(|l| l.by == key.kind())
-    {
-        bail!("{}: has no look-up by {}", args.file.display(), ask.name());
-    }
+    let (ask, key) = question(args, &connector)?;
     let hint = advice::faster(&connector.written.client.auth);
     let teller = Arc::new(Teller::default());
     let source = HttpSource::new(connector, &shared)?.watched_by(teller.clone());
-    let lines = match ask {
-        Ask::View(_) => report::viewed(&source.view(&[key], 500).await),
-        _ => report::found(&source.look_up(&key).await),
-    };
+    let lines = answer(&source, &ask, key).await;
     lines.iter().for_each(|line| print(line));
     if let Some(hint) = hint.filter(|_| teller.slow()) {
         print(hint);
@@ -197,8 +223,77 @@ async fn try_live(args: &TryArgs) -> Result<bool> {
     Ok(!lines.iter().any(|line| line.starts_with("no answer")))
 }
 
+/// Asks live; scrubs the question and its answers; asks again with those, so that what is written
+/// has never held anybody; and keeps that.
+async fn record(args: &TryArgs, name: &str) -> Result<bool> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    if name.is_empty() || !name.chars().all(plain) {
+        return Err(Usage("a recording's name is letters, digits and hyphens").into());
+    }
+    let connector = live(args)?;
+    let (ask, key) = question(args, &connector)?;
+    let shared = Shared::new(Clock::from_env()?.function());
+    let noted = Arc::new(Noted::default());
+    let source = HttpSource::new(connector.clone(), &shared)?.watched_by(noted.clone());
+    let before = answer(&source, &ask, key).await;
+    if let Some(line) = before.iter().find(|line| line.starts_with("no answer")) {
+        print(&format!("{line}; nothing is kept"));
+        return Ok(false);
+    }
+    let text = std::fs::read_to_string(&args.file)?;
+    let scrub = Scrub::new(&text, &connector.base, fastrand::u64(..));
+    let replies: Vec<Reply> = noted.take().iter().map(|reply| clean(&scrub, reply)).collect();
+    let ask = scrub.ask(&ask);
+    let key = ask.key(&connector).ok_or_else(|| eyre!("the question cannot be scrubbed"))?;
+    let script = Arc::new(Script::new(replies.clone()));
+    let source = HttpSource::carried_by(script.clone(), offline(connector), &shared);
+    let said = answer(&source.watched_by(Arc::new(Noted::default())), &ask, key).await;
+    let asked = script.asked();
+    if asked.len() != replies.len() || said.len() != before.len() {
+        bail!("what was answered does not lead on the same way without the people in it");
+    }
+    let lower = text.to_lowercase();
+    let kept = |name: &str| name == "retry-after" || lower.contains(&format!("\"{name}\""));
+    let pairs = asked.iter().zip(&replies).map(|(request, reply)| Pair::new(request, reply, kept));
+    let recording = Recording { ask, pairs: pairs.collect(), said };
+    let folder = args.file.with_extension("");
+    std::fs::create_dir_all(&folder)?;
+    let place = folder.join(format!("{name}.json"));
+    std::fs::write(&place, serde_json::to_string_pretty(&recording)? + "\n")?;
+    recording.said.iter().for_each(|line| print(line));
+    print(&format!(
+        "{}: {} answers; look whether anybody is left in it",
+        place.display(),
+        replies.len()
+    ));
+    Ok(true)
+}
+
+fn clean(scrub: &Scrub, reply: &Reply) -> Reply {
+    let body = reply.body.as_ref().ok().and_then(|bytes| json::read(bytes));
+    let body = body.map(|body| scrub.value(&body).to_string()).unwrap_or_default();
+    Reply { body: Ok(body.into_bytes()), ..reply.clone() }
+}
+
+/// Keeps what was answered.
+#[derive(Default)]
+struct Noted(std::sync::Mutex<Vec<Reply>>);
+
+impl Noted {
+    fn take(&self) -> Vec<Reply> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+}
+
+impl Watch for Noted {
+    fn seen(&self, _: &Request, answer: Result<&Reply, Lost>, _: Duration) {
+        let mut noted = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        noted.extend(answer.ok().cloned());
+    }
+}
+
 async fn canary(source: HttpSource) -> bool {
-    match source.canary().await {
+    match source.unfiltered().await {
         Ok(broken) if broken.is_empty() => {
             print("values that cannot exist find nothing, by every kind of key");
             true
@@ -272,10 +367,7 @@ async fn test(files: &[PathBuf], accept: bool) -> Result<bool> {
             let replay = Arc::new(Replay::new(recording.pairs.clone()));
             let shared = Shared::new(Clock::from_env()?.function());
             let source = HttpSource::carried_by(replay.clone(), offline(connector), &shared);
-            let said = match recording.ask {
-                Ask::View(_) => report::viewed(&source.view(&[key], 500).await),
-                _ => report::found(&source.look_up(&key).await),
-            };
+            let said = answer(&source, &recording.ask, key).await;
             let mut differences = replay.differences();
             if said != recording.said && accept && differences.is_empty() {
                 recording.said = said;

@@ -78,6 +78,7 @@ async fn serve(args: &Args) -> Result<()> {
     }
     let listeners = open(&doors).await?;
     let gateway = Gateway::new(settings(&config, &name, folder, &clock).await?);
+    tokio::spawn(Arc::clone(&gateway).try_filters());
     go_on(gateway, &doors, listeners).await
 }
 

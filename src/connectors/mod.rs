@@ -17,6 +17,7 @@ pub mod reference;
 pub mod report;
 pub mod request;
 pub mod scope;
+pub mod scrub;
 pub mod shipped;
 pub mod sign;
 pub mod spec;
@@ -43,6 +44,10 @@ pub trait Source: Send + Sync {
     /// Records that agree with the key on their own normalised values, whatever the system says
     /// that it filtered.
     fn look_up<'a>(&'a self, key: &'a Key) -> Answer<'a, Found>;
+    /// The kinds of key by which it does not filter: values that cannot exist find something.
+    fn unfiltered(&self) -> Answer<'_, Vec<KeyKind>> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
     /// What it knows of the customer with these keys, at most `rows` entries per resource.
     fn view<'a>(&'a self, keys: &'a [Key], rows: u32) -> Answer<'a, Viewed>;
 }

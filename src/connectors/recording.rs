@@ -1,7 +1,7 @@
 //! Recorded questions: what was asked, what went over the wire, and what it was read as. They lie
 //! beside a connector and are replayed without a network.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -10,6 +10,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::carry::{Carried, Carry, Headers, Lost, Reply};
+use super::json;
 use super::request::{Body, Request};
 use super::spec::Connector;
 use super::spec::auth::Auth;
@@ -89,15 +90,23 @@ pub struct Pair {
 }
 
 impl Pair {
+    /// Of a request and its answer, with the headers that `kept` wants.
+    pub fn new(request: &Request, reply: &Reply, kept: impl Fn(&str) -> bool) -> Self {
+        let headers = reply.headers.0.iter().filter(|(name, _)| kept(name));
+        let bytes = reply.body.as_deref().unwrap_or_default();
+        Self {
+            method: request.method.to_owned(),
+            path: path(&request.url),
+            sent: sent(&request.body),
+            status: reply.status,
+            headers: headers.cloned().collect(),
+            body: json::read(bytes).unwrap_or_else(|| "no JSON".into()),
+        }
+    }
+
     fn answers(&self, request: &Request) -> bool {
-        let sent = match &request.body {
-            Body::None => None,
-            Body::Json(json) => Some(json.clone()),
-            Body::Form(pairs) => {
-                Some(pairs.iter().map(|(n, v)| (n.clone(), Value::from(v.as_str()))).collect())
-            }
-        };
-        self.method == request.method && self.path == path(&request.url) && self.sent == sent
+        let same = self.method == request.method && self.path == path(&request.url);
+        same && self.sent == sent(&request.body)
     }
 
     /// The answer.
@@ -113,6 +122,16 @@ impl Pair {
     }
 }
 
+fn sent(body: &Body) -> Option<Value> {
+    match body {
+        Body::None => None,
+        Body::Json(json) => Some(json.clone()),
+        Body::Form(pairs) => {
+            Some(pairs.iter().map(|(n, v)| (n.clone(), Value::from(v.as_str()))).collect())
+        }
+    }
+}
+
 /// The path of a request with its parameters, readable.
 pub fn path(url: &Url) -> String {
     match url.query() {
@@ -123,6 +142,33 @@ pub fn path(url: &Url) -> String {
             format!("{}?{}", url.path(), pairs.join("&"))
         }
         None => url.path().to_owned(),
+    }
+}
+
+/// Answers the requests one after the other with these, and notes what they were.
+pub struct Script {
+    replies: Mutex<VecDeque<Reply>>,
+    asked: Mutex<Vec<Request>>,
+}
+
+impl Script {
+    /// Answers with these.
+    pub fn new(replies: impl IntoIterator<Item = Reply>) -> Self {
+        let replies = Mutex::new(replies.into_iter().collect());
+        Self { replies, asked: Mutex::default() }
+    }
+
+    /// What was asked, in its order.
+    pub fn asked(&self) -> Vec<Request> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Carry for Script {
+    fn carry<'a>(&'a self, request: &'a Request) -> Carried<'a> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
+        let mut replies = self.replies.lock().unwrap_or_else(PoisonError::into_inner);
+        Box::pin(std::future::ready(replies.pop_front().ok_or(Lost::NobodyListens)))
     }
 }
 

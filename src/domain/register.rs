@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::ask::LinkId;
 use super::contact::Entry;
-use super::customer::CustomerId;
+use super::customer::{CustomerId, KeyKind};
 use super::interaction::CallKey;
 use super::phone::Number;
 use super::promise::{Due, DueKind};
@@ -300,6 +300,8 @@ pub struct Health {
     pub p50_ms: Option<u64>,
     /// 95th percentile, in milliseconds.
     pub p95_ms: Option<u64>,
+    /// The kinds of key by which it was seen not to filter: it answers values that cannot exist.
+    pub unfiltered: Vec<KeyKind>,
 }
 
 /// Whether a source is asked at all.

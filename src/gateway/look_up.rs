@@ -17,7 +17,7 @@ use super::view::{not_asked_yet, not_permitted};
 use crate::api::convert;
 use crate::api::v1::LookupLine;
 use crate::connectors::{Found, Trouble};
-use crate::domain::customer::{Key, Record};
+use crate::domain::customer::{Key, KeyKind, Record};
 use crate::domain::source::{Part, SourceId, State};
 use crate::domain::text::CleanText;
 
@@ -108,6 +108,7 @@ pub async fn ask_own(gateway: &Gateway, keys: &[Key]) -> Own {
 /// that there is nothing.
 async fn ask(seat: &Arc<Seat>, keys: Vec<Key>) -> (Part, Vec<Record>) {
     let begun = Instant::now();
+    let unfiltered = keys.iter().map(Key::kind).find(|kind| seat.ignores(*kind));
     let answers = join_all(keys.into_iter().map(|key| seat.look_up(key))).await;
     let mut part = Part::loading(seat.id().clone());
     part.waited_ms = millis(begun.elapsed());
@@ -122,11 +123,14 @@ async fn ask(seat: &Arc<Seat>, keys: Vec<Key>) -> (Part, Vec<Record>) {
         }
     }
     let trouble = troubles.into_iter().next();
-    (part.state, part.why) = match (records.is_empty(), trouble) {
-        (true, Some(trouble)) => (trouble.state, Some(trouble.why)),
-        (true, None) => (State::Empty, None),
-        (false, Some(trouble)) => (State::Ok, Some(in_part(&trouble))),
-        (false, None) => (State::Ok, None),
+    (part.state, part.why) = match (records.is_empty(), trouble, unfiltered) {
+        (true, Some(trouble), _) => (trouble.state, Some(trouble.why)),
+        // It answers everybody, and of those not all: that none agreed says nothing.
+        (true, None, Some(kind)) => (State::Failed, Some(does_not_filter(kind))),
+        (true, None, None) => (State::Empty, None),
+        (false, Some(trouble), _) => (State::Ok, Some(in_part(&trouble))),
+        (false, None, Some(kind)) => (State::Ok, Some(does_not_filter(kind))),
+        (false, None, None) => (State::Ok, None),
     };
     (part, records)
 }
@@ -140,6 +144,10 @@ fn sort(answers: Vec<Answered<Found>>) -> (Vec<Arc<Found>>, Vec<Trouble>) {
         }
     }
     (found, troubles)
+}
+
+fn does_not_filter(kind: KeyKind) -> CleanText {
+    CleanText::line(&format!("does not filter by {}", kind.name()))
 }
 
 fn in_part(trouble: &Trouble) -> CleanText {

@@ -21,7 +21,9 @@ mod store;
 mod view;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use futures_util::future::join_all;
 use jiff::tz::TimeZone;
 
 pub use self::auth::{Agent, Agents, Peer, Token};
@@ -77,6 +79,9 @@ pub struct GatewaySettings {
     pub home: Region,
 }
 
+/// Between two trials of every source's filters.
+const A_DAY: Duration = Duration::from_secs(86_400);
+
 /// The gateway: what is known of the sources, the records, and who may ask.
 pub struct Gateway {
     seats: Vec<Arc<Seat>>,
@@ -103,6 +108,15 @@ impl Gateway {
             home: settings.home,
             memory: Mutex::default(),
         })
+    }
+
+    /// Tries every source's filters, now and once a day, for ever: servers ignore filters that they
+    /// do not know, and answer everybody.
+    pub async fn try_filters(self: Arc<Self>) {
+        loop {
+            join_all(self.seats.iter().map(|seat| seat.try_filters())).await;
+            tokio::time::sleep(A_DAY).await;
+        }
     }
 
     /// The seat of the source that keeps this record.

@@ -51,6 +51,8 @@ struct Conduct {
     breaker: Breaker,
     latency: Latency,
     last: Option<State>,
+    /// The kinds of key by which it was seen not to filter.
+    unfiltered: Vec<KeyKind>,
 }
 
 impl Seat {
@@ -101,6 +103,23 @@ impl Seat {
         self.views.join(question, ask).await
     }
 
+    /// Whether it was seen not to filter by this kind of key.
+    pub fn ignores(&self, kind: KeyKind) -> bool {
+        self.conduct().unfiltered.contains(&kind)
+    }
+
+    /// Asks for values that cannot exist, and remembers by which kinds of key it finds something
+    /// all the same. Where it does not answer, what was seen before holds.
+    pub async fn try_filters(&self) {
+        let Ok(kinds) = self.source.unfiltered().await else { return };
+        if !kinds.is_empty() {
+            let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+            let source = self.id().as_str();
+            tracing::error!(source, by = names.join(", "), "a source does not filter");
+        }
+        self.conduct().unfiltered = kinds;
+    }
+
     /// How it has been doing.
     pub fn health(&self) -> Health {
         let conduct = self.conduct();
@@ -112,6 +131,7 @@ impl Seat {
             answers: conduct.latency.answers(),
             p50_ms: conduct.latency.percentile(50),
             p95_ms: conduct.latency.percentile(95),
+            unfiltered: conduct.unfiltered.clone(),
         }
     }
 

@@ -62,6 +62,9 @@ pub struct Fake {
     /// Questions that were put and have not ended.
     pub under_way: Arc<()>,
     pub keys: Mutex<Vec<Key>>,
+    /// The kinds of key by which it does not filter, and how often that was tried.
+    pub unfiltered: Mutex<Vec<KeyKind>>,
+    pub tried: AtomicU32,
 }
 
 impl Fake {
@@ -77,6 +80,8 @@ impl Fake {
             asked: AtomicU32::new(0),
             under_way: Arc::new(()),
             keys: Mutex::default(),
+            unfiltered: Mutex::default(),
+            tried: AtomicU32::new(0),
         }
     }
 
@@ -160,6 +165,13 @@ impl Source for Fake {
         Box::pin(async {
             let records = if self.act().await? { self.records.clone() } else { Vec::new() };
             Ok(Found { records, ..Found::default() })
+        })
+    }
+
+    fn unfiltered(&self) -> Answer<'_, Vec<KeyKind>> {
+        Box::pin(async {
+            self.tried.fetch_add(1, Ordering::SeqCst);
+            Ok(self.unfiltered.lock().unwrap().clone())
         })
     }
 

@@ -1,6 +1,6 @@
 //! The gateway's own records and its sources' health, both ways.
 
-use super::kinds::{breaker, breaker_to_wire, state, state_to_wire};
+use super::kinds::{breaker, breaker_to_wire, key_kind, key_kind_to_wire, state, state_to_wire};
 use super::{line, lines, maybe, maybe_raw, raw, raws};
 use crate::api::v1;
 use crate::domain::ask::LinkId;
@@ -146,6 +146,7 @@ pub fn health(wire: &v1::Health) -> Option<Health> {
         answers: wire.answers,
         p50_ms: wire.p50_ms,
         p95_ms: wire.p95_ms,
+        unfiltered: wire.unfiltered.iter().filter_map(|kind| key_kind(*kind)).collect(),
     })
 }
 
@@ -159,5 +160,6 @@ pub fn health_to_wire(health: &Health) -> v1::Health {
         answers: health.answers,
         p50_ms: health.p50_ms,
         p95_ms: health.p95_ms,
+        unfiltered: health.unfiltered.iter().map(|kind| key_kind_to_wire(*kind)).collect(),
     }
 }

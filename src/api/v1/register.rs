@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::answers::{DueKind, State};
+use super::answers::{DueKind, KeyKind, State};
 
 /// A call, by the telephony system's key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Eq)]
@@ -305,6 +305,8 @@ pub struct Health {
     pub p50_ms: Option<u64>,
     #[serde(default)]
     pub p95_ms: Option<u64>,
+    #[serde(default)]
+    pub unfiltered: Vec<KeyKind>,
 }
 
 /// Whether a source is asked at all.

@@ -139,12 +139,7 @@ impl HttpSource {
         Ok(found)
     }
 
-    /// The kinds of key by which the source does not filter: two values that cannot exist find the
-    /// same rows.
-    ///
-    /// # Errors
-    /// Where it did not answer.
-    pub async fn canary(&self) -> Result<Vec<KeyKind>, Trouble> {
+    async fn canary(&self) -> Result<Vec<KeyKind>, Trouble> {
         let mut broken = Vec::new();
         for table in &self.connector.written.lookups {
             let Some(keys) = canary::keys(table.by, &self.connector.id) else { continue };
@@ -374,6 +369,10 @@ impl Source for HttpSource {
 
     fn look_up<'a>(&'a self, key: &'a Key) -> Answer<'a, Found> {
         Box::pin(self.in_time(self.find(key)))
+    }
+
+    fn unfiltered(&self) -> Answer<'_, Vec<KeyKind>> {
+        Box::pin(self.canary())
     }
 
     fn view<'a>(&'a self, keys: &'a [Key], rows: u32) -> Answer<'a, Viewed> {

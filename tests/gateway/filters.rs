@@ -1,0 +1,70 @@
+//! A source that answers values that cannot exist is found out, and its silence is not believed.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::Request;
+use norns::domain::customer::KeyKind;
+use serde_json::json;
+use tokio::time::{advance, pause, sleep};
+
+use crate::fake::{Desk, Does, Fake, Line, desk, last, store};
+use crate::keys::records;
+
+async fn look_up(desk: &Desk) -> Line {
+    let body = json!({ "keys": [{ "kind": "phone", "value": "4165550142" }] });
+    let request = Request::post("/v1/lookups").body(Body::from(body.to_string())).unwrap();
+    let lines = desk.stream(request).await.rest().await;
+    last(&lines, "CRM").clone()
+}
+
+async fn until_tried(fake: &Fake, times: u32) {
+    while fake.tried.load(Ordering::SeqCst) < times {
+        sleep(Duration::from_millis(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_answers_impossible_values_is_said_to_and_its_silence_is_no_answer() {
+    let fake = Arc::new(Fake::new("CRM", 10, Does::AnswersNothing));
+    let desk = desk(&store().await, std::slice::from_ref(&fake));
+    assert_eq!(look_up(&desk).await.state(), "empty");
+    *fake.unfiltered.lock().unwrap() = vec![KeyKind::Phone];
+    let trying = tokio::spawn(desk.gateway.clone().try_filters());
+    until_tried(&fake, 1).await;
+    let told = look_up(&desk).await;
+    assert_eq!((told.state(), told.why()), ("failed", "does not filter by phone"));
+    let (_, health) = desk.get("/v1/sources").await;
+    assert_eq!(health["sources"][0]["unfiltered"], json!(["phone"]));
+    trying.abort();
+}
+
+#[tokio::test]
+async fn what_it_answered_and_was_re_checked_is_shown_with_a_warning() {
+    let fake = Arc::new(Fake::new("CRM", 10, Does::Answers).knows(&records()));
+    *fake.unfiltered.lock().unwrap() = vec![KeyKind::Email, KeyKind::Phone];
+    let desk = desk(&store().await, std::slice::from_ref(&fake));
+    let trying = tokio::spawn(desk.gateway.clone().try_filters());
+    until_tried(&fake, 1).await;
+    let told = look_up(&desk).await;
+    assert_eq!((told.state(), told.why()), ("ok", "does not filter by phone"));
+    trying.abort();
+}
+
+#[tokio::test]
+async fn filters_are_tried_every_day_and_a_source_that_was_mended_is_believed_again() {
+    let fake = Arc::new(Fake::new("CRM", 10, Does::AnswersNothing));
+    *fake.unfiltered.lock().unwrap() = vec![KeyKind::Phone];
+    let desk = desk(&store().await, std::slice::from_ref(&fake));
+    pause();
+    let trying = tokio::spawn(desk.gateway.clone().try_filters());
+    until_tried(&fake, 1).await;
+    fake.unfiltered.lock().unwrap().clear();
+    advance(Duration::from_secs(86_401)).await;
+    until_tried(&fake, 2).await;
+    tokio::time::resume();
+    assert_eq!(look_up(&desk).await.state(), "empty");
+    trying.abort();
+}
