@@ -180,7 +180,7 @@ async fn converse(
         timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
         timer.reset();
     }
-    let mut quiet = false;
+    let (mut quiet, mut heard) = (false, false);
     loop {
         tokio::select! {
             read = stream.read(&mut chunk) => {
@@ -188,7 +188,7 @@ async fn converse(
                     Ok(read) if read > 0 => read,
                     _ => return None,
                 };
-                quiet = false;
+                (quiet, heard) = (false, true);
                 let said = system.feed(&chunk[..read], (desks.settings.now)().as_millisecond());
                 *lived |= said.fresh;
                 let end = said.end;
@@ -198,8 +198,13 @@ async fn converse(
                 }
             }
             _ = ping.tick() => {
-                let asked = system.ping()?;
-                send(&mut stream, &asked).await?;
+                let lives = std::mem::take(&mut heard);
+                match system.ping() {
+                    Some(asked) => send(&mut stream, &asked).await?,
+                    // Whoever has much to tell lives, however late the answer.
+                    None if lives => {}
+                    None => return None,
+                }
             }
             _ = knock.tick() => desks.knock(system.as_ref()),
             Some(seat) = opened.recv() => desks.tell(system.greeting(&seat)),
