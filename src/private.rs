@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FlockOperation, flock};
 
 /// Longest path of a socket in bytes: `sun_path` of unix(7) holds 108 with its closing zero.
-const LONGEST_PATH: usize = 107;
+pub const LONGEST_PATH: usize = 107;
 
 /// Who may come near.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -114,18 +114,18 @@ fn what_is_wrong_in_a_layout_is_said_with_its_place_and_what_was_meant() {
     for (layout, expected) in [
         (
             "focus = \"futur\"",
-            "norns.toml:2:9: `focus`: expected `past`, `present` or `future`, did you mean `future`",
+            "norns.toml:2:9: layout.focus: expected `past`, `present` or `future`; did you mean `future`",
         ),
         (
             "order = [\"past\", \"past\", \"future\"]",
-            "norns.toml:2:9: `order`: expected `past`, `present` and `future`, each once",
+            "norns.toml:2:9: layout.order: expected `past`, `present` and `future`, each once",
         ),
         ("order = [\"past\", \"prezent\", \"future\"]", "did you mean `present`"),
         (
             "widths = [50, 40, 20]",
-            "norns.toml:2:10: `widths`: expected three numbers from 20 up that make 100",
+            "norns.toml:2:10: layout.widths: expected three numbers from 20 up that make 100",
         ),
-        ("width = [50, 30, 20]", "unknown field `width`"),
+        ("width = [50, 30, 20]", "layout.width: there is no such key; did you mean `widths`"),
     ] {
         let said = said(layout);
         assert!(said.contains(expected), "{layout}: {said}");

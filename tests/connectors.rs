@@ -35,7 +35,11 @@ fn every_shipped_connector_is_read() {
 #[test]
 fn what_is_wrong_in_a_connector_is_said_with_its_place_and_without_its_values() {
     let wrongs = [
-        ("[client]", "[cleint]", "bill.toml:5:2: unknown field `cleint`"),
+        (
+            "[client]",
+            "[cleint]",
+            "bill.toml:5:2: cleint: there is no such key; did you mean `client`",
+        ),
         ("by = \"phone\"", "by = \"fax\"", "expected phone, email, account, case, name or id"),
         ("id = \"BILL\"\n", "id = \"billing system\"\n", "id: expected up to 12 of A-Z"),
         ("country = \"CA\"", "country = \"ZZ\"", "client.country: no numbering plan is known"),

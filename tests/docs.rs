@@ -4,8 +4,12 @@
 mod common;
 
 use std::path::Path;
+use std::process::Command;
 
+use clap::CommandFactory;
 use common::home::Home;
+use norns::cli::Cli;
+use norns::cli::exit::MEANINGS;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -58,6 +62,74 @@ fn every_command_and_flag_that_is_named_is_known() {
 }
 
 #[test]
+fn the_table_of_exit_codes_is_the_program_s_own() {
+    let rows = read("README.md");
+    let rows = rows.lines().skip_while(|line| !line.starts_with("| exit |")).skip(2);
+    let rows = rows.take_while(|line| line.starts_with('|'));
+    let cells = |row: &str| -> Vec<String> {
+        row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
+    };
+    let told: Vec<Vec<String>> = rows.map(cells).collect();
+    let known: Vec<Vec<String>> = MEANINGS
+        .iter()
+        .map(|(code, all, pop)| vec![code.to_string(), (*all).to_owned(), (*pop).to_owned()])
+        .collect();
+    assert_eq!(told, known);
+}
+
+#[test]
+fn every_command_has_its_manual_page_with_its_flags_and_exit_codes() {
+    let home = Home::new();
+    let mut root = Cli::command();
+    root.build();
+    let mut pages = vec![(Vec::new(), &root)];
+    let mut seen = 0;
+    while let Some((path, command)) = pages.pop() {
+        let arguments: Vec<&str> = ["man"].into_iter().chain(path.iter().copied()).collect();
+        let output = home.output(&arguments);
+        assert_eq!(output.status.code(), Some(0), "{path:?}");
+        let page = String::from_utf8(output.stdout).unwrap().replace("\\-", "-");
+        let name = [&["norns"][..], &path].concat().join("-");
+        assert!(page.contains(&format!(".TH {name} 1")), "{page}");
+        for flag in command.get_opts().filter_map(clap::Arg::get_long) {
+            assert!(page.contains(&format!("--{flag}")), "{path:?}: --{flag}");
+        }
+        let codes = page.split(".SH \"EXIT STATUS\"").nth(1).expect("exit codes");
+        assert!(codes.contains("wrong usage"), "{codes}");
+        assert_eq!(codes.contains("rejected"), path == ["pop"], "{codes}");
+        seen += 1;
+        for inner in command.get_subcommands().filter(|inner| inner.get_name() != "help") {
+            pages.push(([&path[..], &[inner.get_name()]].concat(), inner));
+        }
+    }
+    assert!(seen > 15, "{seen}");
+    let wrong = home.output(&["man", "shwo"]);
+    assert_eq!(wrong.status.code(), Some(64));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("did you mean `show`"));
+}
+
+#[test]
+fn every_shell_has_completions_that_know_every_command() {
+    let home = Home::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let output = home.output(&["completions", shell]);
+        assert_eq!(output.status.code(), Some(0), "{shell}");
+        let script = String::from_utf8(output.stdout).unwrap();
+        for command in Cli::command().get_subcommands() {
+            assert!(script.contains(command.get_name()), "{shell}: {}", command.get_name());
+        }
+    }
+    // The one shell that is on every machine reads its script.
+    let script = home.root().join("norns.bash");
+    std::fs::write(&script, home.output(&["completions", "bash"]).stdout).unwrap();
+    let asked = "source \"$1\"; COMP_WORDS=(norns do); COMP_CWORD=1; _norns norns do norns; \
+                 echo \"${COMPREPLY[@]}\"";
+    let bash = Command::new("bash").args(["-c", asked, "bash"]).arg(&script).output().unwrap();
+    let said = String::from_utf8(bash.stdout).unwrap();
+    assert!(said.split_whitespace().any(|word| word == "doctor"), "{said}");
+}
+
+#[test]
 fn exit_codes_are_as_the_table_says() {
     let home = Home::new();
     let code = |arguments: &[&str]| home.output(arguments).status.code();
@@ -71,6 +143,12 @@ fn exit_codes_are_as_the_table_says() {
     assert_eq!(code(&["show", "4165550142"]), Some(4));
     assert_eq!(code(&["search", "nobody@x.example"]), Some(1));
     assert_eq!(code(&["check"]), Some(0));
+    assert_eq!(code(&["check", "--serve", "/nowhere/serve.toml"]), Some(1));
+    assert_eq!(code(&["keys"]), Some(0));
+    assert_eq!(code(&["--keymap", "nothing", "keys"]), Some(1));
+    assert_eq!(code(&["config", "show"]), Some(0));
+    assert_eq!(code(&["config", "show", "serve", "--serve", "/nowhere/serve.toml"]), Some(1));
+    assert_eq!(code(&["pop", "--call", "c-1", "--ts", "nonsense"]), Some(2));
     assert_eq!(code(&["sample", "fault", "BILL", "explode"]), Some(64));
     assert_eq!(code(&["serve", "--config", "/nowhere/serve.toml"]), Some(1));
 }

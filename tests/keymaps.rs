@@ -92,17 +92,37 @@ fn no_binding_is_a_habit_of_terminals_or_hangs_on_one_national_layout() {
 }
 
 #[test]
-fn norns_keys_tells_where_each_key_comes_from() {
+fn norns_keys_tells_which_line_each_key_comes_from_and_what_it_overrides() {
     let home = Home::new();
     std::fs::create_dir_all(home.config().join("keymaps")).unwrap();
-    std::fs::write(home.config().join("keymaps/vim.toml"), "[pane]\n\"X\" = \"call.close\"\n")
-        .unwrap();
-    let output = home.output(&["--keymap", "vim", "keys"]);
+    let mine = "[pane]\n\"X\" = \"call.close\"\n\"n\" = \"contact.new\"\n\"v\" = false\n\"z\" = \"pane.zoom\"\n";
+    std::fs::write(home.config().join("keymaps/default.toml"), mine).unwrap();
+    let (_, shipped) = SHIPPED[0];
+    let of_shipped = |wanted: &str| {
+        let mut lines = shipped.lines().enumerate().skip_while(|(_, line)| *line != "[pane]");
+        lines.find(|(_, line)| line.starts_with(wanted)).unwrap().0 + 1
+    };
+    let output = home.output(&["keys"]);
     assert_eq!(output.status.code(), Some(0));
     let text = String::from_utf8(output.stdout).unwrap();
     let line = |start: &str| text.lines().find(|line| line.starts_with(start)).unwrap().to_owned();
-    assert!(line("pane     X ").ends_with("(keymaps/vim.toml)"), "{text}");
-    assert!(line("pane     ctrl-w h ").ends_with("(shipped vim.toml)"), "{text}");
+    assert!(line("pane     X ").ends_with("(keymaps/default.toml:2)"), "{text}");
+    let note = format!("overrides note.write of shipped default.toml:{})", of_shipped("\"n\""));
+    assert!(line("pane     n ").contains("contact.new"), "{text}");
+    assert!(line("pane     n ").ends_with(&note), "{}: {note}", line("pane     n "));
+    assert!(line("pane     v ").contains("nothing any more"), "{text}");
+    assert!(line("pane     q ").ends_with(&format!("default.toml:{})", of_shipped("\"q\""))));
+    let json = home.output(&["keys", "--json"]);
+    let value: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    let keys = value["keys"].as_array().unwrap();
+    let key = |layer: &str, keys_: &str| {
+        keys.iter().find(|key| key["layer"] == layer && key["keys"] == keys_).unwrap()
+    };
+    assert_eq!(key("pane", "n")["overrides"]["what"], "note.write");
+    assert_eq!(key("pane", "n")["overrides"]["line"], of_shipped("\"n\""));
+    assert_eq!(key("pane", "v")["action"], serde_json::Value::Null);
+    assert_eq!(key("pane", "v")["overrides"]["what"], "caller.verify");
+    assert!(keys.iter().all(|key| key["line"].as_u64().unwrap() > 0));
 }
 
 #[test]
@@ -120,9 +140,12 @@ fn norns_check_reads_every_file_and_never_tells_a_value() {
     let output = home.output(&["check"]);
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8(output.stdout).unwrap();
-    for expected in
-        ["no time zone is called", "did you mean `note.write`", "nihgt", "connectors/mine.toml:3"]
-    {
+    for expected in [
+        "no time zone is called",
+        "did you mean `note.write`",
+        "no theme is called so; did you mean `night`",
+        "connectors/mine.toml:3",
+    ] {
         assert!(text.contains(expected), "{expected}: {text}");
     }
     assert!(!text.contains("s3cret"), "{text}");

@@ -83,11 +83,17 @@ fn a_wrong_configuration_is_refused_with_its_place_and_without_its_values() {
     let config = configure(&home);
     let text = std::fs::read_to_string(&config).unwrap();
     let wrongs = [
-        (text.replace("tcp = \"127", "tpc = \"127"), "unknown field `tpc`"),
-        (text.replace("[[agents]]", "[[agent]]"), "unknown field `agent`"),
-        (text.replace("\"bill\"", "\"cool\""), "no connector is called `cool`"),
+        (text.replace("tcp = \"127", "tpc = \"127"), "listen.tpc: there is no such key"),
+        (
+            text.replace("[[agents]]", "[[agent]]"),
+            "agent: there is no such key; did you mean `agents`",
+        ),
+        (
+            text.replace("\"bill\"", "\"cool\""),
+            "sources.connector: no connector is called so; did you mean `coll`",
+        ),
         (text.replace("BILL_URL = ", "BILL_ULR = "), "`BILL_URL` is not set"),
-        (text.replace("token\"\n", "nowhere\"\n"), "No such file"),
+        (text.replace("token\"\n", "nowhere\"\n"), "nowhere: there is no such file"),
     ];
     for (text, expected) in wrongs {
         write_private(Path::new(&config), &text);

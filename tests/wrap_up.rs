@@ -116,7 +116,7 @@ fn what_cannot_be_meant_is_refused_with_its_place() {
         ),
         ("wrap-up", "mode = \"mandatory\"", "expected `codes` and no `seconds`"),
         ("wrap-up", "codes = [\"\"]", "expected at most 200 codes of 1 to 128 bytes"),
-        ("wrap-up", "minutes = 3", "unknown field `minutes`"),
+        ("wrap-up", "minutes = 3", "wrap-up.minutes: there is no such key"),
         ("pop", "keys = { \"data.\" = \"account\" }", "or `data.NAME`"),
         ("pop", "keys = { dnis = \"acount\" }", "expected"),
         ("pop", "action = \"shout\"", "expected"),

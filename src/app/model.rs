@@ -115,7 +115,7 @@ impl Model {
         if let Some(first) = start.complaints.first() {
             let more = match start.complaints.len() {
                 1 => String::new(),
-                n => format!(" (and {} more)", n - 1),
+                n => format!(" (and {} more: norns check)", n - 1),
             };
             notices.push_back(CleanText::line(&format!("{first}{more}")));
         }

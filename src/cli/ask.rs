@@ -4,7 +4,7 @@ use color_eyre::eyre::{Result, eyre};
 use jiff::tz::TimeZone;
 use tokio::runtime::Runtime;
 
-use super::desk::{Settings, configured};
+use super::settings::{Settings, configured};
 use super::{embedded, say};
 use crate::app::find;
 use crate::client::{Client, LookupLine};
@@ -40,7 +40,7 @@ impl Asking {
     /// Where there is none, and why.
     pub fn begin(settings: Settings) -> Result<Self> {
         let clock = Clock::from_env()?;
-        let (zone, home) = (settings.zone()?, settings.region()?);
+        let (zone, home) = (settings.zone.clone(), settings.home);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("task")

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use color_eyre::eyre::{Result, bail, eyre};
 
-use super::serve::variables;
+use super::centre::variables;
 use super::{DONE, FAILED, USAGE, say};
 use crate::config::serve::ServeConfig;
 use crate::connectors::carry::{Lost, Reply, Watch};

@@ -1,7 +1,6 @@
 //! `norns`: opens the desk.
 
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use jiff::tz::TimeZone;
@@ -10,17 +9,16 @@ use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 
 use super::layouts::layouts;
-use super::{DONE, DeskFlags, FAILED, embedded, order, own_bridge, say, work};
+use super::settings::{Settings, configured};
+use super::{DONE, DeskFlags, FAILED, embedded, order, own_bridge, refused, say, work};
 use crate::app::model::{Model, Start};
 use crate::app::msg::{BellState, Msg};
 use crate::client::Client;
-use crate::config::desk::{DeskConfig, GatewayTable, Telephony};
+use crate::config::desk::{DeskConfig, Telephony};
 use crate::config::paths::Paths;
 use crate::domain::ask::AskError;
 use crate::domain::interaction::CallKey;
-use crate::domain::phone::Region;
 use crate::domain::text::CleanText;
-use crate::keys::keymap::{self, Keymap};
 use crate::pop::Pace;
 use crate::pop::listener::{self, Heard, Listener, Time};
 use crate::pop::table::Rules;
@@ -33,12 +31,16 @@ use crate::shell::readiness::Kept;
 use crate::shell::run::{Desk, Ending, INBOX};
 use crate::shell::tour::Tour;
 use crate::shell::{files, log, run, screen};
-use crate::strict::{self, Complaint};
-use crate::ui::theme::{self, Depth, Glyphs, Theme};
+use crate::strict::Complaint;
+use crate::ui::theme::Glyphs;
 
 /// Opens the desk and returns what the shell is told at its end.
 pub fn run(flags: &DeskFlags) -> ExitCode {
-    match open(flags) {
+    let settings = match Settings::read(flags) {
+        Ok(settings) => settings,
+        Err(complaints) => return refused(&complaints),
+    };
+    match open(settings, flags) {
         Ok(Ending::Quit | Ending::HungUp) => ExitCode::from(DONE),
         // As a shell reports a program that a signal ended.
         Ok(Ending::Signalled(signal)) => ExitCode::from(128_u8.saturating_add(signal as u8)),
@@ -49,21 +51,22 @@ pub fn run(flags: &DeskFlags) -> ExitCode {
     }
 }
 
-fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
-    let settings = Settings::read(flags)?;
+fn open(settings: Settings, flags: &DeskFlags) -> color_eyre::Result<Ending> {
     let linear = flags.linear || settings.config.desk.linear;
     check_terminal(linear)?;
     check_files()?;
     let paths = &settings.paths;
     log::to_file(&paths.state().join("norns.log")).ok();
     let clock = Clock::from_env()?;
-    let zone = settings.zone()?;
+    let zone = settings.zone.clone();
     let (keymap, mut complaints) = settings.keymap(flags);
-    let depth = depth(flags, &settings.config);
+    let depth = settings.depth(flags);
+    // One decision, ours: crossterm would answer NO_COLOR with resets that erase bold and reverse.
+    crossterm::style::force_color_output(true);
     let (mut theme, said) = settings.theme(flags, depth);
     complaints.extend(said);
     let on_light = settings.on_light(flags, depth);
-    if !utf8() {
+    if !files::utf8(&|name| std::env::var(name).ok()) {
         theme.glyphs = Glyphs::ASCII;
     }
     let size = screen::size()?;
@@ -74,7 +77,7 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
         now: clock.now(),
         zone: zone.clone(),
         keymap,
-        home: settings.region()?,
+        home: settings.home,
         complaints: complaints.iter().map(|said| CleanText::line(&said.to_string())).collect(),
     });
     model.linear = linear;
@@ -84,7 +87,7 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
     let kept = Kept::of(paths.state());
     model.readiness = kept.found();
     model.reasons = work::reasons(&settings.config.agent);
-    model.pop_rules = work::pops(&settings.config.pops);
+    model.pop_rules = work::pops(&settings.config.pop);
     model.wrap_up = work::wrap_up(&settings.config.wrap_up);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -97,8 +100,14 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
     let (give_orders, orders) = mpsc::channel(1);
     runtime.spawn(order::listen(paths.desk_socket(), give_orders));
     let folder = paths.state().join("drafts");
-    let start =
-        Background { paths: paths.clone(), clock: clock.clone(), zone, config: settings.config };
+    let trouble = settings.gateway();
+    let start = Background {
+        paths: paths.clone(),
+        clock: clock.clone(),
+        zone,
+        trouble,
+        config: settings.config,
+    };
     let running = Running::begin(&paths.state().join("running")).ok();
     if running.as_ref().is_some_and(|(_, killed)| *killed > 0) {
         model.notice("a desk was killed; if its shell looks broken, type there: stty sane");
@@ -123,81 +132,6 @@ fn open(flags: &DeskFlags) -> color_eyre::Result<Ending> {
     let ending = own.block_on(run::run(desk));
     runtime.shutdown_timeout(std::time::Duration::from_millis(300));
     Ok(ending?)
-}
-
-/// The theme that is day's or night's, as the terminal says.
-const AUTO: &str = "auto";
-
-/// What the user's files and flags say.
-pub struct Settings {
-    pub paths: Paths,
-    pub config: DeskConfig,
-    /// The folder that the configuration lies in, and keymaps, themes and connectors beside it.
-    pub folder: PathBuf,
-}
-
-impl Settings {
-    /// Reads the configuration. A file that was named must be there.
-    ///
-    /// # Errors
-    /// What is wrong with the environment or the file.
-    pub fn read(flags: &DeskFlags) -> Result<Self, Complaint> {
-        let paths = Paths::from_process()?;
-        let (config, folder) = configuration(flags, &paths)?;
-        Ok(Self { paths, config, folder })
-    }
-
-    /// The text of a file of the user's.
-    pub fn find(&self, kind: &str, name: &str) -> Option<String> {
-        files::find(&self.folder, kind, name)
-    }
-
-    /// The keymap, and what is wrong in it.
-    pub fn keymap(&self, flags: &DeskFlags) -> (Keymap, Vec<Complaint>) {
-        let name = flags.keymap.as_deref().unwrap_or(&self.config.desk.keymap);
-        keymap::load(name, &|name| self.find("keymaps", name))
-    }
-
-    /// What is wrong in the files that the desk would use.
-    pub fn complaints(&self, flags: &DeskFlags) -> Vec<Complaint> {
-        let place = self.folder.join("norns.toml").display().to_string();
-        let complain = |report: color_eyre::Report| Complaint::of(&place, report.to_string());
-        let mut complaints = self.keymap(flags).1;
-        complaints.extend(self.theme(flags, Depth::True).1);
-        complaints.extend(self.zone().err().map(complain));
-        complaints.extend(self.region().err().map(complain));
-        complaints
-    }
-
-    fn theme(&self, flags: &DeskFlags, depth: Depth) -> (Theme, Vec<Complaint>) {
-        let name = self.theme_name(flags);
-        let name = if name == AUTO { "night" } else { name };
-        theme::load(name, depth, &|name| self.find("themes", name))
-    }
-
-    fn theme_name<'a>(&'a self, flags: &'a DeskFlags) -> &'a str {
-        flags.theme.as_deref().unwrap_or(&self.config.desk.theme)
-    }
-
-    /// The theme for a light background, where the terminal is to be asked what it has.
-    fn on_light(&self, flags: &DeskFlags, depth: Depth) -> Option<Theme> {
-        let asks = self.theme_name(flags) == AUTO;
-        asks.then(|| theme::load("day", depth, &|name| self.find("themes", name)).0)
-    }
-
-    /// The time zone in which times are shown.
-    pub fn zone(&self) -> color_eyre::Result<TimeZone> {
-        let Some(name) = &self.config.desk.time_zone else { return Ok(TimeZone::system()) };
-        TimeZone::get(name).map_err(|_| color_eyre::eyre::eyre!("no time zone is called `{name}`"))
-    }
-
-    /// The country that numbers without a country code belong to.
-    pub fn region(&self) -> color_eyre::Result<Region> {
-        let code = &self.config.desk.country;
-        Region::of_country(code).ok_or_else(|| {
-            color_eyre::eyre::eyre!("no numbering plan is known for country `{code}`")
-        })
-    }
 }
 
 fn check_terminal(linear: bool) -> color_eyre::Result<()> {
@@ -229,41 +163,13 @@ fn check_files() -> color_eyre::Result<()> {
     Ok(())
 }
 
-fn configuration(flags: &DeskFlags, paths: &Paths) -> Result<(DeskConfig, PathBuf), Complaint> {
-    let file = flags.config.clone().unwrap_or_else(|| paths.config().join("norns.toml"));
-    let folder = file.parent().map_or_else(PathBuf::new, Path::to_owned);
-    let name = file.display().to_string();
-    match std::fs::read_to_string(&file) {
-        Ok(text) => Ok((strict::read(&name, &text)?, folder)),
-        Err(error) if flags.config.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
-            Ok((DeskConfig::default(), folder))
-        }
-        Err(error) => Err(Complaint::of(&name, format!("cannot be read ({})", error.kind()))),
-    }
-}
-
-fn depth(flags: &DeskFlags, config: &DeskConfig) -> Depth {
-    let choice = flags.color.unwrap_or(config.desk.color);
-    // One decision, ours: crossterm would answer NO_COLOR with resets that erase bold and reverse.
-    crossterm::style::force_color_output(true);
-    files::depth(choice, &|name| std::env::var(name).ok())
-}
-
-/// Whether the terminal is told to take UTF-8, after POSIX: LC_ALL, then LC_CTYPE, then LANG.
-fn utf8() -> bool {
-    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG"));
-    locale.is_none_or(|locale| {
-        let locale = locale.to_ascii_lowercase();
-        locale.contains("utf-8") || locale.contains("utf8")
-    })
-}
-
 /// What starts behind the first frame.
 struct Background {
     paths: Paths,
     clock: Clock,
     zone: TimeZone,
+    /// Why the gateway that is named cannot be asked.
+    trouble: Option<Complaint>,
     config: DeskConfig,
 }
 
@@ -303,22 +209,14 @@ impl Background {
                     }
                 }
                 Err(report) => {
-                    let what = CleanText::line(&format!("{report:#}"));
+                    let what = self.trouble.map_or(format!("{report:#}"), |said| said.to_string());
+                    let what = CleanText::line(&what);
                     inbox.try_send(Msg::Complaint(what)).ok();
                     gateway.send_replace(Some(Err(AskError::Unreachable)));
                 }
             }
             gateway.closed().await;
         });
-    }
-}
-
-/// The gateway that the configuration names.
-pub fn configured(table: &GatewayTable) -> color_eyre::Result<Client> {
-    match (&table.socket, &table.url, &table.token_file) {
-        (Some(socket), None, _) => Ok(Client::unix(socket)?),
-        (None, Some(url), Some(file)) => Ok(Client::tcp(url, files::secret(file)?.trim())?),
-        _ => color_eyre::eyre::bail!("[gateway] needs either socket, or url and token-file"),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::config::layout::{LayoutTable, PaneName};
 
 /// Every layout that is configured, for an agent of the configured role.
 pub fn layouts(config: &DeskConfig) -> Layouts {
-    Layouts::new(config.desk.role.clone(), config.layouts.iter().map(layout).collect())
+    Layouts::new(config.desk.role.clone(), config.layout.iter().map(layout).collect())
 }
 
 fn layout(table: &LayoutTable) -> Layout {

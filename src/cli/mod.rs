@@ -2,19 +2,25 @@
 
 pub mod ask;
 pub mod bridge;
+pub mod centre;
 pub mod check;
+pub mod config;
 pub mod connector;
 pub mod desk;
+pub mod doctor;
 pub mod embedded;
+pub mod exit;
 pub mod identity;
 pub mod keys;
 pub mod layouts;
+pub mod man;
 pub mod order;
 pub mod own_bridge;
 pub mod pop;
 pub mod print;
 pub mod sample;
 pub mod serve;
+pub mod settings;
 pub mod show;
 pub mod shown;
 mod work;
@@ -27,13 +33,9 @@ use clap::{CommandFactory, Parser, Subcommand};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::config::desk::ColorChoice;
+use crate::strict::Complaint;
 
-/// Done.
-pub const DONE: u8 = 0;
-/// Tried and failed.
-pub const FAILED: u8 = 1;
-/// Wrong usage: `EX_USAGE` of sysexits.h.
-pub const USAGE: u8 = 64;
+pub use self::exit::{DONE, FAILED, USAGE};
 
 /// The customer's past, present and future in one terminal.
 ///
@@ -90,14 +92,18 @@ pub enum Command {
     Sample(sample::Args),
     /// Find out which exported records are one person's, and why
     Identity(Box<identity::Args>),
-    /// List every key, what it does, and which file says so
-    Keys,
-    /// Read every file of yours, and say what is wrong in each
-    Check,
+    /// List every key, what it does, which line of which file says so, and what it overrides
+    Keys(keys::Args),
+    /// Read every file of settings, and say all that is wrong in each
+    Check(check::Args),
+    /// Say what the desk stands on, and what helps where something is amiss
+    Doctor(doctor::Args),
+    /// Settings: every key there is, and the values that hold
+    Config(config::Args),
     /// Print a script that completes commands and flags
     Completions { shell: clap_complete::Shell },
-    /// Print the manual page
-    Man,
+    /// Print the manual page of norns, or of one of its commands
+    Man(man::Args),
 }
 
 /// Tells the person at the shell something.
@@ -112,6 +118,12 @@ fn say(what: &str) {
 fn leave_no_core() {
     let byte = Rlimit { current: Some(1), maximum: Some(1) };
     setrlimit(Resource::Core, byte).ok();
+}
+
+/// Tells the person at the shell everything that is wrong in their files.
+fn refused(complaints: &[Complaint]) -> ExitCode {
+    complaints.iter().for_each(|complaint| say(&complaint.to_string()));
+    ExitCode::from(FAILED)
 }
 
 /// Does what was typed.
@@ -137,15 +149,14 @@ pub fn run() -> ExitCode {
         Some(Command::Connector(command)) => connector::run(&command),
         Some(Command::Sample(args)) => sample::run(&args),
         Some(Command::Identity(args)) => identity::run(&args),
-        Some(Command::Keys) => keys::run(&cli.desk),
-        Some(Command::Check) => check::run(&cli.desk),
+        Some(Command::Keys(args)) => keys::run(&cli.desk, &args),
+        Some(Command::Check(args)) => check::run(&cli.desk, &args),
+        Some(Command::Doctor(args)) => doctor::run(&cli.desk, &args),
+        Some(Command::Config(args)) => config::run(&cli.desk, &args),
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Cli::command(), "norns", &mut std::io::stdout());
             ExitCode::from(DONE)
         }
-        Some(Command::Man) => {
-            let printed = clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout());
-            ExitCode::from(if printed.is_ok() { DONE } else { FAILED })
-        }
+        Some(Command::Man(args)) => man::run(&args),
     }
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::exit::NOBODY;
 use super::print::{json, print};
 use super::{DONE, FAILED, USAGE, say};
 use crate::action::Action;
@@ -15,9 +16,6 @@ use crate::orders::{Answering, Listener, Sent, send};
 use crate::shell::order::{self, What};
 use crate::strict::nearest;
 use crate::ui::linear::Reading;
-
-/// No desk of this user runs.
-pub const NOBODY: u8 = 3;
 
 /// Orders that wait for the desk.
 const WAITING: usize = 8;

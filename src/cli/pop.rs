@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use serde_json::{Map, Value};
 
+use super::exit::{NOBODY, REJECTED};
 use super::{DONE, FAILED, USAGE, say};
 use crate::config::paths::Paths;
 use crate::domain::text::CleanText;
@@ -14,11 +15,6 @@ use crate::pop::journal::{Journal, What};
 use crate::pop::send::{Sent, send};
 use crate::pop::{protocol, url};
 use crate::shell::now::Clock;
-
-/// The desk refused the line.
-const REJECTED: u8 = 2;
-/// No desk listens; the line is in the journal.
-const NOBODY: u8 = 3;
 
 /// Who speaks where nothing else is said.
 const SOURCE: &str = "local";

@@ -5,13 +5,11 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
+use super::exit::NOBODY;
 use super::{DONE, FAILED, USAGE, say};
 use crate::config::paths::Paths;
 use crate::sample::fault::Fault;
 use crate::sample::{SYSTEMS, control};
-
-/// No sample company runs.
-const NONE_RUNS: u8 = 3;
 
 /// What can be said to the sample.
 #[derive(Debug, clap::Args)]
@@ -66,7 +64,7 @@ pub fn run(args: &Args) -> ExitCode {
             if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) =>
         {
             say("no sample company runs; open it with `norns`, or with `norns serve --sample`");
-            ExitCode::from(NONE_RUNS)
+            ExitCode::from(NOBODY)
         }
         Err(error) => {
             say(&format!("the sample company did not answer ({})", error.kind()));

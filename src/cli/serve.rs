@@ -1,29 +1,24 @@
 //! `norns serve`: the gateway as a program of its own.
 
-use std::collections::HashMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use color_eyre::eyre::{Result, bail, eyre};
+use color_eyre::eyre::{Result, eyre};
 use jiff::tz::TimeZone;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::centre::Centre;
 use super::embedded::{Embedded, login};
-use super::{DONE, FAILED, say};
+use super::{DONE, FAILED, refused, say};
 use crate::config::paths::Paths;
-use crate::config::serve::{self as config, AgentTable, ServeConfig, SourceTable, Variable};
 use crate::connectors::fetch::{HttpSource, Shared};
-use crate::connectors::shipped;
-use crate::connectors::spec::Connector;
-use crate::domain::phone::Region;
 use crate::gateway::{
-    Agent, Agents, Gateway, GatewaySettings, Listen, SeatedSource, Store, Tier, Token, Whereabouts,
+    Agent, Agents, Gateway, GatewaySettings, Listen, SeatedSource, Store, Whereabouts,
 };
+use crate::shell::log;
 use crate::shell::now::Clock;
-use crate::shell::{files, log};
-use crate::strict;
 
 /// What the gateway is told at its start.
 #[derive(Debug, clap::Args)]
@@ -39,12 +34,19 @@ pub struct Args {
 /// Serves until it is told to end.
 pub fn run(args: &Args) -> ExitCode {
     log::to_standard_error();
+    let centre = match args.sample {
+        true => None,
+        false => match Centre::read(&args.config) {
+            Ok(centre) => Some(centre),
+            Err(complaints) => return refused(&complaints),
+        },
+    };
     let served = tokio::runtime::Builder::new_multi_thread()
         .thread_name("task")
         .enable_all()
         .build()
         .map_err(Into::into)
-        .and_then(|runtime| runtime.block_on(serve(args)));
+        .and_then(|runtime| runtime.block_on(serve(centre)));
     match served {
         Ok(()) => ExitCode::from(DONE),
         Err(report) => {
@@ -54,9 +56,10 @@ pub fn run(args: &Args) -> ExitCode {
     }
 }
 
-async fn serve(args: &Args) -> Result<()> {
+/// Serves a centre, or the sample company.
+async fn serve(centre: Option<Centre>) -> Result<()> {
     let clock = Clock::from_env()?;
-    if args.sample {
+    let Some(centre) = centre else {
         let paths = Paths::from_process()?;
         let doors = vec![Listen::Private(paths.gateway_socket())];
         let uid = rustix::process::geteuid().as_raw();
@@ -64,22 +67,25 @@ async fn serve(args: &Args) -> Result<()> {
         let listeners = open(&doors).await?;
         let embedded = Embedded::start(&paths, &clock, TimeZone::system(), agents).await?;
         return go_on(Arc::clone(&embedded.gateway), &doors, listeners).await;
+    };
+    let listeners = open(&centre.doors).await?;
+    let store = Store::open(&Whereabouts::File(centre.records)).await?;
+    let shared = Shared::new(clock.function());
+    let mut sources = Vec::new();
+    for (connector, roles, tier) in centre.sources {
+        let source = Arc::new(HttpSource::new(connector, &shared)?);
+        sources.push(SeatedSource { source, roles, tier });
     }
-    let name = args.config.display().to_string();
-    let text = std::fs::read_to_string(&args.config)
-        .map_err(|error| eyre!("{name}: cannot be read ({})", error.kind()))?;
-    let config: ServeConfig = strict::read(&name, &text)?;
-    let folder = args.config.parent().unwrap_or(Path::new(""));
-    let mut doors: Vec<Listen> =
-        config.listen.socket.clone().map(Listen::Shared).into_iter().collect();
-    doors.extend(config.listen.tcp.map(Listen::Tcp));
-    if doors.is_empty() {
-        bail!("{name}: [listen] needs a socket, a tcp address, or both");
-    }
-    let listeners = open(&doors).await?;
-    let gateway = Gateway::new(settings(&config, &name, folder, &clock).await?);
+    let gateway = Gateway::new(GatewaySettings {
+        sources,
+        store,
+        agents: centre.agents,
+        now: clock.function(),
+        zone: centre.zone,
+        home: centre.home,
+    });
     tokio::spawn(Arc::clone(&gateway).try_filters());
-    go_on(gateway, &doors, listeners).await
+    go_on(gateway, &centre.doors, listeners).await
 }
 
 async fn open(doors: &[Listen]) -> Result<Vec<crate::gateway::Listener>> {
@@ -117,94 +123,4 @@ async fn go_on(
     };
     crate::gateway::serve::run(gateway, listeners, told).await;
     Ok(())
-}
-
-async fn settings(
-    config: &ServeConfig,
-    name: &str,
-    folder: &Path,
-    clock: &Clock,
-) -> Result<GatewaySettings> {
-    let variables = variables(config, name)?;
-    let shared = Shared::new(clock.function());
-    let sources = config.sources.iter().map(|table| source(table, folder, &variables, &shared));
-    let sources = sources.collect::<Result<Vec<SeatedSource>>>()?;
-    let zone = match &config.time_zone {
-        Some(zone) => TimeZone::get(zone).map_err(|_| eyre!("{name}: no such time zone"))?,
-        None => TimeZone::system(),
-    };
-    let home = Region::of_country(&config.country)
-        .ok_or_else(|| eyre!("{name}: `country`: no numbering plan is known"))?;
-    let records = match &config.store.path {
-        Some(path) => Whereabouts::File(path.clone()),
-        None => bail!("{name}: [store] needs a path for the gateway's records"),
-    };
-    let store = Store::open(&records).await?;
-    let agents = agents(&config.agents, name)?;
-    Ok(GatewaySettings { sources, store, agents, now: clock.function(), zone, home })
-}
-
-/// What connectors call `${NAME}`.
-pub fn variables(config: &ServeConfig, name: &str) -> Result<HashMap<String, String>> {
-    let all = config.variables.iter().map(|(variable, written)| {
-        let value = value(written).map_err(|why| eyre!("{name}: variable `{variable}`: {why}"))?;
-        Ok((variable.clone(), value))
-    });
-    all.collect()
-}
-
-fn value(written: &Variable) -> std::result::Result<String, String> {
-    match written {
-        Variable::Plain(value) => Ok(value.clone()),
-        Variable::File { file } => {
-            files::secret(file).map(|text| text.trim().to_owned()).map_err(|e| e.to_string())
-        }
-        Variable::Env { env } => {
-            std::env::var(env).map_err(|_| format!("the environment has no {env}"))
-        }
-    }
-}
-
-fn source(
-    table: &SourceTable,
-    folder: &Path,
-    variables: &HashMap<String, String>,
-    shared: &Shared,
-) -> Result<SeatedSource> {
-    let name = &table.connector;
-    let text = shipped::text(name, Some(&folder.join("connectors")))
-        .ok_or_else(|| eyre!("no connector is called `{name}`"))?;
-    let variable = |wanted: &str| variables.get(wanted).cloned();
-    let connector = Connector::read(&format!("{name}.toml"), &text, &variable)?;
-    let tier = match table.tier {
-        config::Tier::Essential => Tier::Essential,
-        config::Tier::OnDemand => Tier::OnDemand,
-    };
-    let source = Arc::new(HttpSource::new(connector, shared)?);
-    Ok(SeatedSource { source, roles: table.roles.clone(), tier })
-}
-
-fn agents(tables: &[AgentTable], name: &str) -> Result<Agents> {
-    let mut agents = Agents::default();
-    for table in tables {
-        let agent = Agent::new(&table.name, &table.role);
-        if let Some(uid) = table.uid {
-            agents.by_uid.insert(uid, agent.clone());
-        }
-        if let Some(file) = &table.token_file {
-            let token = Token::new(files::secret(file)?.trim());
-            let token = token.ok_or_else(|| {
-                eyre!(
-                    "{}: expected at least {} visible characters",
-                    file.display(),
-                    Token::SHORTEST
-                )
-            })?;
-            agents.by_token.push((token, agent));
-        }
-    }
-    if agents.by_uid.is_empty() && agents.by_token.is_empty() {
-        bail!("{name}: no [[agents]] with a uid or a token-file; nobody could ask");
-    }
-    Ok(agents)
 }

@@ -6,9 +6,10 @@ use color_eyre::eyre::Result;
 use serde_json::{Value, json};
 
 use super::ask::{Asking, Found, heard, say_away};
-use super::desk::Settings;
+use super::exit::SEVERAL;
 use super::print::{self, print};
-use super::{DONE, DeskFlags, FAILED, order, say, shown};
+use super::settings::Settings;
+use super::{DONE, DeskFlags, FAILED, order, refused, say, shown};
 use crate::app::answers::PAGE;
 use crate::app::model::{Model, Start};
 use crate::app::session::{Customer, Link};
@@ -18,9 +19,6 @@ use crate::domain::source::Part;
 use crate::keys::keymap::Keymap;
 use crate::orders::protocol::Order;
 use crate::ui::linear::{Reading, pane};
-
-/// Several customers are meant; they are listed.
-const SEVERAL: u8 = 4;
 
 /// Whom to show, and what of them.
 #[derive(Debug, clap::Args)]
@@ -69,12 +67,18 @@ pub fn run(flags: &DeskFlags, args: &Args) -> ExitCode {
     let Some(typed) = args.customer.as_deref().filter(|_| !args.desk) else {
         return desk(args.json);
     };
-    ended(show(flags, typed, args))
+    match Settings::read(flags) {
+        Ok(settings) => ended(show(settings, typed, args)),
+        Err(complaints) => refused(&complaints),
+    }
 }
 
 /// Looks for customers, and returns what the shell is told.
 pub fn search(flags: &DeskFlags, args: &SearchArgs) -> ExitCode {
-    ended(find(flags, args))
+    match Settings::read(flags) {
+        Ok(settings) => ended(find(settings, args)),
+        Err(complaints) => refused(&complaints),
+    }
 }
 
 fn ended(result: Result<u8>) -> ExitCode {
@@ -84,8 +88,8 @@ fn ended(result: Result<u8>) -> ExitCode {
     }))
 }
 
-fn show(flags: &DeskFlags, typed: &str, args: &Args) -> Result<u8> {
-    let asking = Asking::begin(Settings::read(flags)?)?;
+fn show(settings: Settings, typed: &str, args: &Args) -> Result<u8> {
+    let asking = Asking::begin(settings)?;
     let found = asking.look_up(typed)?;
     let customer = match &found.candidates[..] {
         [] => return Ok(nobody(&found)),
@@ -118,8 +122,8 @@ fn show(flags: &DeskFlags, typed: &str, args: &Args) -> Result<u8> {
     Ok(DONE)
 }
 
-fn find(flags: &DeskFlags, args: &SearchArgs) -> Result<u8> {
-    let asking = Asking::begin(Settings::read(flags)?)?;
+fn find(settings: Settings, args: &SearchArgs) -> Result<u8> {
+    let asking = Asking::begin(settings)?;
     let found = asking.look_up(&args.text)?;
     if found.candidates.is_empty() && !args.json {
         return Ok(nobody(&found));

@@ -5,6 +5,7 @@ mod frames;
 use std::path::Path;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 
@@ -18,6 +19,7 @@ use crate::domain::register::{
     NewOutcome, NewVerification, Note, Outcome, Verification,
 };
 use crate::domain::source::{Part, SourceId};
+use crate::domain::text::CleanText;
 
 /// So long the gateway may be silent; it is longer than any source's deadline.
 const SILENCE: Duration = Duration::from_secs(8);
@@ -42,6 +44,14 @@ pub struct ViewAsk {
     pub sources: Vec<SourceId>,
     /// So many entries per source.
     pub rows: u32,
+}
+
+/// What a gateway says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    pub version: CleanText,
+    /// What time it is there, to the second.
+    pub at: Option<Timestamp>,
 }
 
 /// One line of the answer to a look-up.
@@ -258,6 +268,17 @@ impl Client {
         convert::contact(&self.json(request).await?).ok_or(AskError::Nonsense)
     }
 
+    /// Whether it runs, of what version it is, and what time it is there.
+    pub async fn about(&self) -> Result<About, AskError> {
+        let mut response = self.send(self.request(Method::GET, &["health"])?).await?;
+        let date =
+            response.headers().get(reqwest::header::DATE).and_then(|date| date.to_str().ok());
+        let at = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
+        let at = at.map(|at| at.timestamp());
+        let wire: v1::Alive = self.read(&mut response).await?;
+        Ok(About { version: CleanText::line(&wire.version), at })
+    }
+
     /// Who the gateway takes us for.
     pub async fn myself(&self) -> Result<Myself, AskError> {
         let wire: v1::Myself = self.json(self.request(Method::GET, &["me"])?).await?;
@@ -300,6 +321,10 @@ impl Client {
 
     async fn json<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, AskError> {
         let mut response = self.send(request).await?;
+        self.read(&mut response).await
+    }
+
+    async fn read<T: DeserializeOwned>(&self, response: &mut Response) -> Result<T, AskError> {
         let mut body = Vec::new();
         while let Some(chunk) = self.within(response.chunk()).await? {
             if body.len() + chunk.len() > ANSWER {

@@ -2,67 +2,58 @@
 
 use std::path::PathBuf;
 
+use clap::ValueEnum;
 use serde::Deserialize;
 
 use super::layout::LayoutTable;
 use super::pop::PopTable;
+use super::told::{named, table};
 use super::wrap_up::WrapUpTable;
 
-/// Everything that `norns.toml` may say; every key may be left out.
-#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct DeskConfig {
-    pub desk: DeskTable,
-    /// Where the gateway is; without it the desk runs everything itself on a sample company.
-    pub gateway: Option<GatewayTable>,
-    pub bell: BellTable,
-    pub agent: AgentTable,
-    /// How the panes stand for a role or a kind of work; the first that fits is in force.
-    #[serde(rename = "layout")]
-    pub layouts: Vec<LayoutTable>,
-    /// What calls do to the desk; the first that fits decides.
-    #[serde(rename = "pop")]
-    pub pops: Vec<PopTable>,
-    /// How the work after a call goes, by queue; the first that fits is in force.
-    pub wrap_up: Vec<WrapUpTable>,
+table! {
+    /// Everything that `norns.toml` may say; every key may be left out.
+    pub struct DeskConfig {
+        /// How the desk looks and speaks, and where it is.
+        desk: DeskTable = DeskTable::default(), "";
+        /// Where the gateway is; without it the desk runs everything itself on a sample company.
+        /// Either a socket on this host, or an address with a token.
+        gateway: Option<GatewayTable> = None, "";
+        /// The socket on which calls are announced.
+        bell: BellTable = BellTable::default(), "";
+        /// What an agent can be between calls.
+        agent: AgentTable = AgentTable::default(), "";
+        /// How the panes stand for a role or a kind of work; the first that fits is in force.
+        layout: Vec<LayoutTable> = Vec::new(), "";
+        /// How the work after a call goes, by queue; the first that fits is in force.
+        wrap_up: Vec<WrapUpTable> = Vec::new(), "";
+        /// What a call does to the desk; the first rule that fits it decides.
+        pop: Vec<PopTable> = Vec::new(), "";
+    }
 }
 
-/// `[desk]`
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct DeskTable {
-    /// Name of a theme: one in the folder `themes` beside the file, or a shipped one. `auto` asks
-    /// the terminal whether it is light or dark, and takes `day` or `night`.
-    pub theme: String,
-    /// Name of a keymap: one in the folder `keymaps` beside the file, or a shipped one.
-    pub keymap: String,
-    pub color: ColorChoice,
-    /// Ordered text instead of a screen: for screen readers, and for any terminal.
-    pub linear: bool,
-    /// ISO 3166 code of the country that numbers without a country code belong to.
-    pub country: String,
-    /// IANA time zone in which times are shown; the machine's where it is left out.
-    pub time_zone: Option<String>,
-    /// The agent's role, which a `[[layout]]` may be for.
-    pub role: Option<String>,
-}
-
-impl Default for DeskTable {
-    fn default() -> Self {
-        Self {
-            theme: "night".into(),
-            keymap: "default".into(),
-            color: ColorChoice::Auto,
-            linear: false,
-            country: "CA".into(),
-            time_zone: None,
-            role: None,
-        }
+table! {
+    /// `[desk]`
+    pub struct DeskTable {
+        /// Name of a theme: one in the folder `themes` beside the file, or a shipped one. `auto`
+        /// asks the terminal whether it is light or dark, and takes `day` or `night`.
+        theme: String = "night".into(), "\"night\"";
+        /// Name of a keymap: one in the folder `keymaps` beside the file, or a shipped one.
+        keymap: String = "default".into(), "\"default\"";
+        /// How many colours are used; `auto` asks NO_COLOR, COLORTERM and TERM.
+        color: ColorChoice = ColorChoice::Auto, "\"auto\"";
+        /// Ordered text instead of a screen: for screen readers, and for any terminal.
+        linear: bool = false, "false";
+        /// ISO 3166 code of the country that numbers without a country code belong to.
+        country: String = "CA".into(), "\"CA\"";
+        /// IANA time zone in which times are shown; the machine's where it is left out.
+        time_zone: Option<String> = None, "\"America/Toronto\"";
+        /// The agent's role, which a `[[layout]]` may be for.
+        role: Option<String> = None, "\"billing\"";
     }
 }
 
 /// How many colours are used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum ColorChoice {
     /// As `NO_COLOR`, `COLORTERM` and `TERM` say.
@@ -78,82 +69,48 @@ pub enum ColorChoice {
     True,
 }
 
-/// `[gateway]`: a socket on this host, or an address with a token.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct GatewayTable {
-    pub socket: Option<PathBuf>,
-    pub url: Option<String>,
-    /// A file that holds the agent's token, mode 0600.
-    pub token_file: Option<PathBuf>,
-}
+named! { ColorChoice }
 
-/// `[bell]`: the socket on which calls are announced.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct BellTable {
-    /// Names under which telephony knows this agent: extension, login, interface. Events for
-    /// somebody else are ignored; all are taken where the list is empty.
-    pub identities: Vec<String>,
-    /// User ids, besides one's own, that may announce calls.
-    pub allow_uids: Vec<u32>,
-    /// Cards kept live; further calls are listed.
-    pub cards: usize,
-    /// Lines a second that one connection may keep up, and in a burst.
-    pub lines_per_second: u32,
-    pub burst: u32,
-    /// The telephony system that the desk has calls brought from, by `bridge.toml` beside this
-    /// file; where it is left out, somebody else brings them.
-    pub bridge: Option<Telephony>,
-}
-
-/// A telephony system that a bridge speaks to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum Telephony {
-    /// The manager interface (AMI)
-    Asterisk,
-    /// The event socket, inbound; not yet verified against a running FreeSWITCH
-    Freeswitch,
-}
-
-impl Telephony {
-    /// As it is typed.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Asterisk => "asterisk",
-            Self::Freeswitch => "freeswitch",
-        }
+table! {
+    /// `[gateway]`: a socket on this host, or an address with a token.
+    pub struct GatewayTable {
+        /// A Unix socket on this host; the gateway knows the agent by the user id.
+        socket: Option<PathBuf>, "\"/run/norns/gateway.sock\"";
+        /// The gateway's address; it knows the agent by the token.
+        url: Option<String>, "\"https://gateway.example/\"";
+        /// A file that holds the agent's token, mode 0600.
+        token_file: Option<PathBuf>, "\"/home/ana/.config/norns/token\"";
     }
 }
 
-impl Default for BellTable {
-    fn default() -> Self {
-        Self {
-            identities: Vec::new(),
-            allow_uids: Vec::new(),
-            cards: 32,
-            lines_per_second: 1_000,
-            burst: 4_000,
-            bridge: None,
-        }
+table! {
+    /// `[bell]`: the socket on which calls are announced.
+    pub struct BellTable {
+        /// Names under which telephony knows this agent: extension, login, interface. Events for
+        /// somebody else are ignored; all are taken where the list is empty.
+        identities: Vec<String> = Vec::new(), "[\"2041\", \"ana\"]";
+        /// User ids, besides one's own, that may announce calls.
+        allow_uids: Vec<u32> = Vec::new(), "[994]";
+        /// Cards kept live; further calls are listed.
+        cards: usize = 32, "32";
+        /// Lines a second that one connection may keep up.
+        lines_per_second: u32 = 1_000, "1000";
+        /// Lines that one connection may send in a burst.
+        burst: u32 = 4_000, "4000";
+        /// The telephony system that the desk has calls brought from, by `bridge.toml` beside this
+        /// file; where it is left out, somebody else brings them.
+        bridge: Option<Telephony> = None, "\"asterisk\"";
     }
 }
 
-/// `[agent]`: what an agent can be between calls.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct AgentTable {
-    /// Reasons for taking no calls, in the order in which they are listed.
-    pub reasons: Vec<String>,
-    /// What an agent is who let a queue's call ring out.
-    pub after_missed: AfterMissed,
-}
-
-impl Default for AgentTable {
-    fn default() -> Self {
-        let reasons = ["break", "lunch", "meeting", "training"];
-        Self { reasons: reasons.map(str::to_owned).to_vec(), after_missed: AfterMissed::NotReady }
+table! {
+    /// `[agent]`: what an agent can be between calls.
+    pub struct AgentTable {
+        /// Reasons for taking no calls, in the order in which they are listed.
+        reasons: Vec<String> = ["break", "lunch", "meeting", "training"].map(str::to_owned).to_vec(),
+            "[\"break\", \"lunch\", \"meeting\", \"training\"]";
+        /// What an agent is who let a queue's call ring out.
+        after_missed: AfterMissed = AfterMissed::NotReady, "\"not-ready\"";
     }
 }
 
@@ -163,4 +120,28 @@ impl Default for AgentTable {
 pub enum AfterMissed {
     Ready,
     NotReady,
+}
+
+named! { AfterMissed }
+
+/// A telephony system that a bridge speaks to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Telephony {
+    /// The manager interface (AMI)
+    Asterisk,
+    /// The event socket, inbound; not yet verified against a running FreeSWITCH
+    Freeswitch,
+}
+
+named! { Telephony }
+
+impl Telephony {
+    /// As it is typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Asterisk => "asterisk",
+            Self::Freeswitch => "freeswitch",
+        }
+    }
 }

@@ -3,25 +3,26 @@
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
+use super::told::{Told, named, table};
 use crate::strict::nearest;
 
-/// One layout. The first whose `role` and `queue` fit is in force, and changes with the call that
-/// is on the screen.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct LayoutTable {
-    /// The role that it is for, as `role` under `[desk]` names it; every role where left out.
-    pub role: Option<String>,
-    /// The queue of the call that it is for; every queue, and no call, where left out.
-    pub queue: Option<String>,
-    /// The panes from left to right.
-    #[serde(default)]
-    pub order: PaneOrder,
-    /// Hundredths of the screen for the panes in that order: at least 20 each, 100 together.
-    pub widths: Option<PaneWidths>,
-    /// The pane that has the keys when a call comes.
-    #[serde(default)]
-    pub focus: PaneName,
+table! {
+    /// One layout. The first whose `role` and `queue` fit is in force, and changes with the call
+    /// that is on the screen.
+    pub struct LayoutTable {
+        /// The role that it is for, as `role` under `[desk]` names it; every role where left out.
+        role: Option<String>, "\"billing\"";
+        /// The queue of the call that it is for; every queue, and no call, where left out.
+        queue: Option<String>, "\"BILLING\"";
+        /// The panes from left to right.
+        #[serde(default)]
+        order: PaneOrder, "[\"past\", \"present\", \"future\"]" optional;
+        /// Hundredths of the screen for the panes in that order: at least 20 each, 100 together.
+        widths: Option<PaneWidths>, "[35, 37, 28]";
+        /// The pane that has the keys when a call comes.
+        #[serde(default)]
+        focus: PaneName, "\"present\"" optional;
+    }
 }
 
 /// A pane's name.
@@ -93,5 +94,27 @@ impl<'de> Deserialize<'de> for PaneWidths {
                 "expected three numbers from 20 up that make 100, such as [35, 37, 28]",
             )
         })
+    }
+}
+
+named! { PaneName }
+
+impl Told for PaneOrder {
+    fn kind() -> String {
+        "the three panes, each once".into()
+    }
+
+    fn tell(&self) -> Option<String> {
+        self.0.to_vec().tell()
+    }
+}
+
+impl Told for PaneWidths {
+    fn kind() -> String {
+        "three whole numbers".into()
+    }
+
+    fn tell(&self) -> Option<String> {
+        self.0.to_vec().tell()
     }
 }

@@ -5,5 +5,7 @@ pub mod desk;
 pub mod layout;
 pub mod paths;
 pub mod pop;
+pub mod reference;
 pub mod serve;
+pub mod told;
 pub mod wrap_up;

@@ -4,32 +4,41 @@ use indexmap::IndexMap;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-/// One rule. The first that fits a call decides; `*` in a pattern stands for anything.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct PopTable {
-    /// When the call asks for the screen.
-    #[serde(default)]
-    pub when: Trigger,
-    /// Calling numbers, as `+14165550142` or as they came; any where left out.
-    #[serde(default)]
-    pub numbers: Vec<String>,
-    /// Called numbers; any where left out.
-    #[serde(default)]
-    pub dialled: Vec<String>,
-    /// Queues; any, and none, where left out.
-    #[serde(default)]
-    pub queues: Vec<String>,
-    pub direction: Option<DirectionName>,
-    /// What came with the call, by name.
-    #[serde(default)]
-    pub data: IndexMap<String, String>,
-    /// What the call does.
-    #[serde(default)]
-    pub action: ActionName,
-    /// What more the caller is looked up by: the field of the call, and the kind of key it is.
-    #[serde(default)]
-    pub keys: IndexMap<FieldName, KeyName>,
+use super::told::{Told, named, table};
+
+table! {
+    /// One rule. The first that fits a call decides; `*` in a pattern stands for anything.
+    pub struct PopTable {
+        /// When the call asks for the screen; `ringing` where it is left out.
+        #[serde(default)]
+        when: Trigger, "\"ringing\"" optional;
+        /// Calling numbers, as `+14165550142` or as they came, with `*` for anything; any where
+        /// left out.
+        #[serde(default)]
+        numbers: Vec<String>, "[\"+1416*\"]" optional;
+        /// Called numbers; any where left out.
+        #[serde(default)]
+        dialled: Vec<String>, "[\"+18005550100\"]" optional;
+        /// Queues; any, and none, where left out.
+        #[serde(default)]
+        queues: Vec<String>, "[\"BILLING\"]" optional;
+        /// Which way the call goes; any where left out.
+        direction: Option<DirectionName>, "\"in\"";
+        /// What came with the call, by name.
+        #[serde(default)]
+        data: IndexMap<String, String>, "{ campaign = \"autumn*\" }" optional;
+        /// What the call does: it asks for the screen and its caller is looked up (`search`); the
+        /// same, and the only customer with the caller's account, case or address is opened
+        /// (`open`); the same, and whom nobody knows is offered as a new contact (`new`); it is in
+        /// the list and does not ask for the screen (`silent`); it is not there (`ignore`).
+        /// `search` where it is left out.
+        #[serde(default)]
+        action: ActionName, "\"open\"" optional;
+        /// What more the caller is looked up by: a field of the call (`dnis`, `uui`, `contact`,
+        /// `callback-id` or `data.NAME`), and the kind of key that it is.
+        #[serde(default)]
+        keys: IndexMap<FieldName, KeyName>, "{ \"data.member\" = \"account\" }" optional;
+    }
 }
 
 /// When a call asks for the screen.
@@ -93,4 +102,16 @@ pub enum KeyName {
     Case,
     Name,
     Id,
+}
+
+named! { Trigger DirectionName ActionName KeyName }
+
+impl Told for FieldName {
+    fn kind() -> String {
+        "a field of the call".into()
+    }
+
+    fn tell(&self) -> Option<String> {
+        self.0.tell()
+    }
 }

@@ -3,6 +3,8 @@
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
+use super::told::{Key, Line, Shape, Told, named, table};
+
 /// One queue's wrap-up. The first whose `queue` fits is in force.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WrapUpTable {
@@ -34,19 +36,54 @@ pub enum ModeName {
     OnRequest,
 }
 
-/// As it is written; what does not go together is refused when it is read.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Written {
-    queue: Option<String>,
-    #[serde(default)]
-    mode: ModeName,
-    seconds: Option<u32>,
-    #[serde(default = "yes")]
-    early_exit: bool,
-    timeout_code: Option<String>,
-    #[serde(default)]
-    codes: Vec<String>,
+table! {
+    /// As it is written; what does not go together is refused when it is read.
+    pub struct Written {
+        /// The queue that it is for; every queue where left out.
+        queue: Option<String>, "\"BILLING\"";
+        /// Who decides when the wrap-up is over: the agent, with a code or without (`optional`);
+        /// the agent, with a code (`mandatory`); the clock, or the agent before it, with a code
+        /// (`time-boxed`); nobody, unless the agent asks for it during the call (`on-request`).
+        #[serde(default)]
+        mode: ModeName, "\"time-boxed\"" optional;
+        /// Seconds that it may take; a time-boxed wrap-up needs it.
+        seconds: Option<u32>, "90";
+        /// Whether a time-boxed wrap-up may be done before its time is over; it may where this is
+        /// left out.
+        #[serde(default = "yes")]
+        early_exit: bool, "true" optional;
+        /// The code of a call whose time ran out before one was chosen.
+        timeout_code: Option<String>, "\"no code\"";
+        /// What can be chosen, in the order in which it is listed.
+        #[serde(default)]
+        codes: Vec<String>, "[\"resolved\", \"call back\"]" optional;
+    }
+}
+
+named! { ModeName }
+
+impl Told for WrapUpTable {
+    fn kind() -> String {
+        Written::kind()
+    }
+
+    fn tell(&self) -> Option<String> {
+        None
+    }
+
+    fn shape() -> Shape {
+        Written::shape()
+    }
+
+    fn keys() -> Vec<Key> {
+        Written::keys()
+    }
+
+    fn spell(&self, path: &str, lines: &mut Vec<Line>) {
+        let Self { queue, mode, seconds, early_exit, timeout_code, codes } = self.clone();
+        let written = Written { queue, mode, seconds, early_exit, timeout_code, codes };
+        written.spell(path, lines);
+    }
 }
 
 fn yes() -> bool {

@@ -49,6 +49,13 @@ const NAMED: [(&str, Code); 15] = [
     ("space", Code::Char(' ')),
 ];
 
+/// Keys that terminals send as others.
+const SAME: [(char, &str); 3] = [
+    ('i', "terminals send tab for this key: write that instead"),
+    ('m', "terminals send enter for this key: write that instead"),
+    ('[', "terminals send esc for this key: write that instead"),
+];
+
 impl Key {
     /// A key that is pressed alone.
     pub const fn plain(code: Code) -> Self {
@@ -120,6 +127,11 @@ impl std::str::FromStr for Key {
                 Code::Char(c)
             }
         };
+        if let (Code::Char(c), true) = (key.code, key.ctrl)
+            && let Some((_, instead)) = SAME.iter().find(|(known, _)| *known == c)
+        {
+            return Err(instead);
+        }
         Ok(key)
     }
 }
@@ -150,6 +162,7 @@ mod tests {
     #[test]
     fn what_no_terminal_sends_is_refused_with_a_reason() {
         assert!("shift-1".parse::<Key>().unwrap_err().contains("shifted character"));
+        assert!("ctrl-i".parse::<Key>().unwrap_err().contains("send tab"));
         for bad in ["", "ctrl-", "gg", "f99", "ctrl-ctrl-c", "hyper-x"] {
             assert!(bad.parse::<Key>().is_err(), "{bad}");
         }

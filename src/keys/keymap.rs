@@ -1,12 +1,13 @@
-//! A keymap: layers of prefix trees, read from TOML, user's over shipped.
+//! A keymap: layers of prefix trees, user's over shipped.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use super::key::{Code, Key};
 use super::layer::Layer;
 use crate::action::Action;
-use crate::strict::{Complaint, nearest};
+use crate::strict::{Complaint, Found};
 
 /// What the keys pressed so far come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,29 +24,73 @@ pub enum Step {
 /// Keys to actions, by layer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Keymap {
-    layers: BTreeMap<Layer, Node>,
+    pub(super) layers: BTreeMap<Layer, Node>,
+    /// What a later file took away and put nothing in its place.
+    pub(super) unbound: Vec<Unbound>,
 }
 
-/// One way to do something, and the file that says so.
+/// One way to do something, and where that is said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binding {
     pub layer: &'static str,
     /// As they are written in keymaps.
     pub keys: String,
     pub action: Action,
-    pub file: String,
+    pub from: Origin,
+    /// What an earlier file had said of the same keys.
+    pub over: Option<Over>,
+}
+
+/// Keys that a later file took something away from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unbound {
+    pub layer: &'static str,
+    pub keys: String,
+    pub from: Origin,
+    /// What they did before, if anything.
+    pub over: Option<Over>,
+}
+
+/// A line of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    pub file: Arc<str>,
+    pub line: usize,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// What was there before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Over {
+    /// The action's name, or what the prefix is called.
+    pub what: String,
+    /// Where it was said; a prefix is said in many places.
+    pub from: Option<Origin>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Node {
-    label: String,
-    next: BTreeMap<Key, Branch>,
+pub(super) struct Node {
+    pub label: String,
+    pub next: BTreeMap<Key, Branch>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Branch {
-    Leaf { action: Action, file: Arc<str> },
+pub(super) enum Branch {
+    Leaf(Leaf),
     Prefix(Node),
+}
+
+/// The last key of a binding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Leaf {
+    pub action: Action,
+    pub from: Origin,
+    pub over: Option<Box<Over>>,
 }
 
 /// The shipped keymaps by name.
@@ -57,50 +102,28 @@ pub const SHIPPED: [(&str, &str); 3] = [
 
 /// The keymap of that name, the user's (by `find`) over the shipped one. What is wrong in the
 /// user's file costs only itself.
-pub fn load(name: &str, find: &dyn Fn(&str) -> Option<String>) -> (Keymap, Vec<Complaint>) {
+pub fn load(name: &str, find: &dyn Fn(&str) -> Found) -> (Keymap, Vec<Complaint>) {
     let mut keymap = Keymap::default();
     let mut complaints = Vec::new();
     let shipped = SHIPPED.iter().find(|(known, _)| *known == name);
     let user = find(name);
     if shipped.is_none() && user.is_none() {
-        let mut what = format!("no keymap is called `{name}`");
-        if let Some(near) = nearest(name, SHIPPED.iter().map(|(name, _)| *name)) {
-            what.push_str(&format!(", did you mean `{near}`"));
-        }
-        complaints.push(Complaint::of("keymap", what));
+        let known = SHIPPED.iter().map(|(name, _)| *name);
+        complaints.push(Complaint::of("keymap", "no keymap is called so").near(name, known));
     }
     let (base, text) = shipped.unwrap_or(&SHIPPED[0]);
     complaints.extend(keymap.overlay(&format!("shipped {base}.toml"), text));
-    if let Some(text) = user {
-        complaints.extend(keymap.overlay(&format!("keymaps/{name}.toml"), &text));
+    match user {
+        Some(Ok(text)) => {
+            complaints.extend(keymap.overlay(&format!("keymaps/{name}.toml"), &text));
+        }
+        Some(Err(complaint)) => complaints.push(complaint),
+        None => {}
     }
     (keymap, complaints)
 }
 
 impl Keymap {
-    /// Lays a file over what is there, key by key.
-    pub fn overlay(&mut self, file: &str, text: &str) -> Vec<Complaint> {
-        let table: toml::Table = match toml::from_str(text) {
-            Ok(table) => table,
-            Err(error) => return vec![crate::strict::complain(file, text, &error)],
-        };
-        let mut complaints = Vec::new();
-        let from: Arc<str> = file.into();
-        for (name, value) in table {
-            let layer = Layer::ALL.iter().find(|(known, _)| *known == name);
-            match (layer, value) {
-                (Some((_, layer)), toml::Value::Table(table)) => {
-                    let node = self.layers.entry(*layer).or_default();
-                    node.overlay(&name, table, &from, &mut |what| {
-                        complaints.push(Complaint::of(file, what))
-                    });
-                }
-                _ => complaints.push(Complaint::of(file, unknown_layer(&name))),
-            }
-        }
-        complaints
-    }
-
     /// What `pressed` comes to in these layers, the innermost first.
     pub fn step(&self, layers: &[Layer], pressed: &[Key]) -> Step {
         let mut label = String::new();
@@ -108,9 +131,7 @@ impl Keymap {
         for layer in layers {
             let Some(node) = self.layers.get(layer) else { continue };
             match node.walk(pressed) {
-                Some(Branch::Leaf { action, .. }) if hints.is_empty() => {
-                    return Step::Act(*action);
-                }
+                Some(Branch::Leaf(leaf)) if hints.is_empty() => return Step::Act(leaf.action),
                 Some(Branch::Prefix(prefix)) => {
                     if label.is_empty() {
                         label.clone_from(&prefix.label);
@@ -131,11 +152,14 @@ impl Keymap {
     pub fn bindings(&self) -> Vec<Binding> {
         let mut found = Vec::new();
         for (layer, node) in &self.layers {
-            let name =
-                Layer::ALL.iter().find(|(_, known)| known == layer).map_or("", |(name, _)| name);
-            node.bindings(name, "", &mut found);
+            node.bindings(layer.name(), "", &mut found);
         }
         found
+    }
+
+    /// What a user's file has taken away from the shipped one.
+    pub fn unbound(&self) -> &[Unbound] {
+        &self.unbound
     }
 
     /// The keys that lead to this action in these layers, as they are written; the easiest first.
@@ -172,54 +196,14 @@ impl Node {
         for (key, branch) in &self.next {
             let keys = format!("{before}{key}");
             match branch {
-                Branch::Leaf { action, file } => {
-                    found.push(Binding { layer, keys, action: *action, file: file.to_string() });
-                }
+                Branch::Leaf(Leaf { action, from, over }) => found.push(Binding {
+                    layer,
+                    keys,
+                    action: *action,
+                    from: from.clone(),
+                    over: over.as_deref().cloned(),
+                }),
                 Branch::Prefix(node) => node.bindings(layer, &format!("{keys} "), found),
-            }
-        }
-    }
-
-    fn overlay(
-        &mut self,
-        place: &str,
-        table: toml::Table,
-        file: &Arc<str>,
-        complain: &mut dyn FnMut(String),
-    ) {
-        for (name, value) in table {
-            if name == "label" {
-                value.as_str().unwrap_or_default().clone_into(&mut self.label);
-                continue;
-            }
-            let key: Key = match name.parse() {
-                Ok(key) => key,
-                Err(why) => {
-                    complain(format!("[{place}] `{name}`: {why}"));
-                    continue;
-                }
-            };
-            match value {
-                toml::Value::Boolean(false) => {
-                    self.next.remove(&key);
-                }
-                toml::Value::String(action) => match action.parse() {
-                    Ok(action) => {
-                        self.next.insert(key, Branch::Leaf { action, file: Arc::clone(file) });
-                    }
-                    Err(()) => complain(format!("[{place}] `{name}`: {}", unknown_action(&action))),
-                },
-                toml::Value::Table(table) => {
-                    let branch =
-                        self.next.entry(key).or_insert_with(|| Branch::Prefix(Self::default()));
-                    if let Branch::Leaf { .. } = branch {
-                        *branch = Branch::Prefix(Self::default());
-                    }
-                    if let Branch::Prefix(node) = branch {
-                        node.overlay(&format!("{place}.{name}"), table, file, complain);
-                    }
-                }
-                _ => complain(format!("[{place}] `{name}`: expected an action, a table or false")),
             }
         }
     }
@@ -237,8 +221,8 @@ impl Node {
         let mut found: Option<Vec<Key>> = None;
         for (key, branch) in &self.next {
             let keys = match branch {
-                Branch::Leaf { action: known, .. } if *known == action => Some(vec![*key]),
-                Branch::Leaf { .. } => None,
+                Branch::Leaf(leaf) if leaf.action == action => Some(vec![*key]),
+                Branch::Leaf(_) => None,
                 Branch::Prefix(node) => node.find(action).map(|mut rest| {
                     rest.insert(0, *key);
                     rest
@@ -265,21 +249,16 @@ fn effort(keys: &[Key]) -> (usize, bool, bool) {
 impl Branch {
     fn words(&self) -> String {
         match self {
-            Self::Leaf { action, .. } => action.what().to_owned(),
+            Self::Leaf(leaf) => leaf.action.what().to_owned(),
             Self::Prefix(node) => format!("{} …", node.label),
         }
     }
-}
 
-fn unknown_layer(name: &str) -> String {
-    let near = nearest(name, Layer::ALL.iter().map(|(name, _)| *name));
-    let hint = near.map_or(String::new(), |near| format!(", did you mean `{near}`"));
-    format!("no layer is called `{name}`{hint}")
-}
-
-fn unknown_action(name: &str) -> String {
-    let name: String = name.chars().take(40).filter(|c| !c.is_control()).collect();
-    let near = nearest(&name, Action::ALL.iter().map(|action| action.name()));
-    let hint = near.map_or(String::new(), |near| format!(", did you mean `{near}`"));
-    format!("no action is called `{name}`{hint}")
+    /// What it is to a file that puts something in its place.
+    pub fn over(self) -> Over {
+        match self {
+            Self::Leaf(leaf) => Over { what: leaf.action.name().to_owned(), from: Some(leaf.from) },
+            Self::Prefix(node) => Over { what: format!("{} …", node.label), from: None },
+        }
+    }
 }

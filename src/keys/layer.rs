@@ -33,4 +33,9 @@ impl Layer {
         ("line", Self::Line),
         ("overlay", Self::Overlay),
     ];
+
+    /// The name in keymap files.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, known)| *known == self).map_or("", |(name, _)| name)
+    }
 }

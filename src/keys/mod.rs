@@ -3,3 +3,4 @@
 pub mod key;
 pub mod keymap;
 pub mod layer;
+mod overlay;

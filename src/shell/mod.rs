@@ -1,5 +1,6 @@
 //! Everything of the desk that touches the machine: terminal, clock, files, the gateway's socket.
 
+pub mod asked;
 #[cfg(feature = "test-clock")]
 mod defect;
 pub mod drafts;

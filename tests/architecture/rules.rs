@@ -124,7 +124,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         module: "shell",
-        ours: &["app", "ui", "keys", "client", "config", "domain"],
+        ours: &["app", "ui", "keys", "client", "config", "domain", "strict"],
         without: &[NOTE, LISTENING, ASKING, STORE],
     },
     Rule { module: "cli", ours: EVERYTHING, without: &[CELLS] },

@@ -92,7 +92,7 @@ fn a_pop_clears_a_half_typed_chord() {
 fn a_file_of_one_s_own_lies_over_each_shipped_one_key_by_key() {
     for (name, _) in SHIPPED {
         let own = "[pane]\n\"f9\" = \"note.write\"\n\"f4\" = false\n[pane.f6]\nlabel = \"mine\"\n\"x\" = \"help.toggle\"\n";
-        let (keymap, complaints) = keymap::load(name, &|_| Some(own.to_owned()));
+        let (keymap, complaints) = keymap::load(name, &|_| Some(Ok(own.to_owned())));
         assert_eq!(complaints, [], "{name}");
         let mut hands = Hands::with_keymap(name);
         hands.model.keymap = keymap;

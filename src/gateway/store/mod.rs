@@ -69,6 +69,11 @@ impl Store {
         Ok(Self { pool: sqlite::open(whereabouts).await? })
     }
 
+    /// The version of the database that is built in.
+    pub async fn version() -> Result<String, StoreError> {
+        sqlite::version().await
+    }
+
     /// Waits until everything is on disk, and closes.
     pub async fn close(&self) {
         self.pool.close().await;

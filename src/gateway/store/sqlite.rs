@@ -57,6 +57,13 @@ pub async fn open(whereabouts: &Whereabouts) -> Result<sqlx::Pool<Db>, StoreErro
     Ok(pool)
 }
 
+/// The version of the database that is built in.
+pub async fn version() -> Result<String, StoreError> {
+    let options = SqliteConnectOptions::new().in_memory(true);
+    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+    Ok(sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&pool).await?)
+}
+
 /// Begins to write: waits for the other writer now, not in the middle.
 pub async fn begin(pool: &sqlx::Pool<Db>) -> Result<sqlx::Transaction<'static, Db>, StoreError> {
     Ok(pool.begin_with("BEGIN IMMEDIATE").await?)

@@ -1,5 +1,7 @@
 //! Looks for meanings: themes as files, at the depth of colour that the terminal has.
 
+pub mod colour;
+mod legible;
 pub mod load;
 pub mod role;
 

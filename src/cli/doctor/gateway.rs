@@ -1,0 +1,156 @@
+//! The gateway: whether it answers, of what version it is, what its clock says, and how its
+//! sources have been doing.
+
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::runtime::Runtime;
+
+use super::Finding;
+use crate::cli::ask::say_away;
+use crate::cli::settings::{Settings, configured};
+use crate::client::{About, Client};
+use crate::domain::ask::AskError;
+use crate::domain::register::{BreakerState, Health};
+use crate::domain::source::State;
+use crate::shell::now::Clock;
+
+const GATEWAY: &str = "gateway";
+/// A difference that makes hours and ages wrong, in seconds.
+const APART: i64 = 30;
+/// So long an answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Asks the gateway that the desk would ask; none is started for this.
+pub fn look(settings: &Settings, runtime: &Runtime) -> Vec<Finding> {
+    let socket = settings.paths.gateway_socket();
+    let (place, client) = match &settings.config.gateway {
+        Some(table) => {
+            let place = match (&table.socket, &table.url) {
+                (Some(socket), _) => socket.display().to_string(),
+                (None, Some(url)) => crate::config::told::without_user(url),
+                (None, None) => String::new(),
+            };
+            match configured(table) {
+                Ok(client) => (place, client),
+                Err(report) => {
+                    let helps = "norns check";
+                    return vec![Finding::look(GATEWAY, place, format!("{report:#}"), helps)];
+                }
+            }
+        }
+        None if UnixStream::connect(&socket).is_err() => {
+            let says = "none is configured and none runs; the desk starts one on a sample company";
+            return vec![Finding::ok(GATEWAY, "gateway", says)];
+        }
+        None => match Client::unix(&socket) {
+            Ok(client) => (socket.display().to_string(), client),
+            Err(error) => {
+                let says = say_away(error).to_string();
+                return vec![Finding::look(GATEWAY, "gateway", says, "norns check")];
+            }
+        },
+    };
+    let client = client.with_patience(PATIENCE);
+    runtime.block_on(ask(&client, place, settings))
+}
+
+async fn ask(client: &Client, place: String, settings: &Settings) -> Vec<Finding> {
+    let about = match client.about().await {
+        Ok(about) => about,
+        Err(error) => {
+            let says = say_away(error).to_string();
+            let helps = match settings.config.gateway.as_ref().and_then(|table| table.url.as_ref())
+            {
+                Some(url) => {
+                    format!("curl -sS {}v1/health", crate::config::told::without_user(url))
+                }
+                None => "is `norns serve` running on this host?".to_owned(),
+            };
+            return vec![Finding::look(GATEWAY, place, says, helps)];
+        }
+    };
+    let mut findings = vec![Finding::ok(GATEWAY, place, "it answers"), version(&about)];
+    findings.extend(difference(&about));
+    findings.push(match client.myself().await {
+        Ok(me) => Finding::ok(GATEWAY, "you", format!("{}, {}", me.name, me.role)),
+        Err(AskError::NotPermitted) => {
+            let says = "the gateway does not know you";
+            Finding::look(GATEWAY, "you", says, "ask for your token, or for your uid in [[agents]]")
+        }
+        Err(error) => Finding::look(GATEWAY, "you", say_away(error).to_string(), "try again"),
+    });
+    match client.sources().await {
+        Ok(sources) => findings.extend(sources.iter().map(source)),
+        Err(error) => {
+            let says = say_away(error).to_string();
+            findings.push(Finding::look("sources", "all", says, "look at the lines above"));
+        }
+    }
+    findings
+}
+
+fn version(about: &About) -> Finding {
+    let ours = env!("CARGO_PKG_VERSION");
+    let theirs = about.version.as_str();
+    if theirs == ours {
+        return Finding::ok(GATEWAY, "version", format!("{theirs}, as this one"));
+    }
+    let says = format!("{theirs}, and this is {ours}; what one of them does not know is left out");
+    Finding::look(GATEWAY, "version", says, "install the same on both sides")
+}
+
+fn difference(about: &About) -> Option<Finding> {
+    let now: Timestamp = Clock::from_env().ok()?.now();
+    let apart = now.duration_since(about.at?).as_secs();
+    Some(match apart.abs() {
+        0..=2 => Finding::ok(GATEWAY, "its clock", "the same as here"),
+        by @ 3..=APART => Finding::ok(GATEWAY, "its clock", format!("{by} s from the one here")),
+        by => {
+            let says = format!("{by} s from the one here: ages and due times are wrong");
+            Finding::look(GATEWAY, "its clock", says, "timedatectl status, on both hosts")
+        }
+    })
+}
+
+/// How a source has been doing, without a word of what it said.
+fn source(health: &Health) -> Finding {
+    let name = health.source.as_str();
+    let took = match (health.p50_ms, health.p95_ms) {
+        (Some(p50), Some(p95)) => format!(
+            "; half of {} answers within {p50} ms, 95 of 100 within {p95} ms",
+            health.answers
+        ),
+        _ => String::new(),
+    };
+    let says = match health.last {
+        None => "not asked yet".to_owned(),
+        Some(state) => format!("last: {}{took}", word(state)),
+    };
+    let helps = "look at the system, or at its connector";
+    match (health.breaker, health.last) {
+        (BreakerState::Open, _) => {
+            let says = format!("left alone after {} failures in a row; {says}", health.failures);
+            Finding::look("sources", name, says, helps)
+        }
+        (_, None | Some(State::Ok | State::Empty | State::Loading | State::NotAsked)) => {
+            Finding::ok("sources", name, says)
+        }
+        _ => Finding::look("sources", name, says, helps),
+    }
+}
+
+fn word(state: State) -> &'static str {
+    match state {
+        State::Loading => "asked",
+        State::Ok => "answered",
+        State::Stale => "an earlier answer",
+        State::TimedOut => "no answer in time",
+        State::Refused => "nobody listens there, or too much was asked",
+        State::NotPermitted => "not permitted",
+        State::Empty => "answered that it knows nothing",
+        State::Failed => "no answer that could be read",
+        State::NotAsked => "not asked",
+    }
+}
