@@ -76,6 +76,67 @@ fn a_customer_is_shown_by_id_number_and_address_and_several_are_listed() {
     assert_eq!(found["candidates"][0]["id"], "CRM:C-20417");
 }
 
+/// Everything that is said to somebody: of a source, or of the rules.
+fn statements(value: &Value, found: &mut Vec<Value>) {
+    const SAID: [&str; 3] = ["value", "what", "level"];
+    match value {
+        Value::Array(list) => list.iter().for_each(|value| statements(value, found)),
+        Value::Object(map) => {
+            if SAID.iter().any(|key| map.contains_key(*key)) {
+                found.push(value.clone());
+            }
+            // What a source said is its own affair inside.
+            let inner = map.iter().filter(|(key, _)| *key != "value");
+            inner.for_each(|(_, value)| statements(value, found));
+        }
+        _ => {}
+    }
+}
+
+#[track_caller]
+fn says_whose_it_is(said: &Value) {
+    const STATES: [&str; 3] = ["ok", "empty", "stale"];
+    assert!(said["source"].as_str().is_some_and(|source| !source.is_empty()), "{said}");
+    assert!(STATES.contains(&said["state"].as_str().unwrap()), "{said}");
+    let at = said["fetched_at"].as_str().unwrap();
+    assert!(at.parse::<jiff::Timestamp>().is_ok(), "{said}");
+}
+
+#[test]
+fn whatever_is_said_says_who_says_it_when_and_in_which_state() {
+    let home = Home::new();
+    let clock = Clock::start(home.root(), POPPED_AT);
+    let norns = |arguments: &[&str]| desk::norns(&home, &clock, arguments);
+    let shown = json(&norns(&["show", "CRM:C-20417", "--json"]));
+    let mut said = Vec::new();
+    for pane in ["past", "present", "future"] {
+        statements(&shown[pane], &mut said);
+    }
+    assert!(said.len() > 100, "{}", said.len());
+    said.iter().for_each(says_whose_it_is);
+    for kind in ["likely_causes", "next_actions", "churn"] {
+        let pane = if kind == "likely_causes" { "present" } else { "future" };
+        let mut said = Vec::new();
+        statements(&shown[pane][kind], &mut said);
+        assert!(said.iter().any(|said| said["source"] == "rules"), "{kind}: {said:?}");
+    }
+    let evidence = &shown["present"]["likely_causes"][0]["evidence"][0];
+    assert_eq!(evidence["source"], "BILL");
+    assert_eq!(evidence["state"], "ok");
+    let found = json(&norns(&["search", "Whitcombe", "--json"]));
+    for candidate in found["candidates"].as_array().unwrap() {
+        let said = candidate["said_by"].as_array().unwrap();
+        assert!(!said.is_empty(), "{candidate}");
+        said.iter().for_each(says_whose_it_is);
+    }
+    // The same as text: who says each part of the present, and whose records are found.
+    let text = out(&norns(&["show", "CRM:C-20417", "--present"]));
+    let who = text.split("WHO SAYS WHAT").nth(1).unwrap();
+    assert!(who.contains("A-7731-02") && who.contains("CRM, now"), "{who}");
+    let text = out(&norns(&["search", "Whitcombe"]));
+    assert!(text.lines().all(|line| line.contains("CRM answered in")), "{text}");
+}
+
 #[test]
 fn every_value_says_its_source_its_time_and_its_state_and_a_silent_source_is_there() {
     let mut desk = Desk::open(SIZE);

@@ -1,6 +1,7 @@
 //! `norns check`: reads every file of settings, and says all that is wrong in each.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -11,14 +12,18 @@ use super::connector::anything;
 use super::print::{json, print};
 use super::settings::Settings;
 use super::{DONE, DeskFlags, FAILED, refused};
+use crate::config::bridge::BridgeConfig;
 use crate::connectors::shipped;
 use crate::keys::keymap;
 use crate::shell::files;
-use crate::strict::{Complaint, Found};
+use crate::strict::{Complaint, Document, Found, Reading};
 use crate::ui::theme::{self, Depth};
 
 /// Where a centre's gateway has its settings.
 pub const CENTRE: &str = "/etc/norns/serve.toml";
+
+/// Where a host's bridge has its settings.
+const BRIDGE: &str = "/etc/norns/bridge.toml";
 
 /// What is checked besides one's own files.
 #[derive(Debug, clap::Args)]
@@ -88,9 +93,15 @@ pub fn run(flags: &DeskFlags, args: &Args) -> ExitCode {
         None => vec![folder.join("serve.toml"), PathBuf::from(CENTRE)],
     };
     for file in centres {
-        if args.serve.is_some() || fs::symlink_metadata(&file).is_ok() {
+        if args.serve.is_some() || is_ours(&file) {
             checked.files.push(file.display().to_string());
             checked.complaints.extend(Centre::read(&file).err().into_iter().flatten());
+        }
+    }
+    for file in [folder.join("bridge.toml"), PathBuf::from(BRIDGE)] {
+        if is_ours(&file) {
+            checked.files.push(file.display().to_string());
+            checked.complaints.extend(bridge(&file).unwrap_or_else(|complaints| complaints));
         }
     }
     checked.name_in_full(&folder);
@@ -158,6 +169,35 @@ impl Checked {
         let problems: Vec<Problem<'_>> = self.complaints.iter().map(Problem::of).collect();
         print(&json(&serde_json::json!({ "v": 1, "files": self.files, "problems": problems })));
     }
+}
+
+/// Whether a file is there that this user has to do with: what a host keeps from its agents is
+/// checked by whoever may read it.
+fn is_ours(file: &Path) -> bool {
+    match fs::File::open(file) {
+        Err(error) => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied),
+        Ok(_) => true,
+    }
+}
+
+/// What is wrong in a bridge's settings, and in the secrets that they name.
+fn bridge(file: &Path) -> Result<Vec<Complaint>, Vec<Complaint>> {
+    let name = file.display().to_string();
+    let text = files::read(file, &name).map_err(|complaint| vec![complaint])?;
+    let document = Document::parse(&name, &text)?;
+    let Reading { value, mut complaints } = document.read::<BridgeConfig>();
+    let Some(config) = value else { return Err(complaints) };
+    let secrets = [
+        (["asterisk", "secret-file"], config.asterisk.map(|table| table.secret_file)),
+        (["freeswitch", "password-file"], config.freeswitch.map(|table| table.password_file)),
+    ];
+    for (path, secret) in secrets {
+        let Some(said) = secret.and_then(|secret| files::secret(&secret).err()) else { continue };
+        let place = document.find(&path, 0);
+        let complaint = Complaint::of(&name, format!("{}: {}", said.file, said.what)).key(&path);
+        complaints.push(Complaint { place, hint: said.hint, ..complaint });
+    }
+    Ok(complaints)
 }
 
 /// What is wrong in a connector; its variables may be anything here.

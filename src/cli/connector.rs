@@ -318,7 +318,7 @@ fn from_settings(path: &Path) -> Result<HashMap<String, String>> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| eyre!("{name}: cannot be read ({})", error.kind()))?;
     let config: ServeConfig = strict::read(&name, &text)?;
-    variables(&config, &name)
+    Ok(variables(&config, &name)?)
 }
 
 /// Tells what goes over the wire as it goes. Values of customers are on the screen of who asked;

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use color_eyre::eyre::Result;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::ask::{Asking, Found, heard, say_away};
@@ -18,7 +19,9 @@ use crate::domain::customer::Candidate;
 use crate::domain::source::Part;
 use crate::keys::keymap::Keymap;
 use crate::orders::protocol::Order;
-use crate::ui::linear::{Reading, pane};
+use crate::ui::linear::reading::joined;
+use crate::ui::linear::{Reading, overlay, pane};
+use crate::ui::words;
 
 /// Whom to show, and what of them.
 #[derive(Debug, clap::Args)]
@@ -96,7 +99,7 @@ fn show(settings: Settings, typed: &str, args: &Args) -> Result<u8> {
         [one] => one,
         several => {
             say(&format!("{} customers have this; name one by its id", several.len()));
-            list(&found, args.json);
+            list(&found, asking.clock.now(), args.json);
             return Ok(SEVERAL);
         }
     };
@@ -128,7 +131,7 @@ fn find(settings: Settings, args: &SearchArgs) -> Result<u8> {
     if found.candidates.is_empty() && !args.json {
         return Ok(nobody(&found));
     }
-    list(&found, args.json);
+    list(&found, asking.clock.now(), args.json);
     Ok(if found.candidates.is_empty() { FAILED } else { DONE })
 }
 
@@ -136,18 +139,24 @@ fn find(settings: Settings, args: &SearchArgs) -> Result<u8> {
 fn nobody(found: &Found) -> u8 {
     say("nobody is found by this");
     let silent = found.parts.iter().filter(|part| !part.state.consulted());
-    silent.for_each(|part| say(&crate::ui::words::silence(part)));
+    silent.for_each(|part| say(&words::silence(part)));
     FAILED
 }
 
-fn list(found: &Found, json: bool) {
+fn list(found: &Found, now: Timestamp, json: bool) {
     if json {
         return print(&print::json(&shown::found(&found.candidates, &found.parts)));
     }
-    let lines: Vec<String> = found.candidates.iter().map(pane::candidate_line).collect();
+    // Whose records a candidate is made of, and what became of the question to them.
+    let line = |candidate: &Candidate| {
+        let whose = |part: &&Part| candidate.records.iter().any(|id| id.source == part.source);
+        let told = found.parts.iter().filter(whose).map(|part| words::told(part, now));
+        joined([pane::candidate_line(candidate)].into_iter().chain(told))
+    };
+    let lines: Vec<String> = found.candidates.iter().map(line).collect();
     print(&lines.join("\n"));
     for part in found.parts.iter().filter(|part| !part.state.consulted()) {
-        say(&crate::ui::words::silence(part));
+        say(&words::silence(part));
     }
 }
 
@@ -186,6 +195,9 @@ fn readings(model: &Model, panes: Panes) -> Vec<Reading> {
     readings.extend(panes.past.then(|| pane::past(model, usize::MAX)));
     readings.extend(panes.present.then(|| pane::present(model)));
     readings.extend(panes.future.then(|| pane::future(model)));
+    if panes.present {
+        readings.push(overlay::who_says_what(model));
+    }
     readings.push(pane::sources(model));
     readings
 }

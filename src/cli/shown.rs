@@ -37,16 +37,18 @@ pub fn customer(model: &Model, asked_at: Timestamp, panes: Panes) -> Value {
             "profile": profile(parts),
             "alerts": values(parts, "alerts"),
             "matters": values(parts, "matters"),
-            "likely_causes": causes(&session.assessment),
+            "likely_causes": causes(&session.assessment, parts, asked_at),
         });
         shown.insert("present".into(), present);
     }
     if panes.future {
-        let actions = session.assessment.actions.iter();
-        let actions = actions.map(|action| json!({ "what": &*action.what, "why": &*action.why }));
+        let own = rules(asked_at);
+        let actions = session.assessment.actions.iter().map(|action| {
+            with(&own, [("what", (&*action.what).into()), ("why", (&*action.why).into())])
+        });
         let churn = session.assessment.churn.as_ref().map(|churn| {
             let drivers: Vec<&str> = churn.drivers.iter().map(AsRef::as_ref).collect();
-            json!({ "level": &*churn.level, "drivers": drivers })
+            with(&own, [("level", (&*churn.level).into()), ("drivers", drivers.into())])
         });
         let future = json!({
             "dues": values(parts, "dues"),
@@ -61,7 +63,15 @@ pub fn customer(model: &Model, asked_at: Timestamp, panes: Panes) -> Value {
 
 /// Candidates, and what became of the question to each source.
 pub fn found(candidates: &[Candidate], parts: &[Part]) -> Value {
-    let candidates: Vec<_> = candidates.iter().map(convert::candidate_to_wire).collect();
+    let candidate = |candidate: &Candidate| {
+        let mut shown = json!(convert::candidate_to_wire(candidate));
+        // The sources whose records it is made of, each with its state and when it answered.
+        let whose = |part: &&Part| candidate.records.iter().any(|id| id.source == part.source);
+        let said: Vec<Value> = parts.iter().filter(whose).map(|part| about(part).into()).collect();
+        shown["said_by"] = said.into();
+        shown
+    };
+    let candidates: Vec<Value> = candidates.iter().map(candidate).collect();
     json!({ "v": 1, "candidates": candidates, "sources": sources(parts) })
 }
 
@@ -100,19 +110,35 @@ fn profile(parts: &[Part]) -> Vec<Value> {
     fields
 }
 
-fn causes(assessment: &Assessment) -> Vec<Value> {
+/// What the desk's own rules say, at the time at which they were asked.
+fn rules(asked_at: Timestamp) -> Map<String, Value> {
+    let at = asked_at.to_string();
+    [("source", "rules"), ("state", "ok"), ("fetched_at", &at)]
+        .map(|(name, value)| (name.to_owned(), value.into()))
+        .into_iter()
+        .collect()
+}
+
+fn causes(assessment: &Assessment, parts: &[Part], asked_at: Timestamp) -> Vec<Value> {
     let cause = |cause: &crate::rules::Cause| {
         let evidence = cause.evidence.iter();
         let evidence: Vec<Value> = evidence
-            .map(|(source, text)| json!({ "source": source.as_str(), "what": &**text }))
+            .map(|(source, text)| {
+                let part = parts.iter().find(|part| part.source == *source);
+                // The call's own words, such as the way through the menu, are no source's.
+                let about = part.map_or_else(|| rules(asked_at), about);
+                let source = [("source", source.as_str().into()), ("what", (&**text).into())];
+                with(&about, source)
+            })
             .collect();
         let missing: Vec<&str> = cause.not_consulted.iter().map(|source| source.as_str()).collect();
-        json!({
-            "what": &*cause.what,
-            "confidence": f64::from(cause.confidence) / 100.0,
-            "evidence": evidence,
-            "not_consulted": missing,
-        })
+        let cause = [
+            ("what", (&*cause.what).into()),
+            ("confidence", (f64::from(cause.confidence) / 100.0).into()),
+            ("evidence", evidence.into()),
+            ("not_consulted", missing.into()),
+        ];
+        with(&rules(asked_at), cause)
     };
     assessment.causes.iter().map(cause).collect()
 }

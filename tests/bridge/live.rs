@@ -303,9 +303,9 @@ fn what_is_wrong_in_its_file_is_said_with_its_place_and_without_its_values() {
     let path = configure(&home, pbx.address, OWN);
     let good = std::fs::read_to_string(&path).unwrap();
     let cases = [
-        ("user =", "usr =", "unknown field `usr`, expected one of `address`, `user`"),
-        ("[own]", "[owner]", "unknown field `owner`"),
-        ("ping-seconds = 1", "ping-seconds = \"x\"", "expected u64"),
+        ("user =", "usr =", "asterisk.usr: there is no such key; did you mean `user`"),
+        ("[own]", "[owner]", "owner: there is no such key; did you mean `own`"),
+        ("ping-seconds = 1", "ping-seconds = \"x\"", "expected a whole number from 0 up"),
         ("\"ast:test\"", "\"a b\"", "source: expected up to 64 letters"),
         (OWN, "", "nobody to tell"),
         (OWN, "[own]\ndevices = []\n[rule]\ndevice = \"PJSIP/{agent}\"\n", "not both"),
@@ -325,5 +325,5 @@ fn what_is_wrong_in_its_file_is_said_with_its_place_and_without_its_values() {
     .unwrap();
     write_private(&path, &good);
     let (_, error) = Bridge::start(&home, "asterisk", &path).end();
-    assert!(error.contains("can be read by others; chmod 600 it"), "{error}");
+    assert!(error.contains("can be read by others; chmod 600"), "{error}");
 }

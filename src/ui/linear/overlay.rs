@@ -32,6 +32,12 @@ pub fn current(model: &Model) -> Reading {
     top(model).unwrap_or_else(|| pane::focused(model))
 }
 
+/// Each statement with its source and age.
+pub fn who_says_what(model: &Model) -> Reading {
+    let title = overlay::title(&Overlay::Provenance { first: 0 });
+    Reading::plain(title, spoken(&provenance::lines(model, UNBOUNDED)))
+}
+
 fn of(open: &Overlay, model: &Model) -> Reading {
     let session = model.session();
     let title = overlay::title(open);
@@ -52,9 +58,7 @@ fn of(open: &Overlay, model: &Model) -> Reading {
             });
             Reading::plain(title, lines.unwrap_or_default())
         }
-        Overlay::Provenance { .. } => {
-            Reading::plain(title, spoken(&provenance::lines(model, UNBOUNDED)))
-        }
+        Overlay::Provenance { .. } => who_says_what(model),
         Overlay::Figures { .. } => {
             let mut sections = charts::sections(model, UNBOUNDED, &Glyphs::SPOKEN);
             sections.extend(charts::numbers_of(model, UNBOUNDED));
