@@ -280,7 +280,10 @@ fn desks_of_many_agents_share_a_gateway_and_cost_little_at_rest_and_nothing_when
     // The rest is the program's own text, which the desks share, and which is as large as it is
     // optimised.
     assert!(*most <= 20 * 1024 || cfg!(debug_assertions), "{memory:?}");
-    assert_eq!(woke, 0, "{before:?} {after:?}");
+    // Ages are told in minutes: now and then one desk has another to draw, and no desk has a timer
+    // that is faster.
+    let each = after.iter().zip(&before).map(|(after, before)| after - before).max().unwrap();
+    assert!(each <= 2 && woke <= 2 + desks as u64 / 4, "{before:?} {after:?}");
 
     // Every terminal is closed under a desk that ignores the hang-up.
     let cut = Instant::now();

@@ -1,7 +1,7 @@
 //! `norns serve` as a program of its own, and the files that it is told by.
 
-use std::fs::Permissions;
-use std::io::{BufRead, BufReader, Read};
+use std::fs::{File, Permissions};
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Stdio};
@@ -15,6 +15,8 @@ use super::home::Home;
 pub struct Gateway {
     child: Child,
     said: BufReader<ChildStdout>,
+    /// What it complains of, in a file: a pipe that nobody reads would stop it when it is full.
+    complaints: PathBuf,
 }
 
 impl Gateway {
@@ -22,10 +24,12 @@ impl Gateway {
     pub fn start(home: &Home, env: &[(&str, &str)], arguments: &[&str]) -> Self {
         let mut command = home.command(&[&["serve"], arguments].concat());
         command.envs(env.iter().copied());
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let complaints = home.root().join("gateway.log");
+        let file = File::create(&complaints).expect("the folder is ours");
+        command.stdout(Stdio::piped()).stderr(file);
         let mut child = command.spawn().expect("norns can be started");
         let said = BufReader::new(child.stdout.take().expect("it is a pipe"));
-        Self { child, said }
+        Self { child, said, complaints }
     }
 
     /// Where it listens.
@@ -44,10 +48,8 @@ impl Gateway {
 
     /// All that it says on its standard error until it ends.
     pub fn complaint(&mut self) -> String {
-        let mut text = String::new();
-        let mut pipe = self.child.stderr.take().expect("nobody has read it before");
-        pipe.read_to_string(&mut text).expect("it is text");
-        text
+        self.child.wait().expect("a child can be waited for");
+        std::fs::read_to_string(&self.complaints).expect("it is text")
     }
 
     /// Tells it to end, and returns its exit code.
