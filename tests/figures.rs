@@ -71,25 +71,10 @@ fn entries(count: usize) -> Vec<Part> {
         let what = ["called about a charge", "paid by card", "opened a case", "wrote"][nth % 4];
         let what = format!("{what}, reference {nth:06}");
         let hours = i64::try_from(nth).unwrap() * 2;
-        Entry {
-            id: CleanText::line(&nth.to_string()),
-            source: source.clone(),
-            when: When::at(common::seat::now() - SignedDuration::from_hours(hours)),
-            channel: Channel::Call,
-            what: CleanText::line(&what),
-            body: CleanText::default(),
-            amount: None,
-            state: Some(CleanText::line("open")),
-            author: None,
-            department: None,
-            fields: Vec::new(),
-            lines: Vec::new(),
-            searched: None,
-            read: None,
-            tried: None,
-            pinned: false,
-            internal: false,
-        }
+        let when = When::at(common::seat::now() - SignedDuration::from_hours(hours));
+        let id = CleanText::line(&nth.to_string());
+        let bare = Entry::bare((source.clone(), id), (when, Channel::Call), CleanText::line(&what));
+        Entry { state: Some(CleanText::line("open")), ..bare }
     };
     let facts = Facts { entries: (0..count).map(entry).collect(), ..Facts::default() };
     vec![Part { state: State::Ok, facts, ..Part::loading(source.clone()) }]

@@ -9,6 +9,7 @@ use common::read;
 use common::seat::{COMPANY, Seat, parts_of, piece, rows};
 use norns::app::geometry::{self, Area, Pane, Screen};
 use norns::app::model::Focus;
+use norns::app::msg::Msg;
 use norns::domain::contact::When;
 use norns::domain::source::Part;
 use norns::domain::text::CleanText;
@@ -206,6 +207,18 @@ fn at_80_by_24_the_present_holds_who_why_and_what_is_in_flight() {
         let words = words.trim_start_matches("1 ");
         assert!(text.contains(words), "{words}:\n{text}");
     }
+}
+
+#[test]
+fn an_answer_that_comes_while_the_past_is_a_line_does_not_scroll_it() {
+    let mut seat = Seat::with((80, 24), parts_of(scenario::ID));
+    seat.press("g p j j j j g n");
+    let asked = seat.desk.session().customer.as_ref().unwrap();
+    let request = asked.requests.first().copied().unwrap_or_default();
+    let part = Box::new(parts_of(scenario::ID).remove(0));
+    seat.happen(Msg::ViewPart { request, part });
+    seat.press("g p");
+    assert!(seat.text().contains("┃ pinned"), "{}", seat.text());
 }
 
 #[test]

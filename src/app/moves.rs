@@ -1,5 +1,6 @@
 //! Moving: from pane to pane, and among what a pane or what lies on top has.
 
+use super::geometry::Pane;
 use super::model::{Focus, Model};
 use super::overlay::Overlay;
 use super::past::Anchor;
@@ -120,7 +121,10 @@ fn step_due(model: &mut Model, by: isize) {
 
 /// Scrolls the timeline so that its cursor is on the screen.
 pub fn keep_in_sight(model: &mut Model) {
-    if let Some(screen) = geometry::of(model) {
+    // A line that counts it has no rows to scroll: it is seen to when the pane comes back.
+    if let Some(screen) = geometry::of(model)
+        && matches!(screen.past, Pane::Framed(_))
+    {
         let rows = geometry::rows(screen.past);
         model.session_mut().past.scroll(rows);
     }
