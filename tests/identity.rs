@@ -224,6 +224,32 @@ fn what_cannot_be_linked_is_said_in_a_sentence() {
 }
 
 #[test]
+fn two_records_of_a_small_file_that_share_a_common_name_only_are_not_linked() {
+    let files = Files::new();
+    let names = ["Mary,Smith", "Ines,Okafor", "Mary,Smith", "Jon,Berg", "Zoe,Quill", "Al,Roe"];
+    let rows = names.iter().zip(1..).map(|(name, n)| format!("{n},{name}\n"));
+    files.write("few.csv", &format!("id,first,last\n{}", rows.collect::<String>()));
+    let (code, out, said) = files.run(&["link", "few.csv"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(!out.contains(",linked,"), "{out}");
+}
+
+#[test]
+fn what_every_row_has_makes_nobody_the_same() {
+    let files = Files::new();
+    let given = ["Ann", "Bob", "Cid", "Dee", "Eve", "Fay", "Gus", "Hal", "Ida", "Joe"];
+    let row = |n: usize| {
+        let name = format!("{}{}", given[n % 10], given[n / 10]);
+        let surname = ["Berg", "Quill", "Okafor", "Roe", "Smith", "Tanaka", "Ulm"][n % 7];
+        format!("{n},{name},{surname},none@firm.example,0000000,Leeds,LS1\n")
+    };
+    let rows: String = (0..100).map(row).collect();
+    files.write("same.csv", &format!("id,first,last,email,phone,city,zip\n{rows}"));
+    let (code, out, said) = files.run(&["link", "same.csv"]);
+    assert_eq!((code, out.lines().count()), (0, 1), "{said}{out}");
+}
+
+#[test]
 fn weights_are_learnt_written_and_used() {
     let files = Files::new();
     let world = world(500, &RATES, 13);
@@ -301,6 +327,26 @@ fn father_and_son_are_not_linked() {
     assert!(band_of(&home("Sr", ""), &home("Jr", "")) < Band::Linked);
     assert!(band_of(&home("", "1950-02-03"), &home("", "1981-11-19")) < Band::Linked);
     assert_eq!(band_of(&home("", "1950-02-03"), &home("", "1950-02-03")), Band::Linked);
+}
+
+#[test]
+fn a_contradiction_is_left_to_a_person_to_judge() {
+    let known = |birth: &str| Said {
+        birth: birth.to_owned(),
+        ids: vec!["AB-123-456".to_owned()],
+        ..said("Eleanor", "Whitcombe", "e.whit@mail.example", "416 555 0142")
+    };
+    assert_eq!(band_of(&known("1950-02-03"), &known("")), Band::Linked);
+    assert_eq!(band_of(&known("1950-02-03"), &known("1981-11-19")), Band::Perhaps);
+}
+
+#[test]
+fn names_in_the_wrong_columns_are_the_same_names() {
+    let right =
+        Said { birth: "1950-02-03".to_owned(), ..said("Eleanor", "Whitcombe", "", "416 555 0142") };
+    let turned =
+        Said { given: right.surname.clone(), surname: right.given.clone(), ..right.clone() };
+    assert_eq!(band_of(&right, &turned), Band::Linked);
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! Which column of a file says what: by its name, in the languages in which such files come.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::birth::Order;
 use super::fold::words;
 use super::said::Said;
@@ -35,292 +38,45 @@ pub enum Column {
     Ignore,
 }
 
-/// Every column by its name in a file of fields, and the names under which it is recognised,
-/// folded and without signs.
-const KNOWN: [(&str, Column, &[&str]); 25] = [
-    (
-        "name",
-        Column::Name,
-        &[
-            "name",
-            "fullname",
-            "customername",
-            "contactname",
-            "displayname",
-            "customer",
-            "kunde",
-            "personname",
-            "clientname",
-            "holder",
-            "accountholder",
-            "nomcomplet",
-            "nombrecompleto",
-        ],
-    ),
-    (
-        "given",
-        Column::Given,
-        &[
-            "given",
-            "givenname",
-            "firstname",
-            "forename",
-            "first",
-            "fname",
-            "vorname",
-            "prenom",
-            "nombre",
-            "imie",
-            "nome",
-            "voornaam",
-            "givennames",
-            "fornamn",
-            "christianname",
-        ],
-    ),
-    ("middle", Column::Middle, &["middle", "middlename", "middleinitial", "secondname"]),
-    (
-        "surname",
-        Column::Surname,
-        &[
-            "surname",
-            "lastname",
-            "familyname",
-            "last",
-            "lname",
-            "sname",
-            "nachname",
-            "nom",
-            "nomdefamille",
-            "apellido",
-            "apellidos",
-            "nazwisko",
-            "cognome",
-            "achternaam",
-            "zuname",
-            "efternamn",
-            "familienname",
-        ],
-    ),
-    (
-        "former",
-        Column::Former,
-        &[
-            "former",
-            "formername",
-            "formersurname",
-            "maidenname",
-            "birthname",
-            "nee",
-            "oldsurname",
-            "previoussurname",
-            "previouslastname",
-            "geburtsname",
-            "nomdenaissance",
-            "nomdejeunefille",
-        ],
-    ),
-    ("title", Column::Title, &["title", "salutation", "anrede", "prefix", "civilite", "nametitle"]),
-    ("suffix", Column::Suffix, &["suffix", "generation", "namesuffix"]),
-    ("sex", Column::Sex, &["sex", "gender", "geschlecht", "sexe", "sexo"]),
-    (
-        "birth",
-        Column::Birth,
-        &[
-            "birth",
-            "dateofbirth",
-            "dob",
-            "birthdate",
-            "birthday",
-            "born",
-            "bday",
-            "geburtsdatum",
-            "geburtstag",
-            "datedenaissance",
-            "fechadenacimiento",
-            "fechanacimiento",
-            "datanascita",
-        ],
-    ),
-    ("birth-year", Column::BirthYear, &["by", "birthyear", "yearofbirth", "yob", "geburtsjahr"]),
-    ("birth-month", Column::BirthMonth, &["bm", "birthmonth", "monthofbirth", "geburtsmonat"]),
-    ("birth-day", Column::BirthDay, &["bd", "dayofbirth"]),
-    (
-        "email",
-        Column::Email,
-        &["email", "mail", "emailaddress", "mailaddress", "correo", "courriel"],
-    ),
-    (
-        "phone",
-        Column::Phone,
-        &[
-            "phone",
-            "telephone",
-            "tel",
-            "mobile",
-            "cell",
-            "handy",
-            "telefon",
-            "telefono",
-            "msisdn",
-            "phonenumber",
-            "cellphone",
-            "landline",
-            "fon",
-            "portable",
-            "ani",
-            "callerid",
-        ],
-    ),
-    (
-        "number",
-        Column::Number,
-        &["number", "streetnumber", "streetno", "housenumber", "houseno", "hausnummer", "hausnr"],
-    ),
-    (
-        "street",
-        Column::Street,
-        &[
-            "street",
-            "streetname",
-            "address1",
-            "addressline1",
-            "streetaddress",
-            "strasse",
-            "rue",
-            "calle",
-            "street1",
-            "line1",
-            "addr1",
-            "straat",
-            "ulica",
-            "addressstreet",
-        ],
-    ),
-    (
-        "line",
-        Column::Line,
-        &[
-            "line",
-            "address2",
-            "addressline2",
-            "line2",
-            "street2",
-            "addr2",
-            "unit",
-            "apartment",
-            "apt",
-            "flat",
-            "building",
-            "adresszusatz",
-            "complement",
-        ],
-    ),
-    (
-        "address",
-        Column::Address,
-        &["address", "adresse", "fulladdress", "postaladdress", "direccion", "anschrift", "addr"],
-    ),
-    (
-        "city",
-        Column::City,
-        &[
-            "city",
-            "town",
-            "suburb",
-            "ort",
-            "stadt",
-            "ville",
-            "ciudad",
-            "locality",
-            "wohnort",
-            "municipality",
-            "commune",
-            "citta",
-            "miasto",
-            "place",
-            "cityname",
-        ],
-    ),
-    (
-        "postcode",
-        Column::Postcode,
-        &[
-            "postcode",
-            "postalcode",
-            "zip",
-            "zipcode",
-            "plz",
-            "codepostal",
-            "cp",
-            "postleitzahl",
-            "codigopostal",
-            "cap",
-            "postal",
-        ],
-    ),
-    (
-        "state",
-        Column::State,
-        &[
-            "state",
-            "province",
-            "region",
-            "county",
-            "bundesland",
-            "provincia",
-            "canton",
-            "statecode",
-        ],
-    ),
-    ("country", Column::Country, &["country", "land", "pays", "pais", "countrycode"]),
-    (
-        "id",
-        Column::Id,
-        &[
-            "ssn",
-            "socsecid",
-            "socialsecuritynumber",
-            "socialsecurityid",
-            "nationalid",
-            "taxid",
-            "passport",
-            "passportnumber",
-            "passportno",
-            "personalid",
-            "ninumber",
-            "nino",
-            "nhsnumber",
-            "steuerid",
-            "sin",
-            "drivinglicence",
-            "driverslicense",
-        ],
-    ),
-    (
-        "account",
-        Column::Account,
-        &[
-            "account",
-            "accountno",
-            "accountnumber",
-            "accountid",
-            "customerno",
-            "customernumber",
-            "kundennummer",
-            "kundennr",
-            "kdnr",
-            "kontonummer",
-            "contract",
-            "contractno",
-            "contractnumber",
-            "policynumber",
-            "subscription",
-            "msp",
-        ],
-    ),
-    ("ignore", Column::Ignore, &["ignore"]),
+/// Every column by its name in a file of fields.
+const NAMED: [(&str, Column); 25] = [
+    ("name", Column::Name),
+    ("given", Column::Given),
+    ("middle", Column::Middle),
+    ("surname", Column::Surname),
+    ("former", Column::Former),
+    ("title", Column::Title),
+    ("suffix", Column::Suffix),
+    ("sex", Column::Sex),
+    ("birth", Column::Birth),
+    ("birth-year", Column::BirthYear),
+    ("birth-month", Column::BirthMonth),
+    ("birth-day", Column::BirthDay),
+    ("email", Column::Email),
+    ("phone", Column::Phone),
+    ("number", Column::Number),
+    ("street", Column::Street),
+    ("line", Column::Line),
+    ("address", Column::Address),
+    ("city", Column::City),
+    ("postcode", Column::Postcode),
+    ("state", Column::State),
+    ("country", Column::Country),
+    ("id", Column::Id),
+    ("account", Column::Account),
+    ("ignore", Column::Ignore),
 ];
+
+/// The headings by which columns are recognised.
+static HEADINGS: LazyLock<HashMap<&str, Column>> = LazyLock::new(|| {
+    let lines = include_str!("headings.txt").lines().filter(|line| !line.starts_with('#'));
+    let of_line = |line: &'static str| {
+        let (name, headings) = line.split_once(": ")?;
+        let column = Column::named(name)?;
+        Some(headings.split(' ').map(move |heading| (heading, column)))
+    };
+    lines.filter_map(of_line).flatten().collect()
+});
 
 /// What a name may begin with without changing what it says.
 const BEFORE: [&str; 14] = [
@@ -331,17 +87,17 @@ const BEFORE: [&str; 14] = [
 impl Column {
     /// The column that a file of fields calls so.
     pub fn named(name: &str) -> Option<Self> {
-        KNOWN.iter().find(|(known, ..)| *known == name).map(|(_, column, _)| *column)
+        NAMED.iter().find(|(known, _)| *known == name).map(|(_, column)| *column)
     }
 
     /// The name in a file of fields.
     pub fn name(self) -> &'static str {
-        KNOWN.iter().find(|(_, column, _)| *column == self).map_or("ignore", |(name, ..)| name)
+        NAMED.iter().find(|(_, column)| *column == self).map_or("ignore", |(name, _)| name)
     }
 
     /// All names in a file of fields.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        KNOWN.iter().map(|(name, ..)| *name)
+        NAMED.iter().map(|(name, _)| *name)
     }
 
     /// The column of that heading, where it is recognised.
@@ -350,9 +106,7 @@ impl Column {
         let known = |words: &[String]| {
             let whole = words.concat();
             let bare = whole.trim_end_matches(|c: char| c.is_ascii_digit());
-            let exact = |name: &str| {
-                KNOWN.iter().find(|(_, _, names)| names.contains(&name)).map(|(_, at, _)| *at)
-            };
+            let exact = |name: &str| HEADINGS.get(name).copied();
             exact(&whole).or_else(|| exact(bare))
         };
         let first = words.first()?.as_str();
@@ -504,8 +258,8 @@ mod tests {
     #[test]
     fn every_column_has_a_name_of_its_own() {
         let names: std::collections::HashSet<_> = Column::names().collect();
-        assert_eq!(names.len(), KNOWN.len());
-        for (name, column, _) in KNOWN {
+        assert_eq!(names.len(), NAMED.len());
+        for (name, column) in NAMED {
             assert_eq!(Column::named(name), Some(column));
             assert_eq!(column.name(), name);
         }

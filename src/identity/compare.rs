@@ -99,7 +99,9 @@ fn names(found: &mut Agreement, a: &Person, b: &Person, lexicon: &Lexicon) {
     if straight.0.0 > 2 && straight.1.0 > 2 {
         let crossed =
             (given(&a.given, &b.surname, lexicon), surname(&a.surname, &b.given, a, b, lexicon));
-        if crossed.0.0 <= 2 || crossed.1.0 <= 2 {
+        let (one, other) = (crossed.0.0, crossed.1.0);
+        // Of one name alone, only the very same is more than chance.
+        if one <= 2 && other <= 2 || one == SAME || other == SAME {
             // How common a first name is among surnames says nothing.
             best = ((crossed.0.0, Sym::NONE), (crossed.1.0, Sym::NONE));
             found.turned = true;

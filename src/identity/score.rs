@@ -6,7 +6,7 @@ use super::em::Shares;
 use super::field::{FIELDS, Field, LEVELS, SAME, SILENT};
 use super::lexicon::Sym;
 use super::people::People;
-use super::weights::{HOUSEHOLD, Row, SAME_PERSON, UNRELATED, Weights};
+use super::weights::{Common, HOUSEHOLD, Row, SAME_PERSON, UNRELATED, Weights};
 
 /// A weight in hundredths of a bit.
 pub type Bits = i32;
@@ -102,8 +102,9 @@ impl Scorer {
             }
             if field.by_frequency() {
                 let average = rows[0][UNRELATED];
-                let of = |at: usize| rarity(people, field, at, average);
-                scorer.rarity[field.index()] = (0..people.lexicon.len()).map(of).collect();
+                let of = |sym: Sym| rarity(people, field, sym, average, &weights.common);
+                let values = std::iter::once(Sym::NONE).chain(people.lexicon.all());
+                scorer.rarity[field.index()] = values.map(of).collect();
             }
         }
         scorer
@@ -172,14 +173,19 @@ impl Scorer {
     }
 }
 
-/// How much less than an average value one with this place says, or more.
-fn rarity(people: &People, field: Field, place: usize, average: f64) -> i16 {
-    let (count, all) = people.occurs_at(field, place);
+/// How much more than an average value this one says, or less.
+fn rarity(people: &People, field: Field, value: Sym, average: f64, common: &Common) -> i16 {
+    let (count, all) = people.occurs_at(field, value.index());
     if count == 0 {
         return 0;
     }
+    let known = match field {
+        Field::Surname => common.surname.get(people.lexicon.text(value)),
+        Field::Given => common.given.get(people.lexicon.text(value)),
+        _ => None,
+    };
     // The pair itself is no witness of how common its value is.
-    let others = f64::from(count.saturating_sub(2)) + BELIEF * average;
+    let others = f64::from(count.saturating_sub(2)) + BELIEF * known.copied().unwrap_or(average);
     let share = others / (f64::from(all.saturating_sub(2)) + BELIEF);
     let rarer = (average / share).log2().clamp(-20.0, RARER);
     i16::try_from(bits(rarer)).unwrap_or(0)

@@ -10,8 +10,9 @@ use super::weights::{Row, UNRELATED, Weights};
 /// So many pairs are looked at.
 const PAIRS: usize = 200_000;
 
-/// So many pairs of strangers are the experts' rows worth.
-const EXPERT: f64 = 20_000.0;
+/// The experts' share of a level is believed as if so many such pairs had been seen: a level too
+/// rare to be met by chance keeps it, and a level that is met often has its own.
+const BELIEVED: f64 = 5.0;
 
 /// How often each level occurs among pairs of strangers.
 #[derive(Debug, Clone, Default)]
@@ -39,7 +40,12 @@ impl Strangers {
         let correct = |rows: &mut [Row], seen: &[u32]| {
             let all: f64 = seen.iter().map(|n| f64::from(*n)).sum();
             for (row, seen) in rows.iter_mut().zip(seen) {
-                row[UNRELATED] = (f64::from(*seen) + EXPERT * row[UNRELATED]) / (all + EXPERT);
+                let believed = BELIEVED.min(1e6 * row[UNRELATED]);
+                row[UNRELATED] = (f64::from(*seen) + believed) / (all + believed / row[UNRELATED]);
+            }
+            let sum: f64 = rows.iter().map(|row| row[UNRELATED]).sum();
+            for row in rows {
+                row[UNRELATED] /= sum;
             }
         };
         let mut corrected = weights.clone();
