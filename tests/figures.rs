@@ -2,6 +2,7 @@
 //! often, questions to the terminal, and who wakes for a second of a call. What can only be timed
 //! is measured by `cargo bench --bench figures`.
 #![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+#![allow(clippy::print_stdout, reason = "figures are printed")]
 
 mod common;
 

@@ -65,7 +65,7 @@ fn everything_that_is_wrong_is_told_and_nothing_twice() {
             "f:3:1: them: there is no such key; did you mean `theme`",
             "f:5:8: doors.name: expected text; write it in double quotes",
             "f:6:8: doors.open: expected true or false; write it without quotes",
-            "f:7:1: doors: the key `name` is missing",
+            "f:7:1: doors: the key `name` is missing; add it",
         ]
     );
     assert!(reading.value.is_none());

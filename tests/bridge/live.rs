@@ -120,7 +120,8 @@ fn sixty_calls_at_once_all_arrive_and_all_end() {
         calls.values().filter(|call| call.state == missed).count() == 60
     });
     assert_eq!(bell.calls.len(), 60);
-    assert!(bridge.stop().ends_with("lines: 123 taken"));
+    let said = bridge.stop();
+    assert!(said.ends_with("lines: 123 taken"), "{said}");
 }
 
 #[test]
