@@ -7,7 +7,10 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use common::desk::{Desk, FIRST_CALL};
+use common::clock::Clock;
+use common::desk::{Desk, FIRST_CALL, POPPED_AT};
+use common::gateway::Gateway;
+use common::home::Home;
 use common::peer::Peer;
 use common::process::{naps, resident_kib, written};
 use common::terminal::{Link, Screen, Terminal, TerminalSpec};
@@ -15,7 +18,21 @@ use rustix::process::Signal;
 
 /// A customer is on the screen and every source has answered.
 fn with_customer(size: (u16, u16)) -> Desk {
-    let mut desk = Desk::open(size);
+    taken_up(Desk::open(size))
+}
+
+/// The same, with gateway and sample company in a process of their own: what the desk's weighs is
+/// the desk's.
+fn with_customer_elsewhere(size: (u16, u16)) -> (Desk, Gateway) {
+    let home = Home::new();
+    let clock = Clock::start(home.root(), POPPED_AT);
+    let env = [("NORNS_CLOCK", clock.socket().to_str().unwrap())];
+    let mut gateway = Gateway::start(&home, &env, &["--sample"]);
+    gateway.place();
+    (taken_up(Desk::at(home, clock, size, &[])), gateway)
+}
+
+fn taken_up(mut desk: Desk) -> Desk {
     desk.pop(FIRST_CALL);
     desk.terminal.until_shown("2 candidates");
     desk.terminal.press("enter");
@@ -260,7 +277,7 @@ fn at_rest_nothing_wakes_and_nothing_is_written() {
 #[test]
 fn a_line_that_stalls_delays_neither_pops_nor_drafts_and_is_sent_one_frame_after() {
     const CALLS: usize = 60;
-    let mut desk = with_customer((120, 40));
+    let (mut desk, _gateway) = with_customer_elsewhere((120, 40));
     let mut peer = Peer::connect(&desk);
     desk.terminal.press("n");
     desk.terminal.until("a note", |screen| screen.row_with("NOTE").is_some());
@@ -277,8 +294,6 @@ fn a_line_that_stalls_delays_neither_pops_nor_drafts_and_is_sent_one_frame_after
         text += &word;
         desk.clock.advance(1);
         let rung = Instant::now();
-        // Without a number nobody is looked up: the sample company, which lives in this process,
-        // would grow by its answers.
         let line = format!(r#"{{"v":1,"event":"offered","call":"s-{nth}"}}"#);
         assert_eq!(peer.ask(&line), "created");
         waits.push(rung.elapsed());

@@ -43,12 +43,10 @@ fn appear(model: &mut Model, call: Call) -> Vec<Effect> {
         *model.session_mut() = session;
         let here = model.current;
         wrap_up::resume(model, here);
-        effects.extend(handover::ask(model, here));
     } else {
         model.sessions.push(session);
         let last = model.sessions.len() - 1;
         wrap_up::resume(model, last);
-        effects.extend(handover::ask(model, last));
         let untouched =
             model.session().call.as_ref().is_none_or(|call| call.state != CallState::Offered);
         if free && pops && untouched {
@@ -60,6 +58,7 @@ fn appear(model: &mut Model, call: Call) -> Vec<Effect> {
     }
     attention_moved(model);
     begun::offer_begun(model);
+    effects.extend(handover::seek(model));
     effects.extend(forget_idle(model));
     effects
 }
@@ -202,7 +201,9 @@ fn take_up(model: &mut Model) -> Vec<Effect> {
     attention_moved(model);
     moves::keep_in_sight(model);
     note::size(model);
-    ahead::apply(model)
+    let mut effects = handover::seek(model);
+    effects.extend(ahead::apply(model));
+    effects
 }
 
 /// Goes to a session by the agent's own wish: it need not be waited for any more.

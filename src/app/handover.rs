@@ -20,6 +20,8 @@ use crate::domain::text::CleanText;
 /// What is known of the handovers of one call.
 #[derive(Debug, Default)]
 pub struct Handovers {
+    /// The gateway was asked, or is being asked, what came with the call under its key.
+    pub sought: bool,
     /// The question for what came with the call.
     pub asked: Option<RequestId>,
     /// When the gateway is asked once more: whoever consults may not have told it yet.
@@ -170,8 +172,15 @@ pub fn saved(
     }
 }
 
-/// A call appeared that somebody may have handed over: the gateway is asked.
-pub fn ask(model: &mut Model, at: usize) -> Vec<Effect> {
+/// A call is on the screen that somebody may have handed over: the gateway is asked. However many
+/// calls wait beside it, they ask when their turn comes.
+pub fn seek(model: &mut Model) -> Vec<Effect> {
+    let here = model.current;
+    let sought = std::mem::replace(&mut model.session_mut().handover.sought, true);
+    if sought { Vec::new() } else { ask(model, here) }
+}
+
+fn ask(model: &mut Model, at: usize) -> Vec<Effect> {
     let request = model.request();
     let session = &mut model.sessions[at];
     let Some(call) = &session.call else { return Vec::new() };
@@ -259,7 +268,8 @@ pub fn followed(model: &mut Model, at: usize, before: Option<&Call>) -> Vec<Effe
     let (Some(call), Some(before)) = (&session.call, before) else { return Vec::new() };
     let (was, is) = (&before.transfer, &call.transfer);
     if call.key != before.key {
-        return ask(model, at);
+        model.sessions[at].handover.sought = false;
+        return if at == model.current { seek(model) } else { Vec::new() };
     }
     if is.left && !was.left && session.handover.went.is_none() && session.handover.form.is_none() {
         let tell = session.first_words().unwrap_or_default();

@@ -185,6 +185,9 @@ fn whoever_is_consulted_while_the_handover_is_on_its_way_is_told_a_second_later(
     hands.pass(10_000);
     assert!(!hands.asks(|effect| matches!(effect, Effect::AskHandover { .. })), "once more only");
     let customer = hands.ring("4165550142");
+    hands.press("esc");
+    assert!(!hands.asks(|effect| matches!(effect, Effect::AskHandover { .. })), "it waits");
+    hands.press("f2");
     let (request, _) = asked(&mut hands);
     hands.happen(Msg::HandoverTold { request, result: Ok(None) });
     hands.pass(10_000);
