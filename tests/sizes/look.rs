@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use norns::app::geometry::{self, Area, Pane, SMALLEST, Screen};
 use norns::app::overlay::Overlay;
+use norns::app::wrap_up;
 use norns::ui::overlay::title;
 use ratatui::buffer::Buffer;
 
@@ -163,19 +164,22 @@ impl Looked<'_> {
         for line in &lines {
             read::whole(line, self.amounts)?;
         }
-        let has_cursor = matches!(
-            self.seat.desk.overlay,
+        let has_cursor = match &self.seat.desk.overlay {
+            // Where no code is called so, there is none to stand on.
+            Some(Overlay::Codes { line, .. }) => {
+                !wrap_up::matching(&self.seat.desk, line.text()).is_empty()
+            }
             Some(
                 Overlay::Verify
-                    | Overlay::FollowUp
-                    | Overlay::Contact
-                    | Overlay::Handover
-                    | Overlay::Codes { .. }
-                    | Overlay::Readiness { .. }
-                    | Overlay::Duplicates { .. }
-                    | Overlay::Sessions { .. }
-            )
-        );
+                | Overlay::FollowUp
+                | Overlay::Contact
+                | Overlay::Handover
+                | Overlay::Readiness { .. }
+                | Overlay::Duplicates { .. }
+                | Overlay::Sessions { .. },
+            ) => true,
+            _ => false,
+        };
         let mark = self.seat.theme.glyphs.cursor;
         let seen = lines.iter().any(|line| line.contains(mark));
         if has_cursor && !seen { Err("no cursor".to_owned()) } else { Ok(()) }
