@@ -273,8 +273,9 @@ impl Legs {
         told.collect()
     }
 
-    /// What goes on at one agent: what is not listed has ended.
-    pub fn snapshot(&self, seat: &Seat) -> Told {
+    /// What goes on at one agent: what is not listed has ended. Nothing where more goes on than a
+    /// snapshot may list: a list with a gap would end calls that live.
+    pub fn snapshot(&self, seat: &Seat) -> Option<Told> {
         let own = self.legs.values().filter(|leg| leg.seat == *seat);
         let calls: Vec<Value> = own
             .filter_map(|leg| {
@@ -292,8 +293,7 @@ impl Legs {
                 fields.remove("v");
                 Some(fields.into())
             })
-            .take(MOST)
             .collect();
-        Told::new(seat, "snapshot", None).value("calls", calls)
+        (calls.len() <= MOST).then(|| Told::new(seat, "snapshot", None).value("calls", calls))
     }
 }

@@ -114,7 +114,7 @@ impl Desks {
 
     fn knock(&mut self, system: &dyn System) {
         for (seat, way) in &self.ways {
-            if let Some(way) = way.as_ref().filter(|_| system.busy(seat)) {
+            if let Some(way) = way.as_ref().filter(|_| system.legs().busy(seat)) {
                 way.send(Word::Knock).ok();
             }
         }
@@ -229,7 +229,7 @@ async fn hear(
     if said.fresh {
         (desks.settings.note)("connected; desks are told what goes on");
         let seats: Vec<Seat> = desks.ways.keys().cloned().collect();
-        desks.tell(seats.iter().map(|seat| system.snapshot(seat)).collect());
+        desks.tell(seats.iter().filter_map(|seat| system.legs().snapshot(seat)).collect());
     }
     desks.tell(said.told);
     Some(())

@@ -1,5 +1,6 @@
 //! What the link asks of a telephony system's dialect. Pure: bytes in, bytes and words out.
 
+use super::legs::Legs;
 use super::told::{Seat, Told};
 
 /// One telephony system, through every connection to it.
@@ -16,17 +17,20 @@ pub trait System: Send {
     /// Nothing has been heard for a while: what was waited for will not come.
     fn rest(&mut self) -> Vec<Told>;
 
-    /// Everything that goes on at one agent.
-    fn snapshot(&self, seat: &Seat) -> Told;
+    /// What goes on at the agents.
+    fn legs(&self) -> &Legs;
 
     /// What a desk that has just opened is told: rings first, so that they ring.
-    fn greeting(&self, seat: &Seat) -> Vec<Told>;
-
-    /// Whether an agent has a call.
-    fn busy(&self, seat: &Seat) -> bool;
+    fn greeting(&self, seat: &Seat) -> Vec<Told> {
+        let mut told = self.legs().ringing(seat);
+        told.extend(self.legs().snapshot(seat));
+        told
+    }
 
     /// Messages that were not the system's own.
-    fn suspect(&self) -> u64;
+    fn suspect(&self) -> u64 {
+        0
+    }
 }
 
 /// What comes of bytes.

@@ -55,11 +55,22 @@ fn a_hostile_caller_pops_and_is_marked() {
     let pbx = Pbx::start();
     let home = Home::new();
     let clock = Clock::start(home.root(), "2026-11-22T06:30:44Z");
-    let desk = Desk::at(home, clock, (120, 40), &[]);
+    let mut desk = Desk::at(home, clock, (120, 40), &[]);
     let mut bridge =
         Bridge::start(&desk.home, "asterisk", &configure(&desk.home, pbx.address, OWN));
     bridge.until_said("connected");
     pbx.play("22-hardened-dialplan-hostile-names.pop", 4_096);
+    let mut shown = 0;
+    desk.terminal.until("all six calls", |screen| {
+        let header = &screen.rows()[0];
+        let places = header.split_whitespace().filter_map(|word| word.strip_suffix("/6"));
+        shown = places.filter_map(|place| place.parse().ok()).next().unwrap_or(0);
+        shown > 0
+    });
+    for place in (1..shown).rev() {
+        desk.terminal.press("[");
+        desk.terminal.until_shown(&format!(" {place}/6"));
+    }
     desk.terminal.until("the mark", |screen| {
         screen.rows().iter().any(|row| row.contains("caller-id") && row.contains("malformed"))
     });

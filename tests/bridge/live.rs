@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use norns::domain::interaction::{Call, CallState, Withdrawn};
 
 use super::common::bell::Bell;
-use super::common::bridge::{Bridge, OWN, configure};
+use super::common::bridge::{Bridge, OWN, configure, impatient};
 use super::common::gateway::write_private;
 use super::common::home::Home;
 use super::common::pbx::{Pbx, SECRET};
@@ -19,9 +19,14 @@ fn bell(home: &Home) -> Bell {
 }
 
 fn own(pbx: &Pbx) -> (Home, Bell, Bridge) {
+    own_with(pbx, |config| config)
+}
+
+fn own_with(pbx: &Pbx, change: impl Fn(PathBuf) -> PathBuf) -> (Home, Bell, Bridge) {
     let home = Home::new();
     let bell = bell(&home);
-    let mut bridge = Bridge::start(&home, "asterisk", &configure(&home, pbx.address, OWN));
+    let config = change(configure(&home, pbx.address, OWN));
+    let mut bridge = Bridge::start(&home, "asterisk", &config);
     bridge.until_said("connected");
     (home, bell, bridge)
 }
@@ -51,7 +56,7 @@ fn status(channel: &Channel, state: &str, more: &[(&str, &str)]) -> String {
 #[test]
 fn it_logs_in_with_a_narrow_mask_sets_a_filter_asks_what_goes_on_and_does_nothing_else() {
     let pbx = Pbx::start();
-    let (_home, _bell, bridge) = own(&pbx);
+    let (_home, _bell, bridge) = own_with(&pbx, impatient);
     pbx.until_asked("Ping", 2);
     let actions = pbx.actions();
     let get = |nth: usize, name: &str| {
@@ -97,20 +102,25 @@ fn a_recording_in_small_pieces_is_a_call_from_its_first_ring_to_its_wrap_up() {
     assert!(bridge.stop().ends_with("8 taken"), "a hello, two pictures, five events");
 }
 
+/// A caller, and the agent's phone that rings for them.
+fn ringing(nth: usize) -> (Channel, Channel) {
+    let (caller, leg) = (format!("7.{}", 2 * nth), format!("7.{}", 2 * nth + 1));
+    let alice = Channel::phone("2001", &leg, &caller);
+    (Channel::caller(&caller), alice)
+}
+
 #[test]
 fn sixty_calls_at_once_all_arrive_and_all_end() {
     let pbx = Pbx::start();
     let (_home, mut bell, bridge) = own(&pbx);
     let mut written = Written::default();
-    let ids: Vec<(String, String)> =
-        (0..60).map(|n| (format!("7.{}", 2 * n), format!("7.{}", 2 * n + 1))).collect();
-    for (caller, leg) in &ids {
-        let (caller, alice) = (Channel::caller(caller), Channel::phone("2001", leg, caller));
+    for n in 0..60 {
+        let (caller, alice) = ringing(n);
         written.waits(&caller, "support").rings(&caller, &alice, "support");
     }
     written.after(5_000);
-    for (caller, leg) in &ids {
-        let (caller, alice) = (Channel::caller(caller), Channel::phone("2001", leg, caller));
+    for n in 0..60 {
+        let (caller, alice) = ringing(n);
         written.hangs_up(&alice, "26").of("QueueCallerAbandon", &caller, &[("Queue", "support")]);
         written.hangs_up(&caller, "0");
     }
@@ -123,9 +133,10 @@ fn sixty_calls_at_once_all_arrive_and_all_end() {
     let said = bridge.stop();
     let taken =
         said.strip_prefix("norns bridge: lines: ").and_then(|said| said.strip_suffix(" taken"));
-    // A hello, two pictures and two events for each call; a picture more where the machine was slow.
+    // A hello, a picture and two events for each call; where the desk was greeted late, what rang
+    // by then once more, and a picture if it was little.
     let taken: Option<u32> = taken.and_then(|taken| taken.parse().ok());
-    assert!(taken.is_some_and(|taken| taken >= 123), "nothing is lost or refused: {said}");
+    assert!(taken.is_some_and(|taken| taken >= 122), "nothing is lost or refused: {said}");
 }
 
 #[test]
@@ -181,7 +192,7 @@ fn a_broken_connection_is_made_again_and_what_has_ended_meanwhile_has_ended() {
 #[test]
 fn a_pbx_that_gives_no_sign_of_life_is_left_and_asked_anew() {
     let pbx = Pbx::start();
-    let (_home, mut bell, mut bridge) = own(&pbx);
+    let (_home, mut bell, mut bridge) = own_with(&pbx, impatient);
     pbx.mute(true);
     bridge.until_said("connection is lost");
     pbx.mute(false);
@@ -195,7 +206,8 @@ fn a_desk_that_opens_while_it_rings_is_told_of_the_ring() {
     let pbx = Pbx::start();
     let home = Home::new();
     let agents = agents(&[("alice", "root", &home.run().join("pop.sock"))]);
-    let mut bridge = Bridge::start(&home, "asterisk", &configure(&home, pbx.address, &agents));
+    let config = impatient(configure(&home, pbx.address, &agents));
+    let mut bridge = Bridge::start(&home, "asterisk", &config);
     bridge.until_said("connected");
     let (caller, alice) = (Channel::caller("1.1"), Channel::phone("2001", "1.2", "1.1"));
     let mut written = Written::default();
@@ -214,13 +226,42 @@ fn a_desk_that_opens_while_it_rings_is_told_of_the_ring() {
 }
 
 #[test]
+fn a_desk_that_opens_under_more_calls_than_a_snapshot_lists_has_them_all() {
+    let pbx = Pbx::start();
+    let home = Home::new();
+    let agents = agents(&[("alice", "root", &home.run().join("pop.sock"))]);
+    let config = impatient(configure(&home, pbx.address, &agents));
+    let mut bridge = Bridge::start(&home, "asterisk", &config);
+    bridge.until_said("connected");
+    let mut written = Written::default();
+    for n in 0..40 {
+        let (caller, alice) = ringing(n);
+        written.waits(&caller, "support").rings(&caller, &alice, "support");
+    }
+    pbx.say(written.text.as_bytes(), 1_500);
+    pbx.until_asked("Ping", 3);
+    let mut bell = bell(&home);
+    bell.until("forty rings", |calls| calls.len() == 40);
+    written.text.clear();
+    written.after(5_000);
+    let (caller, alice) = ringing(39);
+    written.hangs_up(&alice, "26").of("QueueCallerAbandon", &caller, &[("Queue", "support")]);
+    written.hangs_up(&caller, "0");
+    pbx.say(written.text.as_bytes(), 1_500);
+    bell.until("an end", |calls| calls.values().any(|call| call.state != CallState::Offered));
+    let ringing = bell.calls.values().filter(|call| call.state == CallState::Offered).count();
+    assert_eq!(ringing, 39, "all but the one that ended");
+}
+
+#[test]
 fn what_is_told_while_nobody_listens_is_kept_for_an_agent_s_own_next_start() {
     let pbx = Pbx::start();
     let home = Home::new();
     let mut bridge = Bridge::start(&home, "asterisk", &configure(&home, pbx.address, OWN));
     bridge.until_said("connected");
     pbx.play("03-abandoned.pop", 50_000);
-    pbx.until_asked("Ping", 3);
+    pbx.hang_up();
+    bridge.until_said("connection is lost");
     let said = bridge.stop();
     assert!(said.contains("3 kept for the next start"), "{said}");
     let mut bell = bell(&home);
@@ -266,7 +307,8 @@ fn one_bridge_serves_a_whole_host_and_each_agent_hears_of_their_own_calls_only()
     }
     // Carol has no desk.
     pbx.play("23-agent-login-pause-logout.pop", 333);
-    pbx.until_asked("Ping", 3);
+    pbx.hang_up();
+    bridge.until_said("connection is lost");
     let said = bridge.stop();
     assert!(said.contains("6 to agents without a desk"), "{said}");
 }
@@ -283,7 +325,8 @@ fn a_socket_behind_which_somebody_else_listens_is_told_nothing() {
     bridge.until_said("connected");
     assert!(bridge.text.contains("`no-such-user` is no user of this host"), "{}", bridge.text);
     pbx.play("10-agent-rejects.pop", 5_000);
-    pbx.until_asked("Ping", 3);
+    pbx.hang_up();
+    bridge.until_said("connection is lost");
     let said = bridge.stop();
     assert!(said.contains("0 taken") && said.contains("sockets of somebody else"), "{said}");
     assert!(bell.calls.is_empty());
@@ -310,7 +353,7 @@ fn what_is_wrong_in_its_file_is_said_with_its_place_and_without_its_values() {
     let cases = [
         ("user =", "usr =", "asterisk.usr: there is no such key; did you mean `user`"),
         ("[own]", "[owner]", "owner: there is no such key; did you mean `own`"),
-        ("ping-seconds = 1", "ping-seconds = \"x\"", "expected a whole number from 0 up"),
+        ("ping-seconds = 5", "ping-seconds = \"x\"", "expected a whole number from 0 up"),
         ("\"ast:test\"", "\"a b\"", "source: expected up to 64 letters"),
         (OWN, "", "nobody to tell"),
         (OWN, "[own]\ndevices = []\n[rule]\ndevice = \"PJSIP/{agent}\"\n", "not both"),

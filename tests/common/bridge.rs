@@ -85,11 +85,20 @@ pub fn configure(home: &Home, pbx: SocketAddr, agents: &str) -> PathBuf {
     let secret = secret.display();
     let text = format!(
         "[asterisk]\naddress = \"{pbx}\"\nuser = \"{USER}\"\nsecret-file = \"{secret}\"\n\
-         source = \"ast:test\"\nping-seconds = 1\n\n{agents}"
+         source = \"ast:test\"\nping-seconds = 5\n\n{agents}"
     );
     let path = home.config().join("bridge.toml");
     write_private(&path, &text);
     path
+}
+
+/// The same settings with less patience: of silence it is known within two seconds. Otherwise a
+/// slow machine is not taken for a silent system.
+pub fn impatient(config: PathBuf) -> PathBuf {
+    let text = std::fs::read_to_string(&config).expect("it was written");
+    assert!(text.contains("ping-seconds = 5\n"), "{text}");
+    write_private(&config, &text.replace("ping-seconds = 5\n", "ping-seconds = 1\n"));
+    config
 }
 
 /// The table of one agent of one's own, with these devices.
@@ -102,7 +111,7 @@ pub fn configure_switch(home: &Home, switch: SocketAddr, framing: &str, agents: 
     let password = password.display();
     let text = format!(
         "[freeswitch]\naddress = \"{switch}\"\npassword-file = \"{password}\"\n\
-         framing = \"{framing}\"\nping-seconds = 1\n\n{agents}"
+         framing = \"{framing}\"\nping-seconds = 5\n\n{agents}"
     );
     let path = home.config().join("bridge.toml");
     write_private(&path, &text);

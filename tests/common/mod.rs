@@ -21,6 +21,7 @@ pub mod read;
 pub mod seat;
 pub mod strangers;
 pub mod switch;
+pub mod telephone;
 pub mod telephony;
 pub mod terminal;
 pub mod unicode;

@@ -2,11 +2,10 @@
 //! pieces of any size, with stalls and broken connections.
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
-use std::time::Duration;
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 
+use super::telephone::{Listened, Watched, listen};
 use super::telephony::capture;
 
 /// The name and the secret that it takes.
@@ -19,12 +18,7 @@ pub type Action = Vec<(String, String)>;
 /// A PBX that listens until dropped.
 pub struct Pbx {
     pub address: SocketAddr,
-    shared: Arc<Shared>,
-}
-
-struct Shared {
-    state: Mutex<State>,
-    changed: Condvar,
+    watched: Arc<Watched<State>>,
 }
 
 #[derive(Default)]
@@ -48,85 +42,55 @@ struct State {
 impl Pbx {
     /// Listens on a port of its own.
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
-        let address = listener.local_addr().expect("it is bound");
-        let state = Mutex::new(State::default());
-        let shared = Arc::new(Shared { state, changed: Condvar::new() });
-        let served = Arc::clone(&shared);
-        thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                let shared = Arc::clone(&served);
-                thread::spawn(move || serve(&shared, stream));
-            }
-        });
-        Self { address, shared }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits until it is so.
-    #[track_caller]
-    fn until(&self, what: &str, so: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
-        let long = Duration::from_secs(60);
-        let waited = self.shared.changed.wait_timeout_while(self.state(), long, |state| !so(state));
-        let (state, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-        assert!(!timeout.timed_out(), "never: {what}");
-        state
+        let (address, watched) = listen(serve);
+        Self { address, watched }
     }
 
     /// Waits until so many pictures were asked for, since the start.
     #[track_caller]
     pub fn until_listed(&self, times: usize) {
-        drop(self.until(&format!("{times} pictures"), |state| state.listed >= times));
+        drop(self.watched.until(&format!("{times} pictures"), |state| state.listed >= times));
     }
 
     /// Waits until so many who had logged in have left, since the start.
     #[track_caller]
     pub fn until_left(&self, times: usize) {
-        drop(self.until(&format!("{times} who left"), |state| state.left >= times));
+        drop(self.watched.until(&format!("{times} who left"), |state| state.left >= times));
     }
 
     /// Everything that was asked of it.
     pub fn actions(&self) -> Vec<Action> {
-        self.state().actions.clone()
+        self.watched.state().actions.clone()
     }
 
     /// Waits until this action was asked so often.
     #[track_caller]
     pub fn until_asked(&self, action: &str, times: usize) {
         let is = |asked: &&Action| asked.iter().any(|(k, v)| k == "Action" && v == action);
-        drop(self.until(action, |state| state.actions.iter().filter(is).count() >= times));
+        drop(self.watched.until(action, |state| state.actions.iter().filter(is).count() >= times));
     }
 
     /// What its next lists say.
     pub fn lists(&self, channels: &[String], queues: &[String]) {
-        let mut state = self.state();
+        let mut state = self.watched.state();
         state.channels = channels.to_vec();
         state.queues = queues.to_vec();
     }
 
     /// From now on it answers nothing, or answers again.
     pub fn mute(&self, mute: bool) {
-        self.state().mute = mute;
+        self.watched.state().mute = mute;
     }
 
     /// The account may set no filter.
     pub fn narrow(&self) {
-        self.state().narrow = true;
+        self.watched.state().narrow = true;
     }
 
     /// Says this, in pieces of so many bytes.
     #[track_caller]
     pub fn say(&self, bytes: &[u8], pieces: usize) {
-        let state = self.until("somebody who listens", |state| state.stream.is_some());
-        let mut stream =
-            state.stream.as_ref().expect("there is one").try_clone().expect("it lives");
-        drop(state);
-        for piece in bytes.chunks(pieces) {
-            stream.write_all(piece).expect("a bridge at the other end");
-        }
+        self.watched.say(|_| bytes.to_vec(), pieces);
     }
 
     /// Says what was recorded after the login.
@@ -140,13 +104,17 @@ impl Pbx {
 
     /// Breaks the connection.
     pub fn hang_up(&self) {
-        if let Some(stream) = self.state().stream.take() {
-            stream.shutdown(Shutdown::Both).ok();
-        }
+        self.watched.hang_up();
     }
 }
 
-fn serve(shared: &Shared, stream: TcpStream) {
+impl Listened for State {
+    fn stream(&mut self) -> &mut Option<TcpStream> {
+        &mut self.stream
+    }
+}
+
+fn serve(watched: &Watched<State>, stream: TcpStream) {
     let mut writing = stream.try_clone().expect("it lives");
     writing.write_all(b"Asterisk Call Manager/11.0.0\r\n").ok();
     let mut action = Action::new();
@@ -157,16 +125,15 @@ fn serve(shared: &Shared, stream: TcpStream) {
             continue;
         }
         let asked = std::mem::take(&mut action);
-        let mut state = shared.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.actions.push(asked.clone());
-        if !state.mute {
-            let answer = answer(&mut state, &asked, &stream);
-            writing.write_all(answer.as_bytes()).ok();
-        }
-        shared.changed.notify_all();
+        watched.change(|state| {
+            state.actions.push(asked.clone());
+            if !state.mute {
+                let answer = answer(state, &asked, &stream);
+                writing.write_all(answer.as_bytes()).ok();
+            }
+        });
     }
-    shared.state.lock().unwrap_or_else(PoisonError::into_inner).left += 1;
-    shared.changed.notify_all();
+    watched.change(|state| state.left += 1);
 }
 
 fn answer(state: &mut State, asked: &Action, stream: &TcpStream) -> String {

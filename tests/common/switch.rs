@@ -3,12 +3,12 @@
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
-use std::time::Duration;
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
+
+use super::telephone::{Listened, Watched, listen};
 
 /// The password that it takes.
 pub const PASSWORD: &str = "s3cret-of-the-switch";
@@ -19,13 +19,7 @@ pub type Fields = Vec<(String, String)>;
 /// A switch that listens until dropped.
 pub struct Switch {
     pub address: SocketAddr,
-    shared: Arc<Shared>,
-}
-
-#[derive(Default)]
-struct Shared {
-    state: Mutex<State>,
-    changed: Condvar,
+    watched: Arc<Watched<State>>,
 }
 
 #[derive(Default)]
@@ -42,77 +36,56 @@ struct State {
 impl Switch {
     /// Listens on a port of its own.
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
-        let address = listener.local_addr().expect("it is bound");
-        let shared = Arc::new(Shared::default());
-        let served = Arc::clone(&shared);
-        thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                let shared = Arc::clone(&served);
-                thread::spawn(move || serve(&shared, stream));
-            }
-        });
-        Self { address, shared }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    #[track_caller]
-    fn until(&self, what: &str, so: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
-        let long = Duration::from_secs(60);
-        let waited = self.shared.changed.wait_timeout_while(self.state(), long, |state| !so(state));
-        let (state, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-        assert!(!timeout.timed_out(), "never: {what}");
-        state
+        let (address, watched) = listen(serve);
+        Self { address, watched }
     }
 
     /// Every command that came, in order.
     pub fn commands(&self) -> Vec<String> {
-        self.state().commands.clone()
+        self.watched.state().commands.clone()
     }
 
     /// Waits until a command of this beginning came so often.
     #[track_caller]
     pub fn until_asked(&self, command: &str, times: usize) {
         let is = |asked: &&String| asked.starts_with(command);
-        drop(self.until(command, |state| state.commands.iter().filter(is).count() >= times));
+        drop(
+            self.watched.until(command, |state| state.commands.iter().filter(is).count() >= times),
+        );
     }
 
     /// A channel has a variable.
     pub fn set(&self, channel: &str, name: &str, value: &str) {
-        self.state().variables.insert((channel.into(), name.into()), value.into());
+        self.watched.state().variables.insert((channel.into(), name.into()), value.into());
     }
 
     /// What its next list of channels says.
     pub fn lists(&self, rows: Vec<Value>) {
-        self.state().rows = rows;
+        self.watched.state().rows = rows;
     }
 
     /// From now on it answers nothing, or answers again.
     pub fn mute(&self, mute: bool) {
-        self.state().mute = mute;
+        self.watched.state().mute = mute;
     }
 
     /// Says these events, in pieces of so many bytes.
     #[track_caller]
     pub fn say(&self, events: &[Fields], pieces: usize) {
-        let state = self.until("somebody who listens", |state| state.stream.is_some());
-        let mut stream =
-            state.stream.as_ref().expect("there is one").try_clone().expect("it lives");
-        let bytes: Vec<u8> = events.iter().flat_map(|event| encode(event, state.json)).collect();
-        drop(state);
-        for piece in bytes.chunks(pieces) {
-            stream.write_all(piece).expect("a bridge at the other end");
-        }
+        let encoded =
+            |state: &State| events.iter().flat_map(|event| encode(event, state.json)).collect();
+        self.watched.say(encoded, pieces);
     }
 
     /// Breaks the connection.
     pub fn hang_up(&self) {
-        if let Some(stream) = self.state().stream.take() {
-            stream.shutdown(Shutdown::Both).ok();
-        }
+        self.watched.hang_up();
+    }
+}
+
+impl Listened for State {
+    fn stream(&mut self) -> &mut Option<TcpStream> {
+        &mut self.stream
     }
 }
 
@@ -147,7 +120,7 @@ fn escape(value: &str) -> String {
     text
 }
 
-fn serve(shared: &Shared, stream: TcpStream) {
+fn serve(watched: &Watched<State>, stream: TcpStream) {
     let mut writing = stream.try_clone().expect("it lives");
     writing.write_all(b"Content-Type: auth/request\n\n").ok();
     for line in BufReader::new(stream.try_clone().expect("it lives")).lines() {
@@ -155,13 +128,13 @@ fn serve(shared: &Shared, stream: TcpStream) {
         if line.is_empty() {
             continue;
         }
-        let mut state = shared.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.commands.push(line.clone());
-        if !state.mute {
-            let answer = answer(&mut state, &line, &stream);
-            writing.write_all(answer.as_bytes()).ok();
-        }
-        shared.changed.notify_all();
+        watched.change(|state| {
+            state.commands.push(line.clone());
+            if !state.mute {
+                let answer = answer(state, &line, &stream);
+                writing.write_all(answer.as_bytes()).ok();
+            }
+        });
     }
 }
 

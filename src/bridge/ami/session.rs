@@ -7,8 +7,9 @@ use super::calls::{Calls, Names};
 use super::frame::{Framed, Framer};
 use super::message::Message;
 use super::sieve::{Passed, Sieve, wanted};
+use crate::bridge::legs::Legs;
 use crate::bridge::system::{End, Said, System};
-use crate::bridge::told::{Seat, Told};
+use crate::bridge::told::Told;
 
 /// The classes of events that are asked for.
 const CLASSES: &str = "call,agent,user";
@@ -183,18 +184,8 @@ impl System for Asterisk {
         self.calls.rest()
     }
 
-    fn snapshot(&self, seat: &Seat) -> Told {
-        self.calls.legs().snapshot(seat)
-    }
-
-    fn greeting(&self, seat: &Seat) -> Vec<Told> {
-        let mut told = self.calls.legs().ringing(seat);
-        told.push(self.calls.legs().snapshot(seat));
-        told
-    }
-
-    fn busy(&self, seat: &Seat) -> bool {
-        self.calls.legs().busy(seat)
+    fn legs(&self) -> &Legs {
+        self.calls.legs()
     }
 
     fn suspect(&self) -> u64 {

@@ -6,8 +6,9 @@ use std::collections::VecDeque;
 use super::calls::{Calls, Names, Question};
 use super::event::Event;
 use super::frame::{Framer, Message};
+use crate::bridge::legs::Legs;
 use crate::bridge::system::{End, Said, System};
-use crate::bridge::told::{Seat, Told};
+use crate::bridge::told::Told;
 
 /// The events that are wanted; custom ones last.
 const WANTED: &str = "CHANNEL_CREATE CHANNEL_ANSWER CHANNEL_BRIDGE CHANNEL_HOLD CHANNEL_UNHOLD \
@@ -154,21 +155,7 @@ impl System for FreeSwitch {
         self.calls.rest()
     }
 
-    fn snapshot(&self, seat: &Seat) -> Told {
-        self.calls.legs().snapshot(seat)
-    }
-
-    fn greeting(&self, seat: &Seat) -> Vec<Told> {
-        let mut told = self.calls.legs().ringing(seat);
-        told.push(self.calls.legs().snapshot(seat));
-        told
-    }
-
-    fn busy(&self, seat: &Seat) -> bool {
-        self.calls.legs().busy(seat)
-    }
-
-    fn suspect(&self) -> u64 {
-        0
+    fn legs(&self) -> &Legs {
+        self.calls.legs()
     }
 }
