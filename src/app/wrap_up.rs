@@ -1,6 +1,12 @@
 //! The work after the talk: its codes, how long it may take, and when it is done.
 
+mod kept;
+mod rule;
+
 use jiff::{SignedDuration, Timestamp};
+
+use self::kept::{begun, codes, forget, read, saved};
+pub use self::rule::{Mode, Rule, Rules};
 
 use super::answers;
 use super::effect::Effect;
@@ -14,79 +20,6 @@ use crate::domain::ask::AskError;
 use crate::domain::interaction::{Call, CallState};
 use crate::domain::register::{NewOutcome, Outcome};
 use crate::domain::text::CleanText;
-
-/// How a queue's wrap-up goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rule {
-    /// The queue that it is for; every queue where it is left out.
-    pub queue: Option<String>,
-    pub mode: Mode,
-    /// How long it may take, where it may not take any time.
-    pub limit: Option<SignedDuration>,
-    /// Whether it may be done before its time is over.
-    pub early_exit: bool,
-    /// The code of a call whose time ran out before one was chosen.
-    pub timeout_code: Option<CleanText>,
-    pub codes: Vec<CleanText>,
-}
-
-/// Who decides when the wrap-up is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// The agent, with a code or without.
-    Optional,
-    /// The agent, with a code and not without.
-    Mandatory,
-    /// The clock; the agent before it, with a code.
-    TimeBoxed,
-    /// There is none, unless the agent asks for it during the call.
-    OnRequest,
-}
-
-impl Default for Rule {
-    fn default() -> Self {
-        let codes = ["resolved", "follow-up made", "transferred", "wrong number", "call dropped"];
-        Self {
-            queue: None,
-            mode: Mode::Optional,
-            limit: None,
-            early_exit: true,
-            timeout_code: None,
-            codes: codes.map(CleanText::line).to_vec(),
-        }
-    }
-}
-
-impl Rule {
-    fn needs_code(&self) -> bool {
-        matches!(self.mode, Mode::Mandatory | Mode::TimeBoxed) && !self.codes.is_empty()
-    }
-}
-
-/// The rules of every queue.
-#[derive(Debug, Clone, Default)]
-pub struct Rules {
-    /// The first whose queue fits is in force.
-    pub known: Vec<Rule>,
-    usual: Rule,
-}
-
-impl Rules {
-    /// These rules.
-    pub fn new(known: Vec<Rule>) -> Self {
-        Self { known, usual: Rule::default() }
-    }
-
-    /// The rule for this session's call.
-    pub fn of(&self, session: &Session) -> &Rule {
-        let queue = session.call.as_ref().and_then(|call| call.facts.queue.as_deref());
-        let fits = |rule: &&Rule| match &rule.queue {
-            None => true,
-            Some(wanted) => queue.is_some_and(|queue| queue.eq_ignore_ascii_case(wanted)),
-        };
-        self.known.iter().find(fits).unwrap_or(&self.usual)
-    }
-}
 
 /// What has been done of one call's wrap-up.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -361,62 +294,4 @@ pub fn found(model: &mut Model, drafts: Vec<SavedDraft>) -> (Vec<SavedDraft>, Ve
         resume(model, at);
     }
     (others, send_again(model))
-}
-
-const CODE: &str = "code: ";
-const SINCE: &str = "since: ";
-const QUEUE: &str = "queue: ";
-const TIMED_OUT: &str = "timed out";
-
-/// What is chosen so far, as it is kept on disk.
-fn begun(session: &Session) -> SavedDraft {
-    SavedDraft {
-        slot: format!("{}/wrap-up", session.slot()),
-        what: Kept::WrapUp,
-        customer: session.customer.as_ref().map(|customer| customer.id.clone()),
-        call: session.call.as_ref().map(|call| call.key.clone()),
-        text: code_lines(&session.work.codes),
-    }
-}
-
-fn code_lines(codes: &[CleanText]) -> String {
-    let lines: Vec<String> = codes.iter().map(|code| format!("{CODE}{code}")).collect();
-    lines.join("\n")
-}
-
-/// What is done and not yet on record, as it is kept on disk.
-fn saved(new: &NewOutcome) -> SavedDraft {
-    let mut lines = vec![format!("{SINCE}{}", new.since)];
-    lines.extend(new.queue.as_ref().map(|queue| format!("{QUEUE}{queue}")));
-    lines.extend(new.timed_out.then(|| TIMED_OUT.to_owned()));
-    lines.push(code_lines(&new.codes));
-    let (call, since) = (&new.call, new.since.as_millisecond());
-    SavedDraft {
-        slot: format!("call-{}-{}/wrap-up-{since}", call.source, call.call),
-        what: Kept::WrapUp,
-        customer: new.customer.clone(),
-        call: Some(new.call.clone()),
-        text: lines.join("\n"),
-    }
-}
-
-fn read(draft: &SavedDraft) -> Option<NewOutcome> {
-    let value = |name: &str| draft.text.lines().find_map(|line| line.strip_prefix(name));
-    Some(NewOutcome {
-        call: draft.call.clone()?,
-        customer: draft.customer.clone(),
-        queue: value(QUEUE).map(CleanText::line),
-        codes: codes(draft),
-        timed_out: draft.text.lines().any(|line| line == TIMED_OUT),
-        since: value(SINCE)?.parse().ok()?,
-    })
-}
-
-fn codes(draft: &SavedDraft) -> Vec<CleanText> {
-    let codes = draft.text.lines().filter_map(|line| line.strip_prefix(CODE));
-    codes.map(CleanText::line).collect()
-}
-
-fn forget(draft: SavedDraft) -> Effect {
-    Effect::KeepDraft(SavedDraft { text: String::new(), ..draft })
 }

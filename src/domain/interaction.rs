@@ -37,6 +37,28 @@ pub struct Call {
     pub transfer: Transfer,
 }
 
+impl Call {
+    /// A call that rings here for the first time, and asks for the agent's attention.
+    pub fn ringing(number: u32, key: CallKey, facts: CallFacts, at: Timestamp) -> Self {
+        Self {
+            number,
+            key,
+            state: CallState::Offered,
+            direction: Direction::In,
+            facts,
+            offered_at: at,
+            answered_at: None,
+            held_at: None,
+            ended_at: None,
+            wrap_up: None,
+            rings: 1,
+            origin: Origin::Socket,
+            pops: true,
+            transfer: Transfer::default(),
+        }
+    }
+}
+
 /// How a call goes from one agent to another.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Transfer {

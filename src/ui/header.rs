@@ -72,17 +72,16 @@ pub fn agent_words(model: &Model) -> String {
     words
 }
 
-/// How long the wrap-up may take, or how much longer it has taken.
+/// How long the wrap-up that the state is about may take, and what holds it up.
 fn wrap_up_words(model: &Model) -> String {
-    let timed = model.sessions.iter().find_map(|session| {
+    let worked_on = model.sessions.iter().find(|session| wrap_up::under_way(session));
+    let timed = worked_on.and_then(|session| {
         Some((session.call.as_ref()?, wrap_up::limit(&model.wrap_up, session)?))
     });
     let Some((call, limit)) = timed else { return String::new() };
     let over = model.now.duration_since(wrap_up::since(call)) - limit;
-    if over.is_negative() {
-        return format!(" of {}", clock(limit));
-    }
-    format!(" of {}, send or drop what is begun", clock(limit))
+    let held = if over.is_negative() { "" } else { ", send or drop what is begun" };
+    format!(" of {}{held}", clock(limit))
 }
 
 /// The wrap-up codes of the call, or that one is missing.

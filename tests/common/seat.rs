@@ -15,9 +15,7 @@ use norns::connectors::fetch::{HttpSource, Shared};
 use norns::connectors::shipped::SHIPPED;
 use norns::connectors::spec::Connector;
 use norns::domain::customer::{Candidate, CustomerId, Key as CustomerKey};
-use norns::domain::interaction::{
-    Call, CallFacts, CallKey, CallState, Direction, Origin, Presentation, Transfer,
-};
+use norns::domain::interaction::{Call, CallFacts, CallKey, Presentation};
 use norns::domain::phone::{Number, Region};
 use norns::domain::source::{Part, State};
 use norns::domain::text::CleanText;
@@ -143,22 +141,8 @@ impl Seat {
             ..CallFacts::default()
         };
         self.calls += 1;
-        Call {
-            number: self.calls,
-            key: CallKey { source: text("local"), call: text(name) },
-            state: CallState::Offered,
-            direction: Direction::In,
-            facts,
-            offered_at: self.now,
-            answered_at: None,
-            held_at: None,
-            ended_at: None,
-            wrap_up: None,
-            rings: 1,
-            origin: Origin::Socket,
-            pops: true,
-            transfer: Transfer::default(),
-        }
+        let key = CallKey { source: text("local"), call: text(name) };
+        Call::ringing(self.calls, key, facts, self.now)
     }
 
     /// The first of two candidates is chosen, and the sources say this.

@@ -6,9 +6,7 @@ use norns::domain::contact::{Channel, Entry, Line, When};
 use norns::domain::customer::{
     Alert, AlertKind, Candidate, ContactKind, ContactPoint, CustomerId, Key, Profile,
 };
-use norns::domain::interaction::{
-    Call, CallFacts, CallKey, CallState, Direction, Origin, Presentation, Transfer, VerifiedBy,
-};
+use norns::domain::interaction::{Call, CallFacts, CallKey, Presentation, VerifiedBy};
 use norns::domain::money::Money;
 use norns::domain::phone::{Number, Region};
 use norns::domain::promise::{Due, DueKind, Matter, MatterKind, Offer};
@@ -62,22 +60,8 @@ impl<'t> Strangers<'t> {
             uui: self.some(),
             data: vec![self.pair(), self.pair()],
         };
-        Call {
-            number,
-            key: CallKey { source: self.text(), call: self.text() },
-            state: CallState::Offered,
-            direction: Direction::In,
-            facts,
-            offered_at: at,
-            answered_at: None,
-            held_at: None,
-            ended_at: None,
-            wrap_up: None,
-            rings: 1,
-            origin: Origin::Socket,
-            pops: true,
-            transfer: Transfer::default(),
-        }
+        let key = CallKey { source: self.text(), call: self.text() };
+        Call::ringing(number, key, facts, at)
     }
 
     /// Somebody who may be the caller: has the number that calls.

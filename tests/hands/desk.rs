@@ -9,9 +9,7 @@ use norns::app::update::update;
 use norns::domain::ask::LinkId;
 use norns::domain::contact::{Channel, Entry, When};
 use norns::domain::customer::{Candidate, CustomerId, Key};
-use norns::domain::interaction::{
-    Call, CallFacts, CallKey, CallState, Direction, Origin, Transfer,
-};
+use norns::domain::interaction::{Call, CallFacts, CallKey, CallState};
 use norns::domain::phone::{Number, Region};
 use norns::domain::source::{Facts, Part, SourceId, State};
 use norns::domain::text::CleanText;
@@ -99,25 +97,11 @@ impl Hands {
 
     pub fn ring_with(&mut self, facts: CallFacts) -> Call {
         self.calls += 1;
-        let call = Call {
-            number: self.calls,
-            key: CallKey {
-                source: CleanText::line("local"),
-                call: CleanText::line(&format!("c-{}", self.calls)),
-            },
-            state: CallState::Offered,
-            direction: Direction::In,
-            facts,
-            offered_at: self.now,
-            answered_at: None,
-            held_at: None,
-            ended_at: None,
-            wrap_up: None,
-            rings: 1,
-            origin: Origin::Socket,
-            pops: true,
-            transfer: Transfer::default(),
+        let key = CallKey {
+            source: CleanText::line("local"),
+            call: CleanText::line(&format!("c-{}", self.calls)),
         };
+        let call = Call::ringing(self.calls, key, facts, self.now);
         self.happen(Msg::CallChanged(Box::new(call.clone())));
         call
     }

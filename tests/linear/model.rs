@@ -8,9 +8,7 @@ use norns::app::msg::{Msg, RequestId};
 use norns::app::update::update;
 use norns::domain::contact::{Channel, Entry, When};
 use norns::domain::customer::{Candidate, CustomerId, Profile};
-use norns::domain::interaction::{
-    Call, CallFacts, CallKey, CallState, Direction, Origin, Transfer,
-};
+use norns::domain::interaction::{Call, CallFacts, CallKey, CallState};
 use norns::domain::phone::Region;
 use norns::domain::source::{Facts, Part, SourceId, State};
 use norns::domain::text::CleanText;
@@ -93,25 +91,19 @@ impl Desk {
 
     /// A call in some state.
     pub fn call(&self, number: u32, ani: &str, state: CallState) -> Call {
+        let key = CallKey { source: clean("local"), call: clean(&number.to_string()) };
+        let facts = CallFacts {
+            ani: Some(clean(ani)),
+            queue: Some(clean("BILLING")),
+            ..CallFacts::default()
+        };
+        let now = Some(self.now);
         Call {
-            number,
-            key: CallKey { source: clean("local"), call: clean(&number.to_string()) },
             state,
-            direction: Direction::In,
-            facts: CallFacts {
-                ani: Some(clean(ani)),
-                queue: Some(clean("BILLING")),
-                ..CallFacts::default()
-            },
-            offered_at: self.now,
-            answered_at: Some(self.now),
-            held_at: Some(self.now),
-            ended_at: Some(self.now),
-            wrap_up: None,
-            rings: 1,
-            origin: Origin::Socket,
-            pops: true,
-            transfer: Transfer::default(),
+            answered_at: now,
+            held_at: now,
+            ended_at: now,
+            ..Call::ringing(number, key, facts, self.now)
         }
     }
 

@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::join_all;
 use futures_util::stream;
 use futures_util::{StreamExt, TryStreamExt};
 use serde_json::Value;
@@ -415,23 +414,4 @@ fn chosen<'k>(table: &ResourceTable, keys: &'k [Key], own: &SourceId) -> Vec<&'k
 fn forget_doubles(facts: &mut Facts) {
     let mut seen = std::collections::HashSet::new();
     facts.entries.retain(|entry| seen.insert(entry.id.clone()));
-}
-
-/// Asks several keys of one source one after another's start, and puts the answers together.
-pub async fn look_up_all(source: &dyn Source, keys: &[Key]) -> Result<Found, Trouble> {
-    let asked: Vec<&Key> = keys.iter().filter(|key| source.looks_up(key.kind())).collect();
-    let answers = join_all(asked.iter().map(|key| source.look_up(key))).await;
-    let mut together = Found::default();
-    for answer in answers {
-        let found = answer?;
-        together.rejected += found.rejected;
-        together.skipped += found.skipped;
-        for record in found.records {
-            match together.records.iter_mut().find(|known| known.id == record.id) {
-                Some(known) => known.matched.extend(record.matched),
-                None => together.records.push(record),
-            }
-        }
-    }
-    Ok(together)
 }
