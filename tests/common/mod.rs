@@ -15,6 +15,7 @@ pub mod keys;
 pub mod overlong;
 pub mod pbx;
 pub mod peer;
+pub mod planted;
 pub mod process;
 pub mod proxy;
 pub mod read;
