@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use norns::connectors::fetch::{HttpSource, Shared};
+use norns::connectors::fetch::{ConnectorSource, Shared};
 use norns::connectors::shipped::REAL;
 use norns::connectors::spec::Connector;
 use norns::connectors::{Source, report};
@@ -77,7 +77,7 @@ impl Stripe {
         self.make("customers", &fields).await["id"].as_str().unwrap().to_owned()
     }
 
-    fn source(&self, key: &str) -> HttpSource {
+    fn source(&self, key: &str) -> ConnectorSource {
         let (_, text) = REAL.iter().find(|(name, _)| *name == "stripe").unwrap();
         let variable = |name: &str| match name {
             "STRIPE_URL" => Some(self.base.clone()),
@@ -86,7 +86,7 @@ impl Stripe {
         };
         let connector = Connector::read("stripe.toml", text, &variable).unwrap();
         let now: Timestamp = "2026-11-02T15:04:00Z".parse().unwrap();
-        HttpSource::new(connector, &Shared::new(Arc::new(move || now))).unwrap()
+        ConnectorSource::new(connector, &Shared::new(Arc::new(move || now))).unwrap()
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use norns::connectors::fetch::{HttpSource, Shared};
+use norns::connectors::fetch::{ConnectorSource, Shared};
 use norns::connectors::recording::{Ask, Recording, Replay, offline, read_all};
 use norns::connectors::shipped::REAL;
 use norns::connectors::spec::Connector;
@@ -43,7 +43,7 @@ fn shared() -> Shared {
 async fn replay(connector: Connector, recording: &Recording) -> (Vec<String>, Vec<String>) {
     let replay = Arc::new(Replay::new(recording.pairs.clone()));
     let key = recording.ask.key(&connector).unwrap();
-    let source = HttpSource::carried_by(replay.clone(), offline(connector), &shared());
+    let source = ConnectorSource::carried_by(replay.clone(), offline(connector), &shared());
     let said = match recording.ask {
         Ask::View(_) => report::viewed(&source.view(&[key], 500).await),
         _ => report::found(&source.look_up(&key).await),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use norns::connectors::fetch::{HttpSource, Shared};
+use norns::connectors::fetch::{ConnectorSource, Shared};
 use norns::connectors::shipped::SHIPPED;
 use norns::connectors::spec::Connector;
 use norns::connectors::{Found, Source, Viewed};
@@ -41,7 +41,7 @@ fn sources(sample: &Sample) -> Vec<Arc<dyn Source>> {
     };
     let source = |(name, text): &(&str, &str)| -> Arc<dyn Source> {
         let connector = Connector::read(&format!("{name}.toml"), text, &find).unwrap();
-        Arc::new(HttpSource::new(connector, &shared()).unwrap())
+        Arc::new(ConnectorSource::new(connector, &shared()).unwrap())
     };
     SHIPPED.iter().map(source).collect()
 }
@@ -180,7 +180,7 @@ async fn wrong_credentials_are_not_permitted_and_not_empty() {
     };
     for (name, text) in SHIPPED {
         let connector = Connector::read(name, text, &find).unwrap();
-        let asked = HttpSource::new(connector, &shared()).unwrap();
+        let asked = ConnectorSource::new(connector, &shared()).unwrap();
         let trouble = asked.view(&her_keys(), 500).await.unwrap_err();
         assert_eq!(trouble.state, State::NotPermitted, "{name}");
     }
@@ -195,7 +195,8 @@ async fn a_filter_that_the_server_ignores_shows_nobody_else() {
     };
     let misspelt = SHIPPED[0].1.replace("query = { phone = ", "query = { fone = ");
     let crm =
-        HttpSource::new(Connector::read("crm.toml", &misspelt, &find).unwrap(), &shared()).unwrap();
+        ConnectorSource::new(Connector::read("crm.toml", &misspelt, &find).unwrap(), &shared())
+            .unwrap();
     let found = crm.look_up(&phone("4165550177")).await.unwrap();
     assert!(found.rejected > 100, "the server ignored the filter: {}", found.rejected);
     assert!(found.records.iter().all(|record| record.matched[0].kind == KeyKind::Phone));

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use norns::connectors::fetch::{HttpSource, Shared};
+use norns::connectors::fetch::{ConnectorSource, Shared};
 use norns::connectors::recording::read_all;
 use norns::connectors::shipped::{REAL, SHIPPED};
 use norns::connectors::spec::Connector;
@@ -51,10 +51,10 @@ fn connector(name: &str, text: &str, port: u16) -> Connector {
     connector
 }
 
-fn source(connector: Connector) -> HttpSource {
+fn source(connector: Connector) -> ConnectorSource {
     rustls::crypto::ring::default_provider().install_default().ok();
     let now: Timestamp = "2026-11-02T15:04:00Z".parse().unwrap();
-    HttpSource::new(connector, &Shared::new(Arc::new(move || now))).unwrap()
+    ConnectorSource::new(connector, &Shared::new(Arc::new(move || now))).unwrap()
 }
 
 /// Everything that a connector can be asked, by values that nobody has.

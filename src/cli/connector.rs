@@ -13,11 +13,12 @@ use super::centre::variables;
 use super::{DONE, FAILED, USAGE, say};
 use crate::config::serve::ServeConfig;
 use crate::connectors::carry::{Lost, Reply, Watch};
-use crate::connectors::fetch::{HttpSource, Shared};
+use crate::connectors::fetch::{ConnectorSource, Shared};
 use crate::connectors::recording::{Ask, Pair, Recording, Replay, Script, offline, path, read_all};
 use crate::connectors::request::{Body, Request};
 use crate::connectors::scrub::Scrub;
 use crate::connectors::spec::Connector;
+use crate::connectors::spec::kind::ANYWHERE;
 use crate::connectors::verdict::lost_trouble;
 use crate::connectors::{Source, advice, json, reference, report};
 use crate::domain::customer::Key;
@@ -158,7 +159,7 @@ fn read(file: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Connec
 /// Something for every variable, where no source is asked.
 pub fn anything(name: &str) -> Option<String> {
     let usual = ["_COUNTRY", "_CURRENCY", "_ZONE"].iter().any(|end| name.ends_with(end));
-    let text = if name.ends_with("_URL") { "https://source.example" } else { "…" };
+    let text = if name.ends_with("_URL") { ANYWHERE } else { "…" };
     (!usual).then(|| text.to_owned())
 }
 
@@ -198,7 +199,7 @@ fn question(args: &TryArgs, connector: &Connector) -> Result<(Ask, Key)> {
     Ok((ask, key))
 }
 
-async fn answer(source: &HttpSource, ask: &Ask, key: Key) -> Vec<String> {
+async fn answer(source: &ConnectorSource, ask: &Ask, key: Key) -> Vec<String> {
     match ask {
         Ask::View(_) => report::viewed(&source.view(&[key], 500).await),
         _ => report::found(&source.look_up(&key).await),
@@ -209,12 +210,12 @@ async fn try_live(args: &TryArgs) -> Result<bool> {
     let connector = live(args)?;
     let shared = Shared::new(Clock::from_env()?.function());
     if args.question.canary {
-        return Ok(canary(HttpSource::new(connector, &shared)?).await);
+        return Ok(canary(ConnectorSource::new(connector, &shared)?).await);
     }
     let (ask, key) = question(args, &connector)?;
     let hint = advice::faster(&connector.written.client.auth);
     let teller = Arc::new(Teller::default());
-    let source = HttpSource::new(connector, &shared)?.watched_by(teller.clone());
+    let source = ConnectorSource::new(connector, &shared)?.watched_by(teller.clone());
     let lines = answer(&source, &ask, key).await;
     lines.iter().for_each(|line| print(line));
     if let Some(hint) = hint.filter(|_| teller.slow()) {
@@ -234,7 +235,7 @@ async fn record(args: &TryArgs, name: &str) -> Result<bool> {
     let (ask, key) = question(args, &connector)?;
     let shared = Shared::new(Clock::from_env()?.function());
     let noted = Arc::new(Noted::default());
-    let source = HttpSource::new(connector.clone(), &shared)?.watched_by(noted.clone());
+    let source = ConnectorSource::new(connector.clone(), &shared)?.watched_by(noted.clone());
     let before = answer(&source, &ask, key).await;
     if let Some(line) = before.iter().find(|line| line.starts_with("no answer")) {
         print(&format!("{line}; nothing is kept"));
@@ -246,7 +247,7 @@ async fn record(args: &TryArgs, name: &str) -> Result<bool> {
     let ask = scrub.ask(&ask);
     let key = ask.key(&connector).ok_or_else(|| eyre!("the question cannot be scrubbed"))?;
     let script = Arc::new(Script::new(replies.clone()));
-    let source = HttpSource::carried_by(script.clone(), offline(connector), &shared);
+    let source = ConnectorSource::carried_by(script.clone(), offline(connector), &shared);
     let said = answer(&source.watched_by(Arc::new(Noted::default())), &ask, key).await;
     let asked = script.asked();
     if asked.len() != replies.len() || said.len() != before.len() {
@@ -292,7 +293,7 @@ impl Watch for Noted {
     }
 }
 
-async fn canary(source: HttpSource) -> bool {
+async fn canary(source: ConnectorSource) -> bool {
     match source.unfiltered().await {
         Ok(broken) if broken.is_empty() => {
             print("values that cannot exist find nothing, by every kind of key");
@@ -366,7 +367,7 @@ async fn test(files: &[PathBuf], accept: bool) -> Result<bool> {
             let key = key.ok_or_else(|| eyre!("{}: its key is none", place.display()))?;
             let replay = Arc::new(Replay::new(recording.pairs.clone()));
             let shared = Shared::new(Clock::from_env()?.function());
-            let source = HttpSource::carried_by(replay.clone(), offline(connector), &shared);
+            let source = ConnectorSource::carried_by(replay.clone(), offline(connector), &shared);
             let said = answer(&source, &recording.ask, key).await;
             let mut differences = replay.differences();
             if said != recording.said && accept && differences.is_empty() {

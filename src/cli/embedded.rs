@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use crate::client::Client;
 use crate::config::paths::Paths;
 use crate::connectors::Source;
-use crate::connectors::fetch::{HttpSource, Shared};
+use crate::connectors::fetch::{ConnectorSource, Shared};
 use crate::connectors::shipped::SHIPPED;
 use crate::connectors::spec::Connector;
 use crate::domain::phone::Region;
@@ -79,7 +79,7 @@ fn sources(sample: &Sample, shared: &Shared) -> Result<Vec<Arc<dyn Source>>> {
     };
     let source = |(name, text): &(&str, &str)| -> Result<Arc<dyn Source>> {
         let connector = Connector::read(&format!("{name}.toml"), text, &variable)?;
-        Ok(Arc::new(HttpSource::new(connector, shared)?))
+        Ok(Arc::new(ConnectorSource::new(connector, shared)?))
     };
     SHIPPED.iter().map(source).collect()
 }

@@ -13,7 +13,7 @@ use super::centre::Centre;
 use super::embedded::{Embedded, login};
 use super::{DONE, FAILED, refused, say};
 use crate::config::paths::Paths;
-use crate::connectors::fetch::{HttpSource, Shared};
+use crate::connectors::fetch::{ConnectorSource, Shared};
 use crate::gateway::{
     Agent, Agents, Gateway, GatewaySettings, Listen, SeatedSource, Store, Whereabouts,
 };
@@ -73,7 +73,7 @@ async fn serve(centre: Option<Centre>) -> Result<()> {
     let shared = Shared::new(clock.function());
     let mut sources = Vec::new();
     for (connector, roles, tier) in centre.sources {
-        let source = Arc::new(HttpSource::new(connector, &shared)?);
+        let source = Arc::new(ConnectorSource::new(connector, &shared)?);
         sources.push(SeatedSource { source, roles, tier });
     }
     let gateway = Gateway::new(GatewaySettings {

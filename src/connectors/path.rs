@@ -29,6 +29,9 @@ impl TryFrom<String> for Path {
     }
 }
 
+/// The path of the value itself.
+pub static ITSELF: Path = Path(Vec::new());
+
 impl Path {
     /// The field of that name.
     pub fn name(name: &str) -> Self {

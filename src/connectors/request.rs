@@ -15,6 +15,8 @@ pub struct Request {
     pub url: Url,
     pub headers: Vec<(String, String)>,
     pub body: Body,
+    /// So many rows are of use. Who pages does not read it; who can ask for no more does.
+    pub most: usize,
 }
 
 /// What a request carries.
@@ -49,7 +51,7 @@ pub fn build(
     scope: &Scope,
     kind: Option<KeyKind>,
 ) -> Option<Request> {
-    let url = address(base, &endpoint.path, scope)?;
+    let url = address(base, endpoint.path.as_ref()?, scope)?;
     let own = kind.and_then(|kind| endpoint.query_by.get(kind.name()));
     let query = pairs(own.unwrap_or(&endpoint.query), scope)?;
     let headers = endpoint
@@ -66,7 +68,8 @@ pub fn build(
         }
         (None, None, None) => Body::None,
     };
-    let mut request = Request { method: endpoint.method.name(), url, headers, body };
+    let method = endpoint.method.name();
+    let mut request = Request { method, url, headers, body, most: usize::MAX };
     if !query.is_empty() {
         request.url.query_pairs_mut().extend_pairs(query);
     }

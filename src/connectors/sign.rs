@@ -111,7 +111,8 @@ mod tests {
     #[test]
     fn a_request_is_signed_by_its_method_and_path() {
         let url = url::Url::parse("https://espo.example/api/v1/Contact?maxSize=5").unwrap();
-        let asked = Request { method: "GET", url, headers: Vec::new(), body: Body::None };
+        let (headers, body) = (Vec::new(), Body::None);
+        let asked = Request { method: "GET", url, headers, body, most: 1 };
         let written = STANDARD.decode(request("key", "secret", false, &asked)).unwrap();
         // printf 'GET /api/v1/Contact' | openssl dgst -sha256 -hmac secret
         let expected = "key:9f324a69b1dbcfe70013d91000a104342e2b8835a839ca20b10b0ea48a03e90e";

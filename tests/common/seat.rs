@@ -11,7 +11,7 @@ use norns::app::model::{Model, Start};
 use norns::app::msg::{Msg, RequestId};
 use norns::app::update::update;
 use norns::connectors::Source;
-use norns::connectors::fetch::{HttpSource, Shared};
+use norns::connectors::fetch::{ConnectorSource, Shared};
 use norns::connectors::shipped::SHIPPED;
 use norns::connectors::spec::Connector;
 use norns::domain::customer::{Candidate, CustomerId, Key as CustomerKey};
@@ -242,7 +242,7 @@ fn ask(id: &str) -> Vec<Part> {
         let mut parts = Vec::new();
         for (name, text) in SHIPPED {
             let connector = Connector::read(name, text, &find).expect("a shipped connector");
-            let source = HttpSource::new(connector, &shared).expect("a source");
+            let source = ConnectorSource::new(connector, &shared).expect("a source");
             let viewed = source.view(&keys, 500).await.expect("the sample answers");
             let state = if viewed.facts.is_empty() { State::Empty } else { State::Ok };
             parts.push(Part {

@@ -10,7 +10,7 @@ use norns::app::effect::Effect;
 use norns::app::msg::Msg;
 use norns::client::Client;
 use norns::connectors::Source;
-use norns::connectors::fetch::{HttpSource, Shared};
+use norns::connectors::fetch::{ConnectorSource, Shared};
 use norns::connectors::shipped::SHIPPED;
 use norns::connectors::spec::Connector;
 use norns::domain::interaction::{Call, CallState};
@@ -84,7 +84,7 @@ impl Room {
         let shared = Shared::new(Arc::new(now));
         let source = |(name, text): &(&str, &str)| -> Arc<dyn Source> {
             let connector = Connector::read(name, text, &find).unwrap();
-            Arc::new(HttpSource::new(connector, &shared).unwrap())
+            Arc::new(ConnectorSource::new(connector, &shared).unwrap())
         };
         SHIPPED.iter().map(source).collect()
     }

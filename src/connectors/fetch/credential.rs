@@ -227,7 +227,7 @@ impl Credential {
                 sign::basic(&oauth.client_id, &oauth.client_secret),
             )),
         }
-        Ok(Request { method: "POST", url, headers, body: Body::Form(form) })
+        Ok(Request { method: "POST", url, headers, body: Body::Form(form), most: 1 })
     }
 
     fn login(&self, login: &SessionLogin) -> Request {
@@ -244,7 +244,7 @@ impl Credential {
             )),
             None => Body::Form(pairs(&login.form)),
         };
-        Request { method: login.method.name(), url, headers: Vec::new(), body }
+        Request { method: login.method.name(), url, headers: Vec::new(), body, most: 1 }
     }
 
     /// Moves the request to the address that came with the token, where that is allowed.

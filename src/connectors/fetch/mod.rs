@@ -4,6 +4,7 @@
 pub mod budget;
 pub mod credential;
 pub mod live;
+mod speak;
 mod trust;
 
 use std::collections::BTreeMap;
@@ -17,7 +18,6 @@ use tokio::time::Instant;
 
 use self::budget::{Budget, Budgets};
 use self::credential::{Credential, Now};
-use self::live::Live;
 use super::carry::{Carry, Watch};
 use super::expression::from_json;
 use super::paging::{self, Next, Page};
@@ -54,8 +54,8 @@ impl Shared {
     }
 }
 
-/// A source that speaks HTTP and answers JSON.
-pub struct HttpSource {
+/// A source as a connector describes it.
+pub struct ConnectorSource {
     connector: Connector,
     carrier: Arc<dyn Carry>,
     credential: Credential,
@@ -63,16 +63,15 @@ pub struct HttpSource {
     watch: Option<Arc<dyn Watch>>,
 }
 
-impl HttpSource {
-    /// A source as the connector describes it, with a connection pool of its own.
+impl ConnectorSource {
+    /// A source as the connector describes it, with connections of its own.
     ///
     /// # Errors
-    /// Where TLS cannot be set up.
+    /// Where none can ever be made.
     pub fn new(connector: Connector, shared: &Shared) -> Result<Self, Complaint> {
-        let live = Live::new(connector.deadline).ok_or_else(|| {
-            Complaint::of(connector.id.as_str(), "no HTTP client can be made here")
-        })?;
-        Ok(Self::carried_by(Arc::new(live), connector, shared))
+        let carrier = speak::carrier(&connector)
+            .map_err(|what| Complaint::of(connector.id.as_str(), what))?;
+        Ok(Self::carried_by(carrier, connector, shared))
     }
 
     /// The same, over a carrier of the caller's.
@@ -81,7 +80,12 @@ impl HttpSource {
         let mut client = connector.written.client.clone();
         let authority = client.auth.texts();
         let authority: Vec<&String> = authority.into_iter().map(|text| &*text).collect();
-        let origin = connector.base.origin().ascii_serialization();
+        let origin = connector.base.origin();
+        // An address that is no web address has no origin that tells it from another.
+        let origin = match origin.is_tuple() {
+            true => origin.ascii_serialization(),
+            false => connector.written.client.base_url.clone(),
+        };
         let budget = shared.budgets.of(&origin, &authority, &connector.written.limits);
         Self { connector, carrier, credential, budget, watch: None }
     }
@@ -283,9 +287,11 @@ impl HttpSource {
         limit: usize,
     ) -> Result<Pages, Trouble> {
         let mut pages = Pages::default();
-        let Some(first) = request::build(endpoint, &self.connector.base, scope, kind) else {
+        let Some(mut first) = request::build(endpoint, &self.connector.base, scope, kind) else {
             return Err(trouble(State::Failed, "the key cannot be asked for"));
         };
+        // One more than is shown says that there are more.
+        first.most = limit.saturating_add(1);
         let first = paging::first(&endpoint.paginator, first);
         let mut next = Next::Ask(first.clone());
         for _ in 0..PAGES {
@@ -294,10 +300,10 @@ impl HttpSource {
                 next = Next::End;
                 break;
             };
-            let rows = endpoint.data_selector.rows(&page.body);
+            let rows = endpoint.rows_at().rows(&page.body);
             let so_far = pages.rows.len() + rows.len();
             next = paging::next(&endpoint.paginator, (&first, request), &page, (rows, so_far));
-            pages.rows.append(&mut endpoint.data_selector.take_rows(&mut page.body));
+            pages.rows.append(&mut endpoint.rows_at().take_rows(&mut page.body));
             if so_far >= limit {
                 pages.more = next != Next::End || so_far > limit;
                 pages.rows.truncate(limit);
@@ -348,7 +354,7 @@ impl HttpSource {
     }
 }
 
-impl Source for HttpSource {
+impl Source for ConnectorSource {
     fn id(&self) -> &SourceId {
         &self.connector.id
     }

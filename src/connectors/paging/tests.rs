@@ -14,7 +14,7 @@ fn paginator(text: &str) -> Paginator {
 
 fn request(url: &str) -> Request {
     let url = Url::parse(url).unwrap();
-    Request { method: "GET", url, headers: Vec::new(), body: Body::None }
+    Request { method: "GET", url, headers: Vec::new(), body: Body::None, most: 500 }
 }
 
 fn page(body: Value) -> Page {

@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod errors;
+pub mod kind;
 pub mod limits;
 pub mod map;
 pub mod paging;
@@ -20,6 +21,7 @@ use url::Url;
 
 use self::auth::Auth;
 use self::errors::ErrorRule;
+use self::kind::Kind;
 use self::limits::Limits;
 use self::map::{AlertMap, DueMap, EntryMap, MatterMap, OfferMap, ProfileMap, RecordMap};
 use self::request::Endpoint;
@@ -39,6 +41,8 @@ pub struct Written {
     pub id: String,
     /// What the source is, in words.
     pub title: String,
+    #[serde(default)]
+    pub kind: Kind,
     pub client: ClientTable,
     #[serde(default)]
     pub limits: Limits,
@@ -225,10 +229,10 @@ impl Connector {
         fill_client(&mut written.client, variables).map_err(complain)?;
         let id = SourceId::new(&written.id)
             .ok_or_else(|| complain("id: expected up to 12 of A-Z, 0-9 and -".into()))?;
-        let base = Url::parse(&written.client.base_url)
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-            .ok_or_else(|| complain("client.base_url: expected an http or https address".into()))?;
+        let base = written
+            .kind
+            .address(&written.client.base_url)
+            .map_err(|what| complain(format!("client.base_url: {what}")))?;
         let home = Region::of_country(&written.client.country)
             .ok_or_else(|| complain("client.country: no numbering plan is known".into()))?;
         let zone = TimeZone::get(&written.client.time_zone)
@@ -258,31 +262,35 @@ fn check(written: &Written) -> Result<(), String> {
         return Err("look-ups need a [record] table".into());
     }
     for look_up in &written.lookups {
-        check_request(&look_up.endpoint, look_up.for_each.as_ref(), &[look_up.by])
+        let first = look_up.for_each.as_ref();
+        check_request(written.kind, (&look_up.endpoint, first), &[look_up.by])
             .map_err(|why| format!("look-up by {}: {why}", look_up.by.name()))?;
     }
     for resource in &written.resources {
-        check_resource(resource).map_err(|why| format!("resource `{}`: {why}", resource.name))?;
+        check_resource(written.kind, resource)
+            .map_err(|why| format!("resource `{}`: {why}", resource.name))?;
     }
     Ok(())
 }
 
-fn check_resource(resource: &ResourceTable) -> Result<(), String> {
+fn check_resource(kind: Kind, resource: &ResourceTable) -> Result<(), String> {
     if resource.needs.is_empty() {
         return Err("needs at least one kind of key".into());
     }
     if resource.belongs.contains_key(&Owner::Parent) && resource.for_each.is_none() {
         return Err("belongs to a parent, and has no `for_each`".into());
     }
-    check_request(&resource.endpoint, resource.for_each.as_ref(), &resource.needs)
+    check_request(kind, (&resource.endpoint, resource.for_each.as_ref()), &resource.needs)
 }
 
 fn check_request(
-    endpoint: &Endpoint,
-    first: Option<&ForEach>,
+    kind: Kind,
+    (endpoint, first): (&Endpoint, Option<&ForEach>),
     needs: &[KeyKind],
 ) -> Result<(), String> {
+    kind.check(endpoint)?;
     let Some(first) = first else { return check_names(endpoint, needs, &[]) };
+    kind.check(&first.endpoint)?;
     check_names(&first.endpoint, needs, &[])?;
     check_names(endpoint, needs, &[if first.batch { "parents" } else { "parent" }])
 }

@@ -10,7 +10,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use super::paging::Paginator;
 use super::schema::written_as_text;
 use crate::connectors::dialect::Dialect;
-use crate::connectors::path::Path;
+use crate::connectors::path::{ITSELF, Path};
 use crate::connectors::template::Template;
 
 /// One question to a source: where it is asked, how, and where the rows are in the answer.
@@ -20,8 +20,8 @@ pub struct Endpoint {
     /// `POST` where the source is searched by a body; nothing is changed by it.
     #[serde(default)]
     pub method: Method,
-    /// Below the base address. A value stays within its segment, whatever it is.
-    pub path: Segments,
+    /// Below the base address. A value stays within its segment, whatever it is. Needed over HTTP.
+    pub path: Option<Segments>,
     #[serde(default)]
     pub query: IndexMap<String, QueryValue>,
     /// For keys of another kind than the first: their query instead.
@@ -39,8 +39,9 @@ pub struct Endpoint {
     pub variables: IndexMap<String, JsonTemplate>,
     #[serde(default)]
     pub paginator: Paginator,
-    /// Where the rows are: `items`, `data.customers.edges`; `.` for the answer itself.
-    pub data_selector: Path,
+    /// Where the rows are: `items`, `data.customers.edges`; `.` for the answer itself. Needed over
+    /// HTTP.
+    pub data_selector: Option<Path>,
 }
 
 /// How it is asked.
@@ -301,10 +302,15 @@ impl JsonSchema for JsonTemplate {
 }
 
 impl Endpoint {
+    /// Where the rows are.
+    pub fn rows_at(&self) -> &Path {
+        self.data_selector.as_ref().unwrap_or(&ITSELF)
+    }
+
     /// The names that its values use.
     pub fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
-        names.extend(self.path.0.iter().flat_map(Template::names));
+        names.extend(self.path.iter().flat_map(|path| &path.0).flat_map(Template::names));
         names.extend(self.query.values().flat_map(QueryValue::names));
         names.extend(self.query_by.values().flat_map(|q| q.values()).flat_map(QueryValue::names));
         names.extend(self.headers.values().flat_map(Template::names));

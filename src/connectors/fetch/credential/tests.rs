@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::*;
 use crate::connectors::carry::{Carried, Headers, Lost};
-use crate::connectors::fetch::{HttpSource, Shared};
+use crate::connectors::fetch::{ConnectorSource, Shared};
 use crate::connectors::{Source, Trouble};
 use crate::domain::customer::{CustomerId, Key};
 
@@ -75,7 +75,7 @@ impl Carry for Server {
     }
 }
 
-fn source(server: &Arc<Server>, auth: &str, more: &str) -> HttpSource {
+fn source(server: &Arc<Server>, auth: &str, more: &str) -> ConnectorSource {
     let text = format!(
         "id = \"CRM\"\ntitle = \"x\"\n[client]\nbase_url = \"https://crm.example/api\"\nauth = {auth}\n{more}\n\
          [record]\nid = \"id\"\nname = \"name\"\n\
@@ -83,12 +83,12 @@ fn source(server: &Arc<Server>, auth: &str, more: &str) -> HttpSource {
     );
     let now: Timestamp = "2026-11-25T10:00:00Z".parse().unwrap();
     let connector = Connector::read("crm.toml", &text, &|_| None).unwrap();
-    HttpSource::carried_by(server.clone(), connector, &Shared::new(Arc::new(move || now)))
+    ConnectorSource::carried_by(server.clone(), connector, &Shared::new(Arc::new(move || now)))
 }
 
 const CLIENT: &str = "{ type = \"oauth2\", grant = \"client_credentials\", token_url = \"https://login.example/login\", client_id = \"me\", client_secret = \"s3cret\", scope = \"read\" }";
 
-async fn ask(source: &HttpSource) -> Result<usize, Trouble> {
+async fn ask(source: &ConnectorSource) -> Result<usize, Trouble> {
     let key = Key::Id(CustomerId::parse("CRM:7").unwrap());
     source.look_up(&key).await.map(|found| found.records.len())
 }

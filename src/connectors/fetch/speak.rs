@@ -1,0 +1,21 @@
+//! Who carries questions to a source: as many carriers as there are kinds.
+
+use std::sync::Arc;
+
+use super::live::Live;
+use crate::connectors::carry::Carry;
+use crate::connectors::spec::Connector;
+use crate::connectors::spec::kind::Kind;
+
+/// The carrier to this source.
+///
+/// # Errors
+/// Why there can be none.
+pub fn carrier(connector: &Connector) -> Result<Arc<dyn Carry>, &'static str> {
+    match connector.written.kind {
+        Kind::HttpJson => {
+            let live = Live::new(connector.deadline).ok_or("no HTTP client can be made here")?;
+            Ok(Arc::new(live))
+        }
+    }
+}

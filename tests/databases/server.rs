@@ -1,0 +1,230 @@
+//! Databases of a test's own: a process and a folder each, both gone when dropped.
+
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use rustix::process::Signal;
+use sqlx::mysql::MySqlPoolOptions;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, MySqlPool, PgPool, SqlitePool};
+use tempfile::TempDir;
+
+/// The login that a connector has.
+const LOGIN: &str = "norns:s3cret";
+/// `nobody`: databases refuse to run as root.
+const NOBODY: u32 = 65_534;
+
+/// A database, with a connection that may change it.
+pub struct Server {
+    pub pool: Pool,
+    /// As a connector is told it, with a login that may read only.
+    pub address: String,
+    /// With a login that may do everything.
+    pub owner: String,
+    child: Option<Child>,
+    _folder: TempDir,
+}
+
+/// Connections that may change everything.
+pub enum Pool {
+    Postgresql(PgPool),
+    Mysql(MySqlPool),
+    Sqlite(SqlitePool),
+}
+
+impl Pool {
+    /// Does what the text says, statement after statement.
+    pub async fn run(&self, text: &str) {
+        let sql = || sqlx::raw_sql(AssertSqlSafe(text.to_owned()));
+        let done = match self {
+            Self::Postgresql(pool) => sql().execute(pool).await.map(drop),
+            Self::Mysql(pool) => sql().execute(pool).await.map(drop),
+            Self::Sqlite(pool) => sql().execute(pool).await.map(drop),
+        };
+        done.unwrap_or_else(|error| panic!("{text}: {error}"));
+    }
+
+    /// The one number that the question is answered with.
+    pub async fn count(&self, text: &str) -> i64 {
+        let sql = AssertSqlSafe(text.to_owned());
+        match self {
+            Self::Postgresql(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+            Self::Mysql(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+            Self::Sqlite(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+        }
+    }
+
+    /// One customer, by the connector's own columns.
+    pub async fn customer(&self, values: [Option<&str>; 5]) {
+        let text = |marks: [&str; 5]| {
+            let marks = marks.join(", ");
+            let text = "insert into customers (customer_no, name, phone, mobile, email, status, since) \
+                        values (MARKS, 'ACTIVE', '2019-03-01')";
+            AssertSqlSafe(text.replace("MARKS", &marks))
+        };
+        let [no, name, phone, mobile, email] = values.map(|value| value.map(str::to_owned));
+        macro_rules! add {
+            ($pool:expr, $marks:expr) => {
+                sqlx::query(text($marks))
+                    .bind(no)
+                    .bind(name)
+                    .bind(phone)
+                    .bind(mobile)
+                    .bind(email)
+                    .execute($pool)
+                    .await
+                    .map(drop)
+            };
+        }
+        let done = match self {
+            Self::Postgresql(pool) => add!(pool, ["$1", "$2", "$3", "$4", "$5"]),
+            Self::Mysql(pool) => add!(pool, ["?"; 5]),
+            Self::Sqlite(pool) => add!(pool, ["?"; 5]),
+        };
+        done.unwrap();
+    }
+}
+
+impl Server {
+    /// PostgreSQL, with an empty database.
+    pub async fn postgresql() -> Self {
+        let folder = folder();
+        let programs = newest(Path::new("/usr/lib/postgresql")).join("bin");
+        let data = folder.path().join("data");
+        run(Command::new(programs.join("initdb"))
+            .args(["--username=owner", "--auth-local=trust", "--auth-host=scram-sha-256"])
+            .args(["--no-sync", "--encoding=UTF8", "--locale=C.UTF-8", "--pgdata"])
+            .arg(&data));
+        let port = port();
+        let mut command = Command::new(programs.join("postgres"));
+        command.arg("-D").arg(&data).arg("-k").arg(folder.path());
+        command.args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]);
+        let mut child = start(&mut command, folder.path());
+        let owner =
+            format!("postgres://owner@localhost:{port}/postgres?host={}", folder.path().display());
+        let pool = until_up(&mut child, folder.path(), async || {
+            PgPoolOptions::new().max_connections(2).connect(&owner).await.ok()
+        });
+        let pool = Pool::Postgresql(pool.await);
+        let address = format!("postgres://{LOGIN}@127.0.0.1:{port}/postgres");
+        Self { pool, address, owner, child: Some(child), _folder: folder }
+    }
+
+    /// MariaDB, with an empty database.
+    pub async fn mariadb() -> Self {
+        let folder = folder();
+        let data = folder.path().join("data");
+        run(Command::new("mariadb-install-db")
+            .args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"])
+            .arg(format!("--datadir={}", data.display())));
+        let port = port();
+        let socket = folder.path().join("socket");
+        let mut command = Command::new("mariadbd");
+        command.args(["--no-defaults", "--bind-address=127.0.0.1", "--character-set-server=utf8mb4"]);
+        command.arg(format!("--port={port}")).arg(format!("--datadir={}", data.display()));
+        command.arg(format!("--socket={}", socket.display()));
+        command.arg(format!("--pid-file={}", folder.path().join("pid").display()));
+        let mut child = start(&mut command, folder.path());
+        let system = format!("mysql://root@localhost/mysql?socket={}", socket.display());
+        let pool = until_up(&mut child, folder.path(), async || {
+            MySqlPoolOptions::new().max_connections(1).connect(&system).await.ok()
+        });
+        Pool::Mysql(pool.await).run("create database billing").await;
+        let owner = system.replace("/mysql?", "/billing?");
+        let pool = MySqlPoolOptions::new().max_connections(2).connect(&owner).await.unwrap();
+        let address = format!("mysql://{LOGIN}@127.0.0.1:{port}/billing");
+        Self { pool: Pool::Mysql(pool), address, owner, child: Some(child), _folder: folder }
+    }
+
+    /// SQLite, with an empty file.
+    pub async fn sqlite() -> Self {
+        let folder = folder();
+        let file = folder.path().join("billing.db");
+        let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+        let pool = Pool::Sqlite(SqlitePool::connect_with(options).await.unwrap());
+        let address = format!("sqlite://{}", file.display());
+        Self { pool, owner: address.clone(), address, child: None, _folder: folder }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let Some(child) = &mut self.child else { return };
+        // PostgreSQL takes its workers and its shared memory with it, where it is asked to go.
+        if matches!(self.pool, Pool::Postgresql(_)) {
+            rustix::process::kill_process(rustix::process::Pid::from_child(child), Signal::QUIT).ok();
+        } else {
+            child.kill().ok();
+        }
+        child.wait().ok();
+    }
+}
+
+/// A folder that the database may use.
+fn folder() -> TempDir {
+    let folder = tempfile::Builder::new().prefix("norns-db-").tempdir_in("/tmp").unwrap();
+    if is_root() {
+        chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
+    }
+    folder
+}
+
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// As somebody who is not root, who knows nothing of the system's own settings.
+fn unprivileged(command: &mut Command) -> &mut Command {
+    if is_root() {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").current_dir("/tmp")
+}
+
+fn run(command: &mut Command) {
+    let output = unprivileged(command).output();
+    let output = output.unwrap_or_else(|error| panic!("{command:?}: {error}; is it installed?"));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {said}");
+}
+
+fn start(command: &mut Command, folder: &Path) -> Child {
+    let log = fs::File::create(folder.join("log")).unwrap();
+    let command = unprivileged(command).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+    command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}; is it installed?"))
+}
+
+/// Waits until the database takes a connection.
+async fn until_up<T>(child: &mut Child, folder: &Path, connect: impl AsyncFn() -> Option<T>) -> T {
+    let log = || fs::read_to_string(folder.join("log")).unwrap_or_default();
+    let up = async {
+        loop {
+            if let Some(connected) = connect().await {
+                return connected;
+            }
+            assert!(child.try_wait().unwrap().is_none(), "the database ended:\n{}", log());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(120), up).await;
+    waited.unwrap_or_else(|_| panic!("the database takes no connection:\n{}", log()))
+}
+
+/// A port that was free a moment ago.
+fn port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// The folder with the highest number.
+fn newest(folder: &Path) -> PathBuf {
+    let entries = fs::read_dir(folder).expect("PostgreSQL is installed");
+    let folders = entries.flatten().map(|entry| entry.path());
+    let number = |path: &PathBuf| path.file_name()?.to_str()?.parse::<u32>().ok();
+    folders.filter(|path| number(path).is_some()).max_by_key(number).expect("PostgreSQL is installed")
+}
