@@ -1,10 +1,12 @@
 //! Connectors before the systems that they are for, started here.
 #![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
+#[path = "common/systems.rs"]
+mod systems;
+
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -17,20 +19,6 @@ use norns::domain::phone::{Number, Region};
 use norns::domain::text::CleanText;
 use serde_json::Value;
 
-/// Where the systems are, once they are installed.
-fn systems() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("live");
-        if !folder.join("bin/localstripe").exists() {
-            let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/live/install");
-            let status = Command::new(script).arg(&folder).status().unwrap();
-            assert!(status.success(), "tests/live/install failed");
-        }
-        folder
-    })
-}
-
 /// A running localstripe, killed when dropped.
 struct Stripe {
     child: Child,
@@ -42,7 +30,7 @@ impl Stripe {
     async fn start() -> Self {
         rustls::crypto::ring::default_provider().install_default().ok();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let child = Command::new(systems().join("bin/localstripe"))
+        let child = Command::new(systems::program("localstripe"))
             .args(["--port", &port.to_string(), "--from-scratch"])
             .stdout(Stdio::null())
             .stderr(Stdio::null())

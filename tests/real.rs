@@ -135,6 +135,9 @@ fn what_the_recordings_say_is_what_a_person_would_read_in_them() {
         ("salesforce", "due 2026-11-04 task: Call back about the bill, Not Started"),
         ("salesforce", "no answer: limited"),
         ("zendesk", "record ZENDESK:36953: Zoe Lindqvist, account A-7731-02, active"),
+        ("roundup", "record ROUNDUP:4: Leo Petrov (agrees on phone)"),
+        ("roundup", "1 rows did not agree with the key and were left out"),
+        ("roundup", "case 1: 1 Router restarts every evening, chatting"),
         ("zendesk", "2025-03-04T10:00:00Z case ticket/2207: Slow line, closed"),
     ] {
         let said = said(name);

@@ -50,6 +50,30 @@ impl Path {
             .filter(|value| !value.is_null())
     }
 
+    /// The values at this path, where names lead into every element of a list that they meet:
+    /// `nosy.id` is the ids of all in it.
+    pub fn every<'v>(&self, value: &'v Value) -> Vec<&'v Value> {
+        let mut found = vec![value];
+        for name in &self.0 {
+            found = found
+                .into_iter()
+                .flat_map(|value| match (value, name.parse::<usize>()) {
+                    (Value::Object(map), _) => map.get(&**name).into_iter().collect(),
+                    (Value::Array(list), Ok(place)) => list.get(place).into_iter().collect(),
+                    (Value::Array(list), Err(_)) => {
+                        list.iter().filter_map(|value| value.get(&**name)).collect()
+                    }
+                    _ => Vec::new(),
+                })
+                .collect();
+        }
+        let elements = |value: &'v Value| match value {
+            Value::Array(list) => list.iter().collect(),
+            one => vec![one],
+        };
+        found.into_iter().flat_map(elements).filter(|value| !value.is_null()).collect()
+    }
+
     /// Takes the rows at this path out of the value.
     pub fn take_rows(&self, value: &mut Value) -> Vec<Value> {
         let place = self.0.iter().try_fold(value, |value, name| match value {
@@ -71,5 +95,27 @@ impl Path {
             Some(one) => std::slice::from_ref(one),
             None => &[],
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_into_every_element_of_a_list() {
+        let row = serde_json::json!({
+            "nosy": [{ "id": "3" }, { "id": null }, { "name": "Ana" }, { "id": ["4", "5"] }, 6],
+            "mail": ["a@x.example", "b@x.example"],
+        });
+        let every = |path: &str| {
+            let path = Path::try_from(path.to_owned()).unwrap();
+            path.every(&row).into_iter().cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(every("nosy.id"), ["3", "4", "5"]);
+        assert_eq!(every("nosy.0.id"), ["3"]);
+        assert_eq!(every("mail"), ["a@x.example", "b@x.example"]);
+        assert_eq!(every("nosy.id.0"), ["4"]);
+        assert!(every("phone").is_empty() && every("mail.id").is_empty());
     }
 }

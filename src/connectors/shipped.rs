@@ -15,12 +15,13 @@ pub const SHIPPED: [(&str, &str); 8] = [
 ];
 
 /// Connectors to systems that many have.
-pub const REAL: [(&str, &str); 5] = [
+pub const REAL: [(&str, &str); 6] = [
     ("zammad", include_str!("../../connectors/zammad.toml")),
     ("stripe", include_str!("../../connectors/stripe.toml")),
     ("hubspot", include_str!("../../connectors/hubspot.toml")),
     ("salesforce", include_str!("../../connectors/salesforce.toml")),
     ("zendesk", include_str!("../../connectors/zendesk.toml")),
+    ("roundup", include_str!("../../connectors/roundup.toml")),
 ];
 
 /// The text of the connector of that name: the user's in `folder`, else the shipped one.

@@ -11,7 +11,8 @@ use norns::domain::text::CleanText;
 
 /// The country that the planted numbers are written for.
 pub const COUNTRY: &str = "GB";
-const HOME: Region = Region::GB;
+/// Where numbers without a country code belong.
+pub const HOME: Region = Region::GB;
 
 /// One customer's record, as a source keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -187,6 +188,23 @@ impl Planted {
         self.emails.entry(address.clone()).or_default().insert(nth);
         let cases = cases(&address);
         cases[chance.usize(..cases.len())].clone()
+    }
+
+    /// The same people where a source has one place for a telephone number: what a second one
+    /// would hold is nobody's.
+    #[must_use]
+    pub fn with_one_number_each(mut self) -> Self {
+        for (nth, person) in self.people.iter_mut().enumerate() {
+            if person.phone.is_some() && person.mobile.take().is_some() {
+                self.phones.retain(|number, who| {
+                    if number.starts_with("+447700") {
+                        who.remove(&nth);
+                    }
+                    !who.is_empty()
+                });
+            }
+        }
+        self
     }
 
     /// The numbers that somebody has, in E.164.

@@ -213,11 +213,11 @@ impl ConnectorSource {
         for (owner, path) in belongs {
             let parents = &pages.parents;
             pages.rows.retain(|row| {
-                let value = path.find(row).and_then(scalar);
+                let mut values = path.every(row).into_iter().filter_map(scalar);
                 match owner {
-                    Owner::Parent => value.is_some_and(|value| parents.contains(&value)),
+                    Owner::Parent => values.any(|value| parents.contains(&value)),
                     owner if owner.is(key.kind()) => {
-                        value.is_some_and(|value| recheck::belongs(&value, key, home))
+                        values.any(|value| recheck::belongs(&value, key, home))
                     }
                     _ => true,
                 }

@@ -88,8 +88,8 @@ pub struct ResourceTable {
     /// Rows that are asked for first; `endpoint` is then asked for them.
     pub for_each: Option<ForEach>,
     /// Where a row says whose it is, by the kind of key that it was asked by: rows of others are
-    /// left out, and an answer of nothing but those is a failure. `parent` is the id of a row of
-    /// `for_each`.
+    /// left out, and an answer of nothing but those is a failure. A path into a list leads to each
+    /// of its elements, one of which must agree. `parent` is the id of a row of `for_each`.
     #[serde(default)]
     pub belongs: BTreeMap<Owner, Path>,
     pub profile: Option<ProfileMap>,
