@@ -17,6 +17,8 @@ use norns::action::Action;
 use norns::app::msg::{BellState, Msg};
 use norns::domain::interaction::{CallState, Withdrawn};
 use norns::domain::source::{Part, State};
+use norns::domain::telephony::PhoneLink;
+use norns::domain::text::CleanText;
 use rustix::process::Signal;
 
 #[test]
@@ -74,6 +76,20 @@ fn sources_are_announced_when_they_are_late_when_they_fail_and_when_all_have_ans
     let silent = Part { waited_ms: 2_000, ..part("BILL", State::TimedOut) };
     assert_eq!(answers(&mut desk, silent), ["SOURCE: BILL timed out after 2.0 s"]);
     assert_eq!(answers(&mut desk, model::crm()), ["SOURCES: 1 of 2 answered"]);
+}
+
+#[test]
+fn a_phone_link_that_is_lost_is_one_line_and_its_return_another() {
+    let mut desk = model::Desk::open();
+    let link = |lost| Msg::PhoneLink(PhoneLink { source: CleanText::line("ast:pbx1"), lost });
+    assert_eq!(desk.happen(link(None)), [""; 0]);
+    let now = desk.now;
+    let said = desk.happen(link(Some(now)));
+    let lost = "PHONE LINK LOST since 15:04, no call pops until ast:pbx1 is back; all else works";
+    assert_eq!(said, [lost]);
+    desk.press("ctrl-t");
+    assert!(desk.press("a").iter().any(|line| line.contains(lost)), "it is read with the rest");
+    assert_eq!(desk.happen(link(None)), ["NOTICE: ast:pbx1 is heard again; calls pop as before"]);
 }
 
 #[test]

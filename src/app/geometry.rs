@@ -3,6 +3,7 @@
 
 use super::columns;
 use super::model::{Focus, Model};
+use super::phone_link;
 
 /// A rectangle of cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -144,6 +145,7 @@ fn has_alert(model: &Model) -> bool {
         && session.lookup.as_ref().is_some_and(|lookup| lookup.candidates.len() > 1);
     !model.waiting.is_empty()
         || undo
+        || phone_link::lost(model).is_some()
         || session.facts().iter().any(|part| !part.facts.alerts.is_empty())
 }
 

@@ -30,6 +30,7 @@ pub mod note;
 pub mod overlay;
 pub mod palette;
 pub mod past;
+pub mod phone_link;
 pub mod pin;
 pub mod pop_rules;
 pub mod present;

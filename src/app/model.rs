@@ -66,6 +66,8 @@ pub struct Model {
     /// What calls came to, as far as the gateway did not take it.
     pub unsent: Vec<SavedDraft>,
     pub bell: Option<BellState>,
+    /// Since when each telephony system cannot be heard, where it cannot.
+    pub links: BTreeMap<CleanText, Option<Timestamp>>,
     pub shed: u64,
     /// What the agent should know; the newest is shown.
     pub notices: VecDeque<CleanText>,
@@ -142,6 +144,7 @@ impl Model {
             wrapping: BTreeMap::new(),
             unsent: Vec::new(),
             bell: None,
+            links: BTreeMap::new(),
             shed: 0,
             noticed: notices.len() as u64,
             notices,

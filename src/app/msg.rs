@@ -6,6 +6,7 @@ use crate::domain::customer::{Candidate, CustomerId};
 use crate::domain::interaction::{Call, CallKey, Told};
 use crate::domain::register::{Contact, FollowUp, Handover, Myself, Note, Outcome, Verification};
 use crate::domain::source::Part;
+use crate::domain::telephony::PhoneLink;
 use crate::domain::text::CleanText;
 use crate::keys::key::Key;
 
@@ -41,6 +42,8 @@ pub enum Msg {
     CallChanged(Box<Call>),
     /// The telephony side says what the agent is.
     AgentTold(Told),
+    /// A telephony system can be heard, or not any more.
+    PhoneLink(PhoneLink),
     /// So many events were shed by the listener since the desk started.
     EventsShed(u64),
     /// What became of listening for calls.

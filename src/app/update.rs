@@ -9,8 +9,8 @@ use super::model::{CHORD_HINTS, Model};
 use super::msg::{BellState, Extent, Msg};
 use super::overlay::Overlay;
 use super::{
-    answers, begun, calls, contact, follow_up, forms, handover, moves, note, pin, readiness,
-    verify, wrap_up,
+    answers, begun, calls, contact, follow_up, forms, handover, moves, note, phone_link, pin,
+    readiness, verify, wrap_up,
 };
 use crate::action::Action;
 use crate::domain::interaction::{AgentState, CallState};
@@ -44,6 +44,7 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Woke => model.alarm = None,
         Msg::CallChanged(call) => return calls::changed(model, *call),
         Msg::AgentTold(told) => return readiness::told(model, &told),
+        Msg::PhoneLink(link) => phone_link::changed(model, link),
         Msg::EventsShed(count) => model.shed = count,
         Msg::Bell(bell) => {
             if let (Some(BellState::Elsewhere { .. }), BellState::Listening) = (&model.bell, &bell)

@@ -12,7 +12,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::time::{sleep, timeout};
 
 use super::outbox::{Answer, Outbox};
-use super::told::Seat;
+use super::told::{Seat, Told};
 use crate::pop::frame::{Framed, Framer};
 use crate::pop::journal::{Journal, What};
 
@@ -34,6 +34,8 @@ pub struct Door {
 #[derive(Debug)]
 pub enum Word {
     Line(String),
+    /// Since when the telephony system cannot be heard, where it cannot.
+    Link(Option<Timestamp>),
     /// Perhaps the desk is open by now.
     Knock,
 }
@@ -69,10 +71,11 @@ pub async fn serve(
     now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 ) {
     let mut outbox = Outbox::default();
+    let mut link = None;
     while let Some(word) = words.recv().await {
-        take(word, &mut outbox);
+        take(word, &mut outbox, &mut link);
         while let Ok(word) = words.try_recv() {
-            take(word, &mut outbox);
+            take(word, &mut outbox, &mut link);
         }
         match connect(&door, &counts).await {
             Some(stream) => {
@@ -85,8 +88,12 @@ pub async fn serve(
                 let lines = outbox.give_up();
                 outbox.push(hello.to_string());
                 lines.into_iter().for_each(|line| outbox.push(line));
+                let said = link.map(|lost| link_line(&seat, lost, &door.source));
+                said.into_iter().for_each(|line| outbox.push(line));
                 open.send(seat.clone()).ok();
-                if talk(stream, &mut outbox, &mut words, &counts, (&seat, &open)).await {
+                let mut talk =
+                    Talk { outbox: &mut outbox, link: &mut link, seat: &seat, door: &door };
+                if talk.on(stream, &mut words, &counts, &open).await {
                     return;
                 }
                 outbox.broken();
@@ -96,10 +103,17 @@ pub async fn serve(
     }
 }
 
-fn take(word: Word, outbox: &mut Outbox) {
-    if let Word::Line(line) = word {
-        outbox.push(line);
+fn take(word: Word, outbox: &mut Outbox, link: &mut Option<Option<Timestamp>>) {
+    match word {
+        Word::Line(line) => outbox.push(line),
+        Word::Link(lost) => *link = Some(lost),
+        Word::Knock => {}
     }
+}
+
+fn link_line(seat: &Seat, lost: Option<Timestamp>, source: &str) -> String {
+    let state = if lost.is_some() { "lost" } else { "up" };
+    Told::new(seat, "link", lost.map(Timestamp::as_millisecond)).text("state", state).line(source)
 }
 
 /// Connects, and looks who is behind the socket: a folder may be safe and the process not.
@@ -120,6 +134,9 @@ async fn connect(door: &Door, counts: &Counts) -> Option<UnixStream> {
 
 /// No desk listens: lines are kept for its next start where they may be, else skipped and counted.
 fn nobody(door: &Door, lines: Vec<String>, counts: &Counts, now: Timestamp) {
+    if lines.is_empty() {
+        return;
+    }
     let n = lines.len() as u64;
     let kept = door.journal.as_deref().is_some_and(|path| keep(path, &door.source, lines, now));
     Counts::add(if kept { &counts.kept } else { &counts.skipped }, n);
@@ -137,57 +154,78 @@ fn keep(path: &Path, source: &str, lines: Vec<String>, now: Timestamp) -> bool {
     kept.is_ok()
 }
 
-/// Says and hears, until either side has gone. Returns whether there will be no more words.
-async fn talk(
-    mut stream: UnixStream,
-    outbox: &mut Outbox,
-    words: &mut UnboundedReceiver<Word>,
-    counts: &Counts,
-    (seat, open): (&Seat, &UnboundedSender<Seat>),
-) -> bool {
-    let (mut reading, mut writing) = stream.split();
-    let mut framer = Framer::default();
-    let mut chunk = vec![0; 16 * 1024];
-    let mut pause: Option<Duration> = None;
-    let mut last = false;
-    loop {
-        while pause.is_none() {
-            let Some(line) = outbox.next() else { break };
-            let line = format!("{line}\n");
-            if !matches!(timeout(PATIENCE, writing.write_all(line.as_bytes())).await, Ok(Ok(()))) {
-                return last;
-            }
-        }
-        if last && outbox.is_empty() {
-            return true;
-        }
-        tokio::select! {
-            word = words.recv(), if !last => match word {
-                Some(word) => take(word, outbox),
-                None => last = true,
-            },
-            read = reading.read(&mut chunk) => {
-                let read = match read {
-                    Ok(read) if read > 0 => read,
-                    _ => return last,
-                };
-                for framed in framer.feed(&chunk[..read]) {
-                    let Framed::Line(line) = framed else { continue };
-                    match outbox.hear(&line) {
-                        Answer::Nothing => {}
-                        Answer::Taken => Counts::add(&counts.taken, 1),
-                        Answer::Refused => Counts::add(&counts.refused, 1),
-                        Answer::Later(wait) => pause = Some(pause.map_or(wait, |p| p.max(wait))),
-                    }
+/// What belongs to a conversation with a desk.
+struct Talk<'t> {
+    outbox: &'t mut Outbox,
+    link: &'t mut Option<Option<Timestamp>>,
+    seat: &'t Seat,
+    door: &'t Door,
+}
+
+impl Talk<'_> {
+    /// Says and hears, until either side has gone. Returns whether there will be no more words.
+    async fn on(
+        &mut self,
+        mut stream: UnixStream,
+        words: &mut UnboundedReceiver<Word>,
+        counts: &Counts,
+        open: &UnboundedSender<Seat>,
+    ) -> bool {
+        let (mut reading, mut writing) = stream.split();
+        let mut framer = Framer::default();
+        let mut chunk = vec![0; 16 * 1024];
+        let mut pause: Option<Duration> = None;
+        let mut last = false;
+        loop {
+            while pause.is_none() {
+                let Some(line) = self.outbox.next() else { break };
+                let line = format!("{line}\n");
+                if !matches!(
+                    timeout(PATIENCE, writing.write_all(line.as_bytes())).await,
+                    Ok(Ok(()))
+                ) {
+                    return last;
                 }
             }
-            () = sleep(pause.unwrap_or_default()), if pause.is_some() => pause = None,
-            () = sleep(PATIENCE), if last => return true,
+            if last && self.outbox.is_empty() {
+                return true;
+            }
+            tokio::select! {
+                word = words.recv(), if !last => match word {
+                    Some(word) => self.take(word),
+                    None => last = true,
+                },
+                read = reading.read(&mut chunk) => {
+                    let read = match read {
+                        Ok(read) if read > 0 => read,
+                        _ => return last,
+                    };
+                    for framed in framer.feed(&chunk[..read]) {
+                        let Framed::Line(line) = framed else { continue };
+                        match self.outbox.hear(&line) {
+                            Answer::Nothing => {}
+                            Answer::Taken => Counts::add(&counts.taken, 1),
+                            Answer::Refused => Counts::add(&counts.refused, 1),
+                            Answer::Later(wait) => pause = Some(pause.map_or(wait, |p| p.max(wait))),
+                        }
+                    }
+                }
+                () = sleep(pause.unwrap_or_default()), if pause.is_some() => pause = None,
+                () = sleep(PATIENCE), if last => return true,
+            }
+            let lost = self.outbox.lost();
+            if lost > 0 {
+                Counts::add(&counts.lost, lost);
+                open.send(self.seat.clone()).ok();
+            }
         }
-        let lost = outbox.lost();
-        if lost > 0 {
-            Counts::add(&counts.lost, lost);
-            open.send(seat.clone()).ok();
+    }
+
+    fn take(&mut self, word: Word) {
+        let link = matches!(word, Word::Link(_));
+        take(word, self.outbox, self.link);
+        if let Some(lost) = self.link.filter(|_| link) {
+            self.outbox.push(link_line(self.seat, lost, &self.door.source));
         }
     }
 }

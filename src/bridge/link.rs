@@ -57,6 +57,8 @@ pub async fn run(
         open,
         counts: Arc::new(Counts::default()),
         pictures: 0,
+        met: false,
+        link: None,
         settings,
     };
     for seat in desks.settings.seats.clone() {
@@ -76,6 +78,11 @@ struct Desks {
     open: UnboundedSender<Seat>,
     counts: Arc<Counts>,
     pictures: u64,
+    /// What goes on has been known once: before, nothing would mean that all has ended.
+    met: bool,
+    /// Since when the telephony system cannot be heard, where it cannot; nothing before the first
+    /// try.
+    link: Option<Option<Timestamp>>,
     settings: Settings,
 }
 
@@ -88,6 +95,7 @@ impl Desks {
                 let (counts, now) = (Arc::clone(&self.counts), Arc::clone(&self.settings.now));
                 let open = self.open.clone();
                 self.tasks.spawn(desk::serve(seat.clone(), door, words, open, counts, now));
+                self.link.map(|lost| way.send(Word::Link(lost)).ok());
                 way
             });
             self.ways.insert(seat.clone(), way);
@@ -112,11 +120,32 @@ impl Desks {
         }
     }
 
-    fn knock(&mut self, system: &dyn System) {
-        for (seat, way) in &self.ways {
-            if let Some(way) = way.as_ref().filter(|_| system.legs().busy(seat)) {
-                way.send(Word::Knock).ok();
-            }
+    /// A desk that opens between calls has to know whether it can be rung.
+    fn knock(&mut self) {
+        for way in self.ways.values().flatten() {
+            way.send(Word::Knock).ok();
+        }
+    }
+
+    /// Tells every desk whether the telephony system can be heard.
+    fn link(&mut self, lost: Option<Timestamp>) {
+        self.link = Some(lost);
+        for way in self.ways.values().flatten() {
+            way.send(Word::Link(lost)).ok();
+        }
+    }
+
+    /// It cannot be heard; where that is known already, since then.
+    fn lose(&mut self) {
+        if self.link.flatten().is_none() {
+            self.link(Some((self.settings.now)()));
+        }
+    }
+
+    /// A desk has opened.
+    fn greet(&mut self, system: &dyn System, seat: &Seat) {
+        if self.met {
+            self.tell(system.greeting(seat));
         }
     }
 
@@ -147,16 +176,19 @@ async fn again_and_again(
             Ok(Err(error)) => tracing::warn!(kind = %error.kind(), "no connection"),
             Err(_) => tracing::warn!("no connection in time"),
         }
+        desks.lose();
         if lived {
             backoff.reset();
             (desks.settings.note)("the connection is lost; trying again");
         }
         let wait = backoff.next(fastrand::f64());
         let mut waited = Box::pin(sleep(wait));
+        let mut knock = interval(KNOCK);
         loop {
             tokio::select! {
                 () = &mut waited => break,
-                Some(seat) = opened.recv() => desks.tell(system.greeting(&seat)),
+                _ = knock.tick() => desks.knock(),
+                Some(seat) = opened.recv() => desks.greet(system.as_ref(), &seat),
             }
         }
     }
@@ -206,8 +238,8 @@ async fn converse(
                     None => return None,
                 }
             }
-            _ = knock.tick() => desks.knock(system.as_ref()),
-            Some(seat) = opened.recv() => desks.tell(system.greeting(&seat)),
+            _ = knock.tick() => desks.knock(),
+            Some(seat) = opened.recv() => desks.greet(system.as_ref(), &seat),
             () = sleep(REST), if !quiet => {
                 quiet = true;
                 desks.tell(system.rest());
@@ -229,7 +261,9 @@ async fn hear(
     if said.fresh {
         (desks.settings.note)("connected; desks are told what goes on");
         let seats: Vec<Seat> = desks.ways.keys().cloned().collect();
+        desks.met = true;
         desks.tell(seats.iter().filter_map(|seat| system.legs().snapshot(seat)).collect());
+        desks.link(None);
     }
     desks.tell(said.told);
     Some(())

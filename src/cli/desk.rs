@@ -256,6 +256,7 @@ async fn listen(
                 let msg = match heard {
                     Heard::Call(call) => Msg::CallChanged(call),
                     Heard::Agent(told) => Msg::AgentTold(told),
+                    Heard::Link(link) => Msg::PhoneLink(link),
                     Heard::Shed(count) => Msg::EventsShed(count),
                     Heard::Trouble(what) => Msg::Complaint(what),
                 };

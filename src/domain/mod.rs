@@ -10,4 +10,5 @@ pub mod pop;
 pub mod promise;
 pub mod register;
 pub mod source;
+pub mod telephony;
 pub mod text;

@@ -55,15 +55,19 @@ pub enum Event {
     Snapshot(Vec<Pop>),
     /// A call without a life: one event is all there is.
     Pop,
+    /// Whether the telephony system itself can be heard.
+    Link {
+        lost: bool,
+    },
     Ping,
     /// An event that this version does not know.
     Unknown,
 }
 
 impl Event {
-    /// Whether it is kept when lines are shed: without it a call would stay on the screen.
+    /// Whether it is kept when lines are shed: without it what is over would stay on the screen.
     pub fn never_shed(&self) -> bool {
-        matches!(self, Self::Ended | Self::Withdrawn(_) | Self::Snapshot(_))
+        matches!(self, Self::Ended | Self::Withdrawn(_) | Self::Snapshot(_) | Self::Link { .. })
     }
 
     /// Where it stands in a call's life, for events of the same moment.
@@ -71,7 +75,8 @@ impl Event {
         match self {
             Self::Offered | Self::Pop => 0,
             Self::Update | Self::Consult { .. } | Self::Agent(_) | Self::Ping | Self::Unknown => 1,
-            Self::TransferredTo { .. } | Self::TransferredFrom | Self::Snapshot(_) => 1,
+            Self::TransferredTo { .. } | Self::TransferredFrom => 1,
+            Self::Snapshot(_) | Self::Link { .. } => 1,
             Self::Answered => 2,
             Self::Held => 3,
             Self::Retrieved => 4,

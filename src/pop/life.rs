@@ -172,6 +172,7 @@ impl State {
             | Event::Update
             | Event::Agent(_)
             | Event::Snapshot(_)
+            | Event::Link { .. }
             | Event::Ping
             | Event::Unknown => {}
         }

@@ -17,15 +17,17 @@ use tokio::time::{Instant, sleep_until};
 
 use super::connection::{Connection, Ear, Pace};
 use super::journal::{Journal, What};
+use super::links::Links;
 use super::protocol::{self, Code, Complaint, Line};
 use super::reply::{self, Outcome};
-use super::table::{Rules, Table};
+use super::table::{Rules, Table, URL};
 use crate::domain::interaction::{Call, CallKey, Told};
-use crate::domain::pop::Pop;
+use crate::domain::pop::{Event, Pop};
+use crate::domain::telephony::PhoneLink;
 use crate::domain::text::CleanText;
 use crate::private::{Bound, NotBound, Reach};
 
-/// Most peers at a time; the one that was silent longest goes.
+/// Most peers at a time; the one that was silent longest goes, first of those who speak for no link.
 const PEERS: usize = 16;
 /// A line that has begun ends within this time, or the peer goes.
 const PARTIAL: Duration = Duration::from_secs(10);
@@ -61,6 +63,8 @@ pub enum Heard {
     Call(Box<Call>),
     /// What the agent is, as the telephony side has it.
     Agent(Told),
+    /// Whether a telephony system can be heard.
+    Link(PhoneLink),
     /// So many lines were shed since the start.
     Shed(u64),
     /// Something does not work as it should.
@@ -92,6 +96,7 @@ struct Core {
     shed_told: u64,
     /// What was said last of the agent, and not passed on yet.
     told: Option<Told>,
+    links: Links,
     troubles: VecDeque<CleanText>,
 }
 
@@ -114,6 +119,7 @@ impl Listener {
             journal: None,
             dirty: BTreeSet::new(),
             told: None,
+            links: Links::default(),
             shed: 0,
             shed_told: 0,
             troubles: VecDeque::new(),
@@ -210,6 +216,9 @@ impl Core {
         if let Some(told) = self.told.take() {
             return Some(Heard::Agent(told));
         }
+        if let Some(link) = self.links.next() {
+            return Some(Heard::Link(link));
+        }
         if self.shed != self.shed_told {
             self.shed_told = self.shed;
             return Some(Heard::Shed(self.shed));
@@ -233,12 +242,20 @@ impl Core {
 /// A peer's way to the table.
 struct Hearing<'a> {
     core: MutexGuard<'a, Core>,
+    peer: u64,
     now: Timestamp,
     heard: bool,
 }
 
 impl Ear for Hearing<'_> {
     fn take(&mut self, pop: &Pop, line: &[u8], source: &CleanText) -> (Outcome, Option<u32>) {
+        if let Event::Link { lost } = pop.event {
+            let lost = lost.then(|| pop.at.unwrap_or(self.now));
+            let taken =
+                pop.source.as_str() != URL && self.core.links.hear(self.peer, &pop.source, lost);
+            self.heard |= taken;
+            return (if taken { Outcome::Updated } else { Outcome::Ignored }, None);
+        }
         let applied = self.core.table.apply(pop, line, self.now);
         if let Some(told) = applied.told {
             // What the agent is now is not what the agent was then: it is not journalled.
@@ -285,6 +302,7 @@ async fn expire(shared: Arc<Shared>) {
 }
 
 struct Peer {
+    number: u64,
     heard_at: Arc<Mutex<Instant>>,
     task: AbortHandle,
 }
@@ -293,19 +311,25 @@ async fn accept(shared: Arc<Shared>, bound: Bound, mut listener: UnixListener) {
     let mut gone = watch(bound.path());
     let mut peers: Vec<Peer> = Vec::new();
     let mut talking = JoinSet::new();
+    let mut number = 0;
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     peers.retain(|peer| !peer.task.is_finished());
                     while peers.len() >= PEERS {
-                        let silent = |peer: &Peer| *peer.heard_at.lock().unwrap_or_else(PoisonError::into_inner);
+                        let silent = |peer: &Peer| {
+                            let since = *peer.heard_at.lock().unwrap_or_else(PoisonError::into_inner);
+                            (shared.lock().links.spoken_for_by(peer.number), since)
+                        };
                         let oldest = (0..peers.len()).min_by_key(|at| silent(&peers[*at])).unwrap_or(0);
                         peers.remove(oldest).task.abort();
                     }
                     let heard_at = Arc::new(Mutex::new(Instant::now()));
-                    let task = talking.spawn(talk(Arc::clone(&shared), stream, Arc::clone(&heard_at)));
-                    peers.push(Peer { heard_at, task });
+                    number += 1;
+                    let speaker = Speaker { shared: Arc::clone(&shared), number };
+                    let task = talking.spawn(talk(speaker, stream, Arc::clone(&heard_at)));
+                    peers.push(Peer { number, heard_at, task });
                 }
                 // Out of files, most likely: peers wait in the kernel's queue meanwhile.
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
@@ -362,7 +386,22 @@ fn changed(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-async fn talk(shared: Arc<Shared>, mut stream: UnixStream, heard_at: Arc<Mutex<Instant>>) {
+/// A peer, from its first word on. The links that it speaks for are lost when it goes.
+struct Speaker {
+    shared: Arc<Shared>,
+    number: u64,
+}
+
+impl Drop for Speaker {
+    fn drop(&mut self) {
+        let now = (self.shared.time.now)();
+        self.shared.lock().links.gone(self.number, now);
+        self.shared.news.notify_one();
+    }
+}
+
+async fn talk(speaker: Speaker, mut stream: UnixStream, heard_at: Arc<Mutex<Instant>>) {
+    let shared = &speaker.shared;
     let own = rustix::process::geteuid().as_raw();
     let uid = stream.peer_cred().map(|peer| peer.uid());
     let allowed = |uid: &u32| *uid == own || shared.settings.allow_uids.contains(uid);
@@ -398,7 +437,7 @@ async fn talk(shared: Arc<Shared>, mut stream: UnixStream, heard_at: Arc<Mutex<I
         };
         *heard_at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         let now = (shared.time.now)();
-        let mut ear = Hearing { core: shared.lock(), now, heard: false };
+        let mut ear = Hearing { core: shared.lock(), peer: speaker.number, now, heard: false };
         let said = match read {
             0 => peer.finish(now, &mut ear),
             read => peer.feed(&chunk[..read], now, &mut ear),

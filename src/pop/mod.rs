@@ -5,6 +5,7 @@ pub mod frame;
 pub mod journal;
 mod json;
 mod life;
+mod links;
 pub mod listener;
 pub mod protocol;
 mod repeat;

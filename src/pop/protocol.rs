@@ -119,7 +119,12 @@ fn event(
     let event = kind(name, fields, source, received)?;
     let needs_call = !matches!(
         event,
-        Event::Pop | Event::Agent(_) | Event::Snapshot(_) | Event::Ping | Event::Unknown
+        Event::Pop
+            | Event::Agent(_)
+            | Event::Snapshot(_)
+            | Event::Link { .. }
+            | Event::Ping
+            | Event::Unknown
     );
     let call = fields.key("call", 128)?;
     if needs_call && call.is_none() {
@@ -194,6 +199,12 @@ fn kind(
         "agent" => Event::Agent(told(fields)?),
         "snapshot" => Event::Snapshot(snapshot(fields, source, received)?),
         "pop" => Event::Pop,
+        "link" => match fields.text("state", 16)?.as_deref() {
+            Some("up") => Event::Link { lost: false },
+            Some("lost") => Event::Link { lost: true },
+            Some(_) => return Err(wrong("state", "expected up or lost")),
+            None => return Err(missing("state")),
+        },
         "ping" => Event::Ping,
         _ => Event::Unknown,
     })

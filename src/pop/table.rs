@@ -196,7 +196,7 @@ impl Table {
             !self.rules.identities.is_empty()
                 && !self.rules.identities.iter().any(|own| own == agent.as_str())
         };
-        if matches!(pop.event, Event::Unknown | Event::Ping)
+        if matches!(pop.event, Event::Unknown | Event::Ping | Event::Link { .. })
             || pop.agent.as_ref().is_some_and(theirs)
         {
             return Applied::nothing(Outcome::Ignored);

@@ -4,6 +4,7 @@
 use jiff::SignedDuration;
 
 use super::paper::{Paper, Piece};
+use super::phone_link;
 use super::text::{cut, width};
 use super::theme::Role;
 use super::words::{ago, clock};
@@ -33,6 +34,9 @@ pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
     let agent = format!("{sign} {}{}", state.name(), timer.unwrap_or_default());
     let more = agent_words(model);
     let used = paper.text(left, &format!("{agent}{more}"), role) + 3;
+    let left = Area { x: left.x + used, width: left.width.saturating_sub(used), ..left };
+    let lost = phone_link::short(model);
+    let used = lost.map_or(0, |lost| paper.text(left, &lost, Role::Bad) + 3);
     let left = Area { x: left.x + used, width: left.width.saturating_sub(used), ..left };
     match &model.session().call {
         Some(call) => {
@@ -220,6 +224,10 @@ pub fn alert(paper: &mut Paper<'_>, area: Area, model: &Model) {
         let owner = first.owner.as_ref().map(|owner| format!(", {owner}")).unwrap_or_default();
         let text = format!("{sign} {name}  {}{owner}  {}{more}", first.text, first.source);
         paper.text(area, &text, Role::Alert);
+        return;
+    }
+    if let Some(long) = phone_link::long(model) {
+        paper.text(area, &format!("{sign} {long}"), Role::Bad);
         return;
     }
     records(paper, area, session, model);

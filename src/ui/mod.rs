@@ -13,6 +13,7 @@ pub mod note;
 pub mod overlay;
 pub mod paper;
 pub mod past;
+pub mod phone_link;
 pub mod present;
 pub mod provenance;
 pub mod reach;

@@ -1,11 +1,13 @@
 //! Recorded calls on the screen of a running desk.
 
-use super::common::bridge::{Bridge, OWN, configure};
+use super::common::bridge::{Bridge, OWN, configure, impatient};
 use super::common::clock::Clock;
 use super::common::desk::Desk;
 use super::common::gateway::write_private;
 use super::common::home::Home;
 use super::common::pbx::Pbx;
+use super::common::telephony::{Channel, Written};
+use super::common::terminal::Screen;
 
 #[test]
 fn calls_from_a_real_pbx_are_on_the_screen_from_ring_to_wrap_up() {
@@ -21,7 +23,7 @@ fn calls_from_a_real_pbx_are_on_the_screen_from_ring_to_wrap_up() {
     desk.terminal.until_shown("ACC-0815");
     desk.terminal.until_shown("main › tech");
     desk.terminal.assert_grammar();
-    assert!(bridge.stop().ends_with("8 taken"));
+    assert!(bridge.stop().ends_with("9 taken"));
 }
 
 #[test]
@@ -75,6 +77,57 @@ fn a_hostile_caller_pops_and_is_marked() {
         screen.rows().iter().any(|row| row.contains("caller-id") && row.contains("malformed"))
     });
     desk.terminal.assert_grammar();
+}
+
+#[test]
+fn a_phone_link_that_is_lost_is_said_with_its_hour_until_it_is_back() {
+    let pbx = Pbx::start();
+    let home = Home::new();
+    let clock = Clock::start(home.root(), "2026-11-22T06:14:55Z");
+    let desk = Desk::at(home, clock, (120, 40), &[("TZ", "UTC")]);
+    let config = impatient(configure(&desk.home, pbx.address, OWN));
+    let mut bridge = Bridge::start(&desk.home, "asterisk", &config);
+    bridge.until_said("connected");
+    let mut written = Written::default();
+    let (caller, alice) = (Channel::caller("1.1"), Channel::phone("2001", "1.2", "1.1"));
+    written.waits(&caller, "support").rings(&caller, &alice, "support");
+    pbx.say(written.connects(&caller, &alice, "support").text.as_bytes(), 4_000);
+    let header = |screen: &Screen| screen.rows()[0].clone();
+    desk.terminal.until("the talk", |screen| header(screen).contains("Talking"));
+    // It takes connections and answers nothing: the link stays lost.
+    pbx.mute(true);
+    pbx.hang_up();
+    let lost = |screen: &Screen| header(screen).contains("PHONE LINK LOST since 06:14");
+    desk.terminal.until("the loss", lost);
+    desk.terminal.until_shown("no call pops until ast:test is back; all else works");
+    desk.terminal.until("the call as it was", |screen| header(screen).contains("Talking"));
+    // Everything else works: another way to ring goes on ringing.
+    desk.pop(&["--ani", "4165550142", "--call", "c-1"]);
+    desk.terminal.until("the other call", |screen| header(screen).contains("1 ringing"));
+    // The talk has ended meanwhile: the picture that comes with the link says so.
+    pbx.mute(false);
+    let back = |screen: &Screen| !header(screen).contains("LOST");
+    desk.terminal.until("the link", |screen| back(screen) && header(screen).contains("Wrap-up"));
+    drop(bridge);
+    desk.terminal.until("that no bridge is there", lost);
+    let mut bridge = Bridge::start(&desk.home, "asterisk", &config);
+    bridge.until_said("connected");
+    desk.terminal.until("the link again", back);
+    desk.terminal.assert_grammar();
+}
+
+#[test]
+fn a_desk_that_opens_while_the_pbx_is_away_says_so() {
+    let pbx = Pbx::start();
+    pbx.mute(true);
+    let home = Home::new();
+    let config = impatient(configure(&home, pbx.address, OWN));
+    let _bridge = Bridge::start(&home, "asterisk", &config);
+    let clock = Clock::start(home.root(), "2026-11-22T06:14:55Z");
+    let desk = Desk::at(home, clock, (80, 24), &[]);
+    desk.terminal.until_shown("PHONE LINK LOST since");
+    pbx.mute(false);
+    desk.terminal.until("the link", |screen| !screen.rows()[0].contains("LOST"));
 }
 
 /// A clock in a folder of its own.

@@ -73,7 +73,7 @@ fn it_logs_in_with_a_narrow_mask_sets_a_filter_asks_what_goes_on_and_does_nothin
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), actions.len());
-    assert_eq!(bridge.stop(), "norns bridge: lines: 3 taken", "a hello and two pictures");
+    assert_eq!(bridge.stop(), "norns bridge: lines: 4 taken", "a hello, a link, two pictures");
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn a_recording_in_small_pieces_is_a_call_from_its_first_ring_to_its_wrap_up() {
     assert_eq!(call.facts.language.as_deref(), Some("de"));
     let talk = call.ended_at.unwrap().duration_since(call.answered_at.unwrap());
     assert_eq!(talk.as_millis(), 4_502, "by Asterisk's own clock");
-    assert!(bridge.stop().ends_with("8 taken"), "a hello, two pictures, five events");
+    assert!(bridge.stop().ends_with("9 taken"), "a hello, a link, two pictures, five events");
 }
 
 /// A caller, and the agent's phone that rings for them.

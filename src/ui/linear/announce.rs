@@ -76,6 +76,9 @@ fn bell(before: &Seen, after: &Seen, said: &mut Vec<String>) {
             BellState::Deaf(why) => format!("NO CALLS: {why}"),
         }));
     }
+    if before.phone_link != after.phone_link {
+        said.extend(after.phone_link.clone());
+    }
     if before.shed != after.shed {
         said.push(format!("SHED: {} events in all were too many and were left out", after.shed));
     }

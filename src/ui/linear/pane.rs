@@ -8,7 +8,7 @@ use crate::domain::contact::Entry;
 use crate::domain::customer::Candidate;
 use crate::ui::theme::Glyphs;
 use crate::ui::words::{clock, day, time, told};
-use crate::ui::{future, header, past, present};
+use crate::ui::{future, header, past, phone_link, present};
 
 /// Entries that are read at a time; moving on reads more.
 const PAGE: usize = 20;
@@ -42,12 +42,18 @@ pub fn desk(model: &Model) -> Reading {
         ),
         None => "no call".to_owned(),
     });
+    lines.extend(phone_link(model));
     let waiting = header::waiting(model);
     if !waiting.is_empty() {
         lines.push(squashed(&waiting.replace("  ", ", ")));
     }
     lines.extend(alert_lines(model).into_iter().map(|alert| format!("ALERT: {alert}")));
     Reading::plain("DESK", lines)
+}
+
+/// That the telephony side cannot be heard, where it cannot.
+pub fn phone_link(model: &Model) -> Option<String> {
+    Some(joined([phone_link::short(model)?, phone_link::long(model)?]))
 }
 
 /// What outranks everything, the gravest first.

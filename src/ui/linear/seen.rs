@@ -52,6 +52,8 @@ pub struct SeenTop {
 pub struct Seen {
     pub noticed: u64,
     pub bell: Option<BellState>,
+    /// That the telephony side cannot be heard.
+    pub phone_link: Option<String>,
     pub shed: u64,
     pub trouble: Option<CleanText>,
     pub calls: Vec<SeenCall>,
@@ -92,6 +94,7 @@ impl Seen {
         Self {
             noticed: model.noticed,
             bell: model.bell.clone(),
+            phone_link: pane::phone_link(model),
             shed: model.shed,
             trouble: model.draft_trouble.clone(),
             calls: calls(model),
