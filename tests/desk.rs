@@ -235,6 +235,26 @@ fn a_caller_who_is_not_the_holder_is_told_from_one_who_is() {
     desk.terminal.look(|screen| assert!(!screen.has("stays unlinked")));
 }
 
+#[test]
+fn who_may_be_the_same_person_is_said_of_a_candidate_and_explained_on_request() {
+    let mut desk = Desk::open(SIZE);
+    desk.pop(FIRST_CALL);
+    desk.terminal.until("what the two may be to each other", |screen| {
+        let told = |name: &str| screen.has(&format!("perhaps the same as {name}"));
+        told("E Whitcombe") && told("Eleanor")
+    });
+    desk.terminal.press("enter");
+    desk.terminal.until_shown("C-20417 chosen, C-88120 apart");
+    desk.terminal.press("i");
+    desk.terminal.until_shown("WHO SAYS WHAT");
+    desk.terminal.press("end");
+    desk.terminal.until("what adds up to it", |screen| {
+        screen.has("perhaps the same as E Whitcombe (CRM:C-88120), 92.6 %")
+            && screen.has("first name eleanor~e")
+    });
+    desk.terminal.assert_grammar();
+}
+
 /// Colours that were set, as SGR parameters.
 fn colours(bytes: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes).into_owned();
@@ -253,9 +273,7 @@ fn colours_are_what_the_terminal_can_show_and_none_where_none_are_wanted() {
         desk.pop(FIRST_CALL);
         desk.terminal.until_shown("2 candidates");
         desk.terminal.press("j");
-        desk.terminal.until("the cursor at the second", |screen| {
-            screen.row_with("E Whitcombe  ").is_some_and(|row| row.contains("▌E Whitcombe"))
-        });
+        desk.terminal.until("the cursor at the second", |screen| screen.has("▌E Whitcombe"));
         colours(&desk.terminal.bytes())
     };
     assert_eq!(shown(&[("NO_COLOR", "1")]), Vec::<String>::new());

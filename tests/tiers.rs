@@ -61,6 +61,7 @@ fn a_key_asks_the_sources_that_were_not_asked_and_no_other() {
         reasons: Vec::new(),
         records: vec![id],
         keys: Vec::new(),
+        kin: Vec::new(),
     };
     desk.happen(Msg::LookupRanked { request: *request, candidates: vec![candidate] });
     desk.happen(Msg::LookupEnded { request: *request, result: Ok(()) });

@@ -190,7 +190,11 @@ fn an_action_is_done_on_the_running_desk_by_its_name() {
     desk.pop(FIRST_CALL);
     desk.terminal.until_shown("2 candidates");
     let done = desk.norns(&["do", "cursor.down"]);
-    assert_eq!(out(&done), "2 of 2, E Whitcombe, CRM:C-88120, mobile, no account\n");
+    assert_eq!(
+        out(&done),
+        "2 of 2, E Whitcombe, CRM:C-88120, mobile, no account, \
+         perhaps the same as Eleanor Whitcombe (CRM:C-20417), 92.6 %\n"
+    );
     desk.norns(&["do", "cursor.up"]);
     let done = desk.norns(&["do", "entry.open"]);
     assert!(out(&done).starts_with("CHOSEN: Eleanor Whitcombe, CRM:C-20417\n"), "{}", out(&done));

@@ -100,6 +100,7 @@ mod tests {
             reasons: Vec::new(),
             records: Vec::new(),
             keys: keys.to_vec(),
+            kin: Vec::new(),
         }
     }
 

@@ -295,5 +295,6 @@ fn candidate(contact: &Contact) -> Option<Candidate> {
         records: vec![id.clone()],
         id,
         keys,
+        kin: Vec::new(),
     })
 }

@@ -259,6 +259,7 @@ fn candidate(session: &Session, id: CustomerId) -> Candidate {
         records: vec![id.clone()],
         keys: vec![Key::Id(id.clone())],
         id,
+        kin: Vec::new(),
     })
 }
 

@@ -10,6 +10,7 @@ use crate::connectors::shipped;
 use crate::connectors::spec::{Connector, Written};
 use crate::domain::phone::Region;
 use crate::gateway::{Agent, Agents, Listen, Tier, Token};
+use crate::identity::weights::Weights;
 use crate::shell::files;
 use crate::strict::{Complaint, Document, Reading, nearest};
 
@@ -22,6 +23,7 @@ pub struct Centre {
     pub agents: Agents,
     pub zone: TimeZone,
     pub home: Region,
+    pub weights: Weights,
     pub records: PathBuf,
 }
 
@@ -143,11 +145,12 @@ impl Reader<'_> {
             self.complain((&["country"], 0), what, "write its two letters, such as CA or GB");
             Region::NANP
         });
+        let weights = self.weights(config.identity.weights.as_deref());
         let variables = self.variables(&config);
         let sources = self.sources(&config.sources, &variables);
         let agents = self.agents(&config.agents);
         let records = config.store.path.clone()?;
-        Some(Centre { doors, sources, agents, zone, home, records, config })
+        Some(Centre { doors, sources, agents, zone, home, weights, records, config })
     }
 
     fn zone(&mut self, name: Option<&str>) -> TimeZone {
@@ -156,6 +159,19 @@ impl Reader<'_> {
             let hint = "write it as America/Toronto or Europe/London";
             self.complain((&["time-zone"], 0), "no time zone is called so", hint);
             TimeZone::UTC
+        })
+    }
+
+    fn weights(&mut self, file: Option<&Path>) -> Weights {
+        let Some(file) = file else { return Weights::shipped() };
+        let name = file.display().to_string();
+        let read =
+            files::read(file, &name).and_then(|text| Weights::over_the_shipped(&name, &text));
+        read.unwrap_or_else(|complaint| {
+            let hint = complaint.hint.clone();
+            let hint = hint.unwrap_or_else(|| "`norns identity fit` writes such a file".to_owned());
+            self.about((&["identity", "weights"], 0), &complaint.hint(hint));
+            Weights::shipped()
         })
     }
 
@@ -285,7 +301,7 @@ impl Reader<'_> {
     fn about(&mut self, at: (&[&str], usize), named: &Complaint) {
         let what = match named.file.is_empty() {
             true => named.what.clone(),
-            false => format!("{}: {}", named.file, named.what),
+            false => Complaint { hint: None, ..named.clone() }.to_string(),
         };
         let complaint = self.complaint(at, &what);
         let complaint = Complaint { hint: named.hint.clone(), ..complaint };

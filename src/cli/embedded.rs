@@ -18,6 +18,7 @@ use crate::domain::phone::Region;
 use crate::gateway::{
     Agent, Agents, Gateway, GatewaySettings, Listen, Listener, SeatedSource, Store, Whereabouts,
 };
+use crate::identity::weights::Weights;
 use crate::private::NotBound;
 use crate::sample::Sample;
 use crate::sample::control::Control;
@@ -59,6 +60,7 @@ impl Embedded {
             now: clock.function(),
             zone,
             home: Region::NANP,
+            weights: Weights::shipped(),
         });
         let control = Control::listen(&paths.sample_socket(), sample.faults()).ok();
         Ok(Self { gateway, _sample: sample, _control: control })

@@ -83,6 +83,7 @@ async fn serve(centre: Option<Centre>) -> Result<()> {
         now: clock.function(),
         zone: centre.zone,
         home: centre.home,
+        weights: centre.weights,
     });
     tokio::spawn(Arc::clone(&gateway).try_filters());
     go_on(gateway, &centre.doors, listeners).await

@@ -27,6 +27,9 @@ table! {
         /// The gateway's own records.
         #[serde(default)]
         store: StoreTable, "";
+        /// How records are found to be of one person.
+        #[serde(default)]
+        identity: IdentityTable, "";
         /// The sources to ask, in the order of their authority.
         sources: Vec<SourceTable>, "";
         /// What connectors call `${NAME}`: a value, or the file that holds it (mode 0600), or the
@@ -59,6 +62,15 @@ table! {
     pub struct StoreTable {
         /// The file; it is made, for its owner only, where it is not there.
         path: Option<PathBuf> = None, "\"/var/lib/norns/records.db\"";
+    }
+}
+
+table! {
+    /// `[identity]`: who is who.
+    pub struct IdentityTable {
+        /// Weights learnt from your own records, as `norns identity fit` writes them; the shipped
+        /// ones where it is left out.
+        weights: Option<PathBuf> = None, "\"/etc/norns/weights.toml\"";
     }
 }
 

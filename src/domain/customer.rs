@@ -123,6 +123,62 @@ pub struct Candidate {
     pub records: Vec<CustomerId>,
     /// What is known of it, for asking the other sources.
     pub keys: Vec<Key>,
+    /// Records of other candidates that may be of the same person, the likeliest first. Said and
+    /// never acted upon: only the agent knows.
+    pub kin: Vec<Kin>,
+}
+
+/// A record of another candidate, and what speaks for both being of one person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kin {
+    pub id: CustomerId,
+    pub name: CleanText,
+    pub bond: Bond,
+    /// How likely both are of one person, in millionths.
+    pub millionths: u32,
+    /// What added how much, from what is known of anybody to the sum.
+    pub why: CleanText,
+}
+
+impl Candidate {
+    /// The record of another candidate that is likeliest of the same person, where one may be.
+    pub fn twin(&self) -> Option<&Kin> {
+        self.kin.iter().find(|kin| kin.bond != Bond::Household)
+    }
+}
+
+impl Kin {
+    /// `perhaps the same as E Whitcombe (CRM:C-88120), 97.3 %`. Of a household, nothing is likely.
+    pub fn say(&self) -> String {
+        let who = format!("{} {} ({})", self.bond.words(), self.name, self.id);
+        match (self.bond, self.millionths / 1_000) {
+            (Bond::Household, _) => who,
+            (_, 1_000 | 999) => format!("{who}, over 99.9 %"),
+            (_, thousandths) => format!("{who}, {}.{} %", thousandths / 10, thousandths % 10),
+        }
+    }
+}
+
+/// What two records are to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bond {
+    /// Surely of one person.
+    Same,
+    /// Perhaps of one person.
+    Perhaps,
+    /// Of two people of one household, rather.
+    Household,
+}
+
+impl Bond {
+    /// What a person reads before the other record's name.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Same => "the same person as",
+            Self::Perhaps => "perhaps the same as",
+            Self::Household => "of one household with",
+        }
+    }
 }
 
 /// How a customer can be reached.

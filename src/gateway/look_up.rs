@@ -79,7 +79,8 @@ pub async fn look_up(
 fn send_candidates(gateway: &Gateway, records: &[Record], lines: &Lines<LookupLine>) {
     let now = (gateway.clock.now)();
     let today = now.to_zoned_datetime(gateway.clock.zone.clone()).date();
-    let ground = Ground { sources: &gateway.order, home: gateway.home, today };
+    let (sources, weights) = (&gateway.order[..], &gateway.weights);
+    let ground = Ground { sources, home: gateway.home, today, weights };
     let candidates = rank(records, &ground);
     let candidates = candidates.iter().map(convert::candidate_to_wire).collect();
     lines.send(LookupLine::Candidates { candidates });

@@ -9,6 +9,7 @@ mod extract;
 mod flight;
 mod handlers;
 mod hold;
+mod kin;
 mod latency;
 mod listen;
 mod look_up;
@@ -38,6 +39,7 @@ use crate::connectors::Source;
 use crate::domain::customer::CustomerId;
 use crate::domain::phone::Region;
 use crate::domain::source::SourceId;
+use crate::identity::weights::Weights;
 
 /// A source, who may see it, and when it is asked.
 #[derive(Clone)]
@@ -77,6 +79,8 @@ pub struct GatewaySettings {
     pub zone: TimeZone,
     /// Where numbers without a country code belong.
     pub home: Region,
+    /// What speaks for two records being of one person.
+    pub weights: Weights,
 }
 
 /// Between two trials of every source's filters.
@@ -90,6 +94,7 @@ pub struct Gateway {
     agents: Agents,
     clock: Clock,
     home: Region,
+    weights: Weights,
     memory: Mutex<Memory>,
 }
 
@@ -106,6 +111,7 @@ impl Gateway {
             agents: settings.agents,
             clock,
             home: settings.home,
+            weights: settings.weights,
             memory: Mutex::default(),
         })
     }

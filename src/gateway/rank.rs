@@ -1,12 +1,14 @@
 //! From records to candidates. Pure; nothing is inferred: records belong together only where they
-//! declare the same account.
+//! declare the same account. What others may be of the same person is said beside it.
 
 use jiff::civil::Date;
 
+use super::kin::Bonds;
 use crate::domain::customer::{Candidate, ContactKind, ContactPoint, Key, KeyKind, Match, Record};
 use crate::domain::phone::{Number, Region};
 use crate::domain::source::SourceId;
 use crate::domain::text::CleanText;
+use crate::identity::weights::Weights;
 
 /// So many numbers or addresses of one candidate are used to ask other sources.
 const CONTACT_KEYS: usize = 8;
@@ -18,6 +20,8 @@ pub struct Ground<'a> {
     /// Where numbers without a country code belong.
     pub home: Region,
     pub today: Date,
+    /// What speaks for two records being of one person.
+    pub weights: &'a Weights,
 }
 
 /// The candidates that these records stand for, best first.
@@ -25,10 +29,12 @@ pub struct Ground<'a> {
 /// Of the sources whose records declare one account, the one with most contact data leads, and each
 /// of its records is a candidate of its own: two people of one household may share an account.
 pub fn rank(records: &[Record], ground: &Ground<'_>) -> Vec<Candidate> {
+    let bonds = Bonds::of(records, ground.weights, ground.home);
     let mut candidates: Vec<Candidate> = records
         .iter()
         .filter(|record| leads(record, records, ground))
         .map(|lead| candidate(lead, records, ground))
+        .map(|one| Candidate { kin: bonds.beyond(&one.records), ..one })
         .collect();
     candidates.sort_by(|a, b| {
         let place = |c: &Candidate| place(&c.id.source, ground);
@@ -88,6 +94,7 @@ fn candidate(lead: &Record, records: &[Record], ground: &Ground<'_>) -> Candidat
         reasons,
         records: of_one_record.iter().map(|r| r.id.clone()).collect(),
         keys: keys(&of_one_record, ground.home),
+        kin: Vec::new(),
     }
 }
 
@@ -209,7 +216,8 @@ mod tests {
     fn ranked(records: &[Record]) -> Vec<Candidate> {
         let sources = ["CRM", "BILL", "TEL"].map(|s| SourceId::new(s).unwrap());
         let today = jiff::civil::date(2026, 11, 2);
-        rank(records, &Ground { sources: &sources, home: Region::NANP, today })
+        let weights = &Weights::shipped();
+        rank(records, &Ground { sources: &sources, home: Region::NANP, today, weights })
     }
 
     fn reasons(candidate: &Candidate) -> Vec<&str> {

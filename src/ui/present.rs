@@ -19,7 +19,7 @@ use crate::app::present::{Attempt, Identity, attempts, calls_from_elsewhere, mat
 use crate::app::session::{Customer, Link, Lookup, Session};
 use crate::app::tour;
 use crate::app::verify::NEEDED;
-use crate::domain::customer::Candidate;
+use crate::domain::customer::{Candidate, Kin};
 use crate::domain::interaction::Call;
 use crate::domain::phone::Number;
 use crate::domain::promise::{Matter, MatterKind};
@@ -189,7 +189,7 @@ fn candidates(model: &Model, lookup: &Lookup, columns: u16, glyphs: &Glyphs) -> 
     let mut said: Vec<Said> = Said::wrapped(&headline, columns, Role::Accent).collect();
     for (nth, candidate) in lookup.candidates.iter().enumerate() {
         let cursor = nth == lookup.cursor;
-        said.extend(candidate_lines(candidate, cursor, glyphs));
+        said.extend(candidate_lines(candidate, cursor, columns, glyphs));
     }
     if let Some(Err(error)) = lookup.ended {
         said.extend(Said::wrapped(error.say(), columns, Role::Bad));
@@ -210,7 +210,12 @@ fn candidates(model: &Model, lookup: &Lookup, columns: u16, glyphs: &Glyphs) -> 
     said
 }
 
-fn candidate_lines(candidate: &Candidate, cursor: bool, glyphs: &Glyphs) -> [Said; 2] {
+fn candidate_lines(
+    candidate: &Candidate,
+    cursor: bool,
+    columns: u16,
+    glyphs: &Glyphs,
+) -> Vec<Said> {
     let mark = if cursor { glyphs.cursor } else { " " };
     let mut name = Said::new(format!("{mark}{}", candidate.name), Role::Strong)
         .right(candidate.id.to_string(), Role::Muted);
@@ -218,7 +223,13 @@ fn candidate_lines(candidate: &Candidate, cursor: bool, glyphs: &Glyphs) -> [Sai
     let reasons: Vec<&str> = candidate.reasons.iter().map(AsRef::as_ref).collect();
     let mut why = Said::new(format!("{mark}  {}", reasons.join(", ")), Role::Text);
     why.cursor = cursor;
-    [name, why]
+    let twin = candidate.twin().map(Kin::say).unwrap_or_default();
+    let twin = wrap(&twin, columns.saturating_sub(3)).into_iter().map(|line| {
+        let mut twin = Said::new(format!("{mark}  {line}"), Role::Warn);
+        twin.cursor = cursor;
+        twin
+    });
+    [name, why].into_iter().chain(twin).collect()
 }
 
 fn chosen(model: &Model, customer: &Customer, columns: u16, glyphs: &Glyphs) -> Vec<Section> {

@@ -10,7 +10,8 @@ use crate::app::provenance::{Statement, statements};
 /// Columns of the field's name.
 const FIELD: usize = 14;
 
-/// Every statement with its source and age, then the sources that said nothing, and why.
+/// Every statement with its source and age, then the sources that said nothing, and why; then what
+/// other records may be of the same person, and what speaks for it.
 pub fn lines(model: &Model, columns: u16) -> Vec<Said> {
     let parts = model.session().facts();
     let mut lines = Vec::new();
@@ -23,10 +24,27 @@ pub fn lines(model: &Model, columns: u16) -> Vec<Said> {
     for part in parts.iter().filter(|part| part.facts.is_empty()) {
         lines.push(Said::new(silence(part), Role::Muted));
     }
+    lines.extend(kin(model, columns));
     if lines.is_empty() {
         lines.push(Said::new("no source has said anything yet", Role::Muted));
     }
     lines
+}
+
+/// Of the customer, or of the candidate under the cursor where none is chosen.
+fn kin(model: &Model, columns: u16) -> Vec<Said> {
+    let session = model.session();
+    let Some(lookup) = &session.lookup else { return Vec::new() };
+    let candidate = match &session.customer {
+        Some(customer) => lookup.candidates.iter().find(|one| one.records.contains(&customer.id)),
+        None => lookup.candidates.get(lookup.cursor),
+    };
+    let told = candidate.into_iter().flat_map(|candidate| &candidate.kin).flat_map(|kin| {
+        let who = kin.say();
+        let who = Said::wrapped(&who, columns, Role::Text);
+        who.chain(Said::wrapped(&kin.why, columns, Role::Muted)).collect::<Vec<Said>>()
+    });
+    told.collect()
 }
 
 /// The value gives way to its source and age, and goes on in further rows.

@@ -103,7 +103,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         module: "gateway",
-        ours: &["connectors", "api", "domain", "private"],
+        ours: &["connectors", "api", "domain", "identity", "private"],
         without: &[TERMINAL, CELLS],
     },
     Rule { module: "sample", ours: &["domain"], without: &[TERMINAL, CELLS, ASKING, STORE] },

@@ -157,6 +157,7 @@ impl Seat {
             reasons: vec![CleanText::line("mobile")],
             records: Vec::new(),
             keys: Vec::new(),
+            kin: Vec::new(),
         };
         let candidates = vec![
             candidate("CRM:C-20417", "Eleanor Whitcombe"),

@@ -76,6 +76,7 @@ impl<'t> Strangers<'t> {
             records: Vec::new(),
             keys: Number::read(NUMBER, Region::NANP).map(Key::Phone).into_iter().collect(),
             id,
+            kin: Vec::new(),
         }
     }
 

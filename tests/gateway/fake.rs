@@ -231,6 +231,7 @@ pub fn desk_with(store: &Store, sources: Vec<SeatedSource>) -> Desk {
         now: Arc::new(move || Timestamp::from_second(*read.lock().unwrap()).unwrap()),
         zone: TimeZone::get("America/Toronto").unwrap(),
         home: Region::NANP,
+        weights: norns::identity::weights::Weights::shipped(),
     });
     Desk { router: routes(gateway.clone()), gateway, seconds }
 }

@@ -232,6 +232,7 @@ pub fn candidate(id: &str, name: &str, number: &str) -> Candidate {
         records: vec![id.clone()],
         keys: vec![Key::Id(id.clone()), Key::Phone(number)],
         id,
+        kin: Vec::new(),
     }
 }
 

@@ -119,6 +119,7 @@ impl Desk {
             reasons: vec![clean("mobile")],
             records: Vec::new(),
             keys: Vec::new(),
+            kin: Vec::new(),
         };
         let candidates = (1..=count).map(candidate).collect();
         self.happen(Msg::LookupRanked { request, candidates })

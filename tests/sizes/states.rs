@@ -133,6 +133,7 @@ fn candidate(id: &str) -> Candidate {
         reasons: vec![CleanText::line(LONG), CleanText::line("mobile")],
         records: Vec::new(),
         keys: vec![Key::Phone(number)],
+        kin: Vec::new(),
     }
 }
 

@@ -65,6 +65,7 @@ impl Room {
                 now: Arc::new(now),
                 zone: zone(),
                 home: Region::NANP,
+                weights: norns::identity::weights::Weights::shipped(),
             });
             let door = Listen::Private(socket.clone()).bind().await.unwrap();
             tokio::spawn(norns::gateway::serve::run(gateway, vec![door], std::future::pending()));

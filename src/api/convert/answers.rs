@@ -1,15 +1,15 @@
 //! Look-ups and views, both ways.
 
 use super::kinds::{
-    alert_kind, alert_kind_to_wire, channel, channel_to_wire, contact_kind, contact_kind_to_wire,
-    due_kind, due_kind_to_wire, key_kind, key_kind_to_wire, matter_kind, matter_kind_to_wire,
-    state, state_to_wire,
+    alert_kind, alert_kind_to_wire, bond, bond_to_wire, channel, channel_to_wire, contact_kind,
+    contact_kind_to_wire, due_kind, due_kind_to_wire, key_kind, key_kind_to_wire, matter_kind,
+    matter_kind_to_wire, state, state_to_wire,
 };
 use super::{line, lines, maybe, maybe_raw, raw, raws};
 use crate::api::v1;
 use crate::domain::contact::{Channel, Entry, Line, When};
 use crate::domain::customer::{
-    Alert, AlertKind, Candidate, ContactPoint, CustomerId, Key, KeyKind, Profile,
+    Alert, AlertKind, Candidate, ContactPoint, CustomerId, Key, KeyKind, Kin, Profile,
 };
 use crate::domain::money::Money;
 use crate::domain::phone::{Number, Region};
@@ -61,7 +61,29 @@ pub fn candidate(wire: &v1::Candidate) -> Option<Candidate> {
         records: wire.records.iter().filter_map(|id| CustomerId::parse(id)).collect(),
         // Every number on the wire bears its country code, whatever the home.
         keys: wire.keys.iter().filter_map(|wire| key(wire, Region::NANP)).collect(),
+        kin: wire.kin.iter().filter_map(kin).collect(),
     })
+}
+
+/// Nothing where the other record's name or the bond cannot be read.
+fn kin(wire: &v1::Kin) -> Option<Kin> {
+    Some(Kin {
+        id: CustomerId::parse(&wire.id)?,
+        name: line(&wire.name),
+        bond: bond(wire.bond)?,
+        millionths: wire.millionths.min(1_000_000),
+        why: line(&wire.why),
+    })
+}
+
+fn kin_to_wire(kin: &Kin) -> v1::Kin {
+    v1::Kin {
+        id: kin.id.to_string(),
+        name: raw(&kin.name),
+        bond: bond_to_wire(kin.bond),
+        millionths: kin.millionths,
+        why: raw(&kin.why),
+    }
 }
 
 /// A candidate as it travels.
@@ -75,6 +97,7 @@ pub fn candidate_to_wire(candidate: &Candidate) -> v1::Candidate {
         reasons: raws(&candidate.reasons),
         records: candidate.records.iter().map(ToString::to_string).collect(),
         keys: candidate.keys.iter().map(key_to_wire).collect(),
+        kin: candidate.kin.iter().map(kin_to_wire).collect(),
     }
 }
 

@@ -160,6 +160,24 @@ pub(super) fn due_kind_to_wire(kind: promise::DueKind) -> v1::DueKind {
 }
 
 /// Nothing for a word of a newer version.
+pub(super) fn bond(wire: v1::Bond) -> Option<customer::Bond> {
+    Some(match wire {
+        v1::Bond::Same => customer::Bond::Same,
+        v1::Bond::Perhaps => customer::Bond::Perhaps,
+        v1::Bond::Household => customer::Bond::Household,
+        v1::Bond::Unknown => return None,
+    })
+}
+
+pub(super) fn bond_to_wire(bond: customer::Bond) -> v1::Bond {
+    match bond {
+        customer::Bond::Same => v1::Bond::Same,
+        customer::Bond::Perhaps => v1::Bond::Perhaps,
+        customer::Bond::Household => v1::Bond::Household,
+    }
+}
+
+/// Nothing for a word of a newer version.
 pub(super) fn matter_kind(wire: v1::MatterKind) -> Option<promise::MatterKind> {
     Some(match wire {
         v1::MatterKind::Dispute => promise::MatterKind::Dispute,

@@ -127,6 +127,31 @@ pub struct Candidate {
     pub records: Vec<String>,
     #[serde(default)]
     pub keys: Vec<Key>,
+    #[serde(default)]
+    pub kin: Vec<Kin>,
+}
+
+/// A record of another candidate, and what speaks for both being of one person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Kin {
+    pub id: String,
+    pub name: String,
+    pub bond: Bond,
+    /// How likely both are of one person, in millionths.
+    pub millionths: u32,
+    /// What added how much.
+    pub why: String,
+}
+
+/// What two records are to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bond {
+    Same,
+    Perhaps,
+    Household,
+    #[serde(other)]
+    Unknown,
 }
 
 /// What a source says of the person or business itself.

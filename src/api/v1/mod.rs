@@ -8,9 +8,9 @@ mod answers;
 mod register;
 
 pub use answers::{
-    Alert, AlertKind, Candidate, Channel, ContactKind, ContactPoint, Due, DueKind, Entry, Facts,
-    Field, Key, KeyKind, Line, Lookup, LookupLine, Matter, MatterKind, Money, Offer, Part, Profile,
-    State, ViewLine, When,
+    Alert, AlertKind, Bond, Candidate, Channel, ContactKind, ContactPoint, Due, DueKind, Entry,
+    Facts, Field, Key, KeyKind, Kin, Line, Lookup, LookupLine, Matter, MatterKind, Money, Offer,
+    Part, Profile, State, ViewLine, When,
 };
 pub use register::{
     Act, Alive, Audit, BreakerState, Call, Contact, FollowUp, FollowUps, Handover, Handovers,

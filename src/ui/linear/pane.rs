@@ -5,7 +5,7 @@ use crate::app::model::{Focus, Model};
 use crate::app::past::{Past, Row};
 use crate::app::present::alerts;
 use crate::domain::contact::Entry;
-use crate::domain::customer::Candidate;
+use crate::domain::customer::{Candidate, Kin};
 use crate::ui::theme::Glyphs;
 use crate::ui::words::{clock, day, time, told};
 use crate::ui::{future, header, past, phone_link, present};
@@ -145,7 +145,9 @@ pub fn entry_row(model: &Model) -> Option<String> {
 /// A candidate in one line.
 pub fn candidate_line(candidate: &Candidate) -> String {
     let reasons = candidate.reasons.iter().map(ToString::to_string);
-    joined([candidate.name.to_string(), candidate.id.to_string()].into_iter().chain(reasons))
+    let twin = candidate.twin().map(Kin::say);
+    let who = [candidate.name.to_string(), candidate.id.to_string()];
+    joined(who.into_iter().chain(reasons).chain(twin))
 }
 
 /// What became of the question to each source.
