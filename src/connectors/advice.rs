@@ -40,7 +40,7 @@ pub fn of(connector: &Connector, recorded: &[&str]) -> Vec<String> {
 /// rows are not checked.
 fn open(table: &ResourceTable) -> bool {
     let first = table.for_each.as_ref().map_or(&table.endpoint, |first| &first.endpoint);
-    let mut named = first.path.iter().flat_map(|path| &path.0).flat_map(|text| text.names());
+    let mut named = first.path.iter().flat_map(|path| &path.each).flat_map(|text| text.names());
     let in_path = named.any(|name| scope::kind(&name).is_some());
     table.belongs.is_empty() && !in_path
 }

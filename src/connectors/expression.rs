@@ -11,13 +11,14 @@ use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 const FUEL: u64 = 20_000;
 
 /// The filters, and what each does; the reference page lists them.
-pub const FILTERS: [(&str, &str); 12] = [
+pub const FILTERS: [(&str, &str); 13] = [
     ("default", "the value, or the argument where it is undefined, null or empty"),
     ("digits", "the digits alone"),
     ("first", "the first element of a list"),
     ("join", "the elements of a list as one text, with the argument between them"),
     ("last", "the last element of a list"),
     ("lower", "in small letters"),
+    ("number", "the whole number that a text writes; another text stays as it is"),
     ("only", "of each element of a list, only the field that the argument names"),
     ("pluck", "of each element of a list, the field that the argument names"),
     ("replace", "the text with the first argument replaced by the second"),
@@ -38,6 +39,7 @@ static LANGUAGE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     language.add_filter("join", join);
     language.add_filter("last", |list: Value| Ok::<_, Error>(elements(&list)?.last()));
     language.add_filter("lower", |text: String| text.to_lowercase());
+    language.add_filter("number", number);
     language.add_filter("only", only);
     language.add_filter("pluck", pluck);
     language
@@ -70,6 +72,13 @@ fn pluck(list: Value, name: String) -> Result<Vec<Value>, Error> {
         .map(|value| value.get_attr(&name))
         .map(|found| found.and_then(|value| defined(value).ok_or(ErrorKind::UndefinedError.into())))
         .collect()
+}
+
+/// Some sources take an id as a number only.
+fn number(value: Value) -> Value {
+    let plain = |text: &str| text == "0" || !text.starts_with(['0', '+']) && text != "-0";
+    let read = value.as_str().filter(|text| plain(text)).and_then(|text| text.parse::<i64>().ok());
+    read.map_or(value, Value::from)
 }
 
 fn only(list: Value, name: String) -> Result<Vec<Value>, Error> {
@@ -207,6 +216,9 @@ mod tests {
         assert_eq!(value("row.missing | default('x')").as_deref(), Some("x"));
         assert_eq!(value("row.none | default('x')").as_deref(), Some("x"));
         assert_eq!(value("'+49 (0)30' | digits").as_deref(), Some("49030"));
+        assert_eq!(value("'42' | number + 1").as_deref(), Some("43"));
+        assert_eq!(value("'0qx7zj' | number").as_deref(), Some("0qx7zj"));
+        assert_eq!(value("'007' | number").as_deref(), Some("007"));
         assert_eq!(value("(row.a ~ ' ' ~ row.list[0].id)").as_deref(), Some("Ana 7"));
     }
 

@@ -99,11 +99,11 @@ fn lines(map: &LineMap, row: &Value, units: &Units) -> Vec<Line> {
         period: line(map.period.as_ref(), row),
         amount: amount(map.amount.as_ref(), row, units),
     };
-    map.each.rows(row).iter().map(line_of).collect()
+    map.each.rows(row).into_iter().map(line_of).collect()
 }
 
-fn each<'v>(path: Option<&super::path::Path>, row: &'v Value) -> &'v [Value] {
-    path.map_or(std::slice::from_ref(row), |path| path.rows(row))
+fn each<'v>(path: Option<&super::path::Path>, row: &'v Value) -> Vec<&'v Value> {
+    path.map_or_else(|| vec![row], |path| path.rows(row))
 }
 
 fn matters<'a>(
@@ -112,8 +112,10 @@ fn matters<'a>(
     row: &'a Value,
     units: &'a Units,
 ) -> impl Iterator<Item = Matter> + 'a {
-    each(map.each.as_ref(), row).iter().filter(|row| passes(map.when.as_ref(), row)).filter_map(
-        |row| {
+    each(map.each.as_ref(), row)
+        .into_iter()
+        .filter(|row| passes(map.when.as_ref(), row))
+        .filter_map(|row| {
             let kind = map.kind.raw(row)?;
             Some(Matter {
                 id: map.id.line(row)?,
@@ -126,8 +128,7 @@ fn matters<'a>(
                 owner: line(map.owner.as_ref(), row),
                 amount: amount(map.amount.as_ref(), row, units),
             })
-        },
-    )
+        })
 }
 
 fn due(source: &SourceId, map: &DueMap, row: &Value, units: &Units) -> Option<Due> {
@@ -150,8 +151,10 @@ fn alerts<'a>(
     row: &'a Value,
     units: &'a Units,
 ) -> impl Iterator<Item = Alert> + 'a {
-    each(map.each.as_ref(), row).iter().filter(|row| passes(map.when.as_ref(), row)).filter_map(
-        |row| {
+    each(map.each.as_ref(), row)
+        .into_iter()
+        .filter(|row| passes(map.when.as_ref(), row))
+        .filter_map(|row| {
             let kind = map.kind.raw(row)?;
             let known = AlertKind::ALL.into_iter().find(|known| known.name() == kind);
             Some(Alert {
@@ -162,8 +165,7 @@ fn alerts<'a>(
                 since: date(map.since.as_ref(), row, units),
                 until: None,
             })
-        },
-    )
+        })
 }
 
 fn offer(source: &SourceId, map: &OfferMap, row: &Value) -> Option<Offer> {
@@ -188,12 +190,17 @@ fn profile(map: &ProfileMap, row: &Value, units: &Units) -> Profile {
 }
 
 fn special_care(map: &SpecialCare, row: &Value) -> Option<CleanText> {
-    map.each.rows(row).iter().find(|row| map.when.holds(row)).and_then(|row| map.text.line(row))
+    map.each
+        .rows(row)
+        .into_iter()
+        .find(|row| map.when.holds(row))
+        .and_then(|row| map.text.line(row))
 }
 
 fn contacts(maps: &[ContactMap], row: &Value, units: &Units) -> Vec<ContactPoint> {
     let points = maps.iter().flat_map(|map| {
-        map.each.rows(row).iter().filter_map(|row| {
+        let rows = map.each.rows(row).into_iter();
+        rows.filter(|row| passes(map.when.as_ref(), row)).filter_map(|row| {
             let kind = map.kind.raw(row);
             Some(ContactPoint {
                 kind: contact_kind(kind.as_deref().unwrap_or_default()),

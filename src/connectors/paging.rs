@@ -4,6 +4,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::carry::Headers;
+use super::path::Path;
 use super::pick::scalar;
 use super::request::{Body, Request};
 use super::spec::paging::{Paginator, ParameterPlace};
@@ -30,7 +31,9 @@ pub fn first(paginator: &Paginator, mut request: Request) -> Request {
     match paginator {
         Paginator::PageNumber { page_param, size_param, size, first, place, .. } => {
             set(&mut request, *place, page_param, &first.to_string());
-            set(&mut request, *place, size_param, &size.to_string());
+            if let Some(size_param) = size_param {
+                set(&mut request, *place, size_param, &size.to_string());
+            }
         }
         Paginator::Offset { offset_param, limit_param, limit, place, .. } => {
             set(&mut request, *place, offset_param, "0");
@@ -47,7 +50,7 @@ pub fn next(
     paginator: &Paginator,
     (first, this): (&Request, &Request),
     page: &Page,
-    (rows, so_far): (&[Value], usize),
+    (rows, so_far): (&[&Value], usize),
 ) -> Next {
     if rows.is_empty() {
         return Next::End;
@@ -81,8 +84,9 @@ pub fn next(
                 next
             })
         }
-        Paginator::Cursor { cursor_param, cursor_path, place } => {
-            let Some(cursor) = cursor_path.find(&page.body).and_then(scalar) else {
+        Paginator::Cursor { cursor_param, cursor_path, more_path, place } => {
+            let cursor = cursor_path.find(&page.body).and_then(scalar);
+            let Some(cursor) = cursor.filter(|_| goes_on(more_path.as_ref(), page)) else {
                 return Next::End;
             };
             // A cursor that leads back would lead round for ever.
@@ -94,7 +98,7 @@ pub fn next(
             Next::Ask(next)
         }
         Paginator::LastId { cursor_param, id_path, more_path } => {
-            let more = more_path.find(&page.body).and_then(Value::as_bool) == Some(true);
+            let more = goes_on(Some(more_path), page);
             let last = rows.last().and_then(|row| id_path.find(row)).and_then(scalar);
             let Some(last) = last.filter(|_| more) else { return Next::End };
             let mut next = first.clone();
@@ -109,13 +113,16 @@ pub fn next(
             next.map_or(Next::End, |address| elsewhere(first, this, address))
         }
         Paginator::NextUrl { next_path, more_path } => {
-            let more = more_path
-                .as_ref()
-                .is_none_or(|path| path.find(&page.body).and_then(Value::as_bool) == Some(true));
-            let address = next_path.find(&page.body).and_then(Value::as_str).filter(|_| more);
+            let address = next_path.find(&page.body).and_then(Value::as_str);
+            let address = address.filter(|_| goes_on(more_path.as_ref(), page));
             address.map_or(Next::End, |address| elsewhere(first, this, address))
         }
     }
+}
+
+/// Whether the source says that there is more, where it is to be asked whether.
+fn goes_on(more_path: Option<&Path>, page: &Page) -> bool {
+    more_path.is_none_or(|path| path.find(&page.body).and_then(Value::as_bool) == Some(true))
 }
 
 /// Whether there is more after so many rows, by the total where one is told, else by whether the
@@ -159,7 +166,7 @@ fn get(request: &Request, place: ParameterPlace, name: &str) -> Option<String> {
             let found = request.url.query_pairs().find(|(key, _)| key == name);
             found.map(|(_, value)| value.into_owned())
         }
-        (ParameterPlace::Body, Body::Json(json)) => json.get(name).and_then(scalar),
+        (ParameterPlace::Body, Body::Json(json)) => Path::inside(name).find(json).and_then(scalar),
         (ParameterPlace::Body, Body::Form(pairs)) => {
             pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
         }
@@ -170,8 +177,8 @@ fn get(request: &Request, place: ParameterPlace, name: &str) -> Option<String> {
 /// Sets a number.
 fn set(request: &mut Request, place: ParameterPlace, name: &str, value: &str) {
     match (place, &mut request.body, value.parse::<u64>()) {
-        (ParameterPlace::Body, Body::Json(Value::Object(map)), Ok(number)) => {
-            map.insert(name.to_owned(), number.into());
+        (ParameterPlace::Body, Body::Json(json), Ok(number)) => {
+            Path::inside(name).put(json, number.into());
         }
         _ => set_text(request, place, name, value),
     }
@@ -179,9 +186,7 @@ fn set(request: &mut Request, place: ParameterPlace, name: &str, value: &str) {
 
 fn set_text(request: &mut Request, place: ParameterPlace, name: &str, value: &str) {
     match (place, &mut request.body) {
-        (ParameterPlace::Body, Body::Json(Value::Object(map))) => {
-            map.insert(name.to_owned(), value.into());
-        }
+        (ParameterPlace::Body, Body::Json(json)) => Path::inside(name).put(json, value.into()),
         (ParameterPlace::Body, Body::Form(pairs)) => {
             pairs.retain(|(key, _)| key != name);
             pairs.push((name.to_owned(), value.to_owned()));

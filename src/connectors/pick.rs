@@ -1,7 +1,7 @@
 //! Single values out of a row: texts, times, amounts, conditions. Pure and total.
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use serde_json::Value;
 
@@ -75,6 +75,7 @@ impl Condition {
         self.is.as_ref().is_none_or(among)
             && !self.not.as_ref().is_some_and(among)
             && self.present.is_none_or(|wanted| wanted == there)
+            && self.and.as_ref().is_none_or(|other| other.holds(row))
     }
 }
 
@@ -118,6 +119,7 @@ impl TimeFormat {
                 let whole = text.split('.').next()?;
                 in_utc(DateTime::strptime("%Y%m%d%H%M%S", whole).ok()?)
             }
+            Self::Parts => parts(value),
         }
     }
 }
@@ -140,6 +142,19 @@ fn patterned(value: &Value, pattern: &str, units: &Units) -> Option<When> {
         Ok(naive) if pattern.contains("%H") || pattern.contains("%I") => local(naive, units),
         _ => When::day(Date::strptime(pattern, text).ok()?),
     }
+}
+
+/// A time in parts, each a number of its own.
+fn parts(value: &Value) -> Option<When> {
+    let part = |name: &str| value.get(name)?.as_i64();
+    let small = |name: &str| i8::try_from(part(name)?).ok();
+    let date =
+        Date::new(i16::try_from(part("year")?).ok()?, small("month")?, small("day")?).ok()?;
+    if value.get("hour").is_none() {
+        return When::day(date);
+    }
+    let time = Time::new(small("hour")?, small("minute")?, small("second")?, 0).ok()?;
+    in_utc(date.to_datetime(time))
 }
 
 fn in_utc(naive: DateTime) -> Option<When> {

@@ -83,12 +83,15 @@ fn address(base: &Url, path: &Segments, scope: &Scope) -> Option<Url> {
     {
         let mut segments = url.path_segments_mut().ok()?;
         segments.pop_if_empty();
-        for segment in &path.0 {
+        for segment in &path.each {
             let filled = segment.fill(scope)?;
             if filled.is_empty() || filled == "." || filled == ".." {
                 return None;
             }
             segments.push(&filled);
+        }
+        if path.slash {
+            segments.push("");
         }
     }
     Some(url)
@@ -168,6 +171,8 @@ mod tests {
             fill("/accounts/{account}/invoices", "A-1/../x?y=1&z#w").unwrap(),
             "http://bill.example/ws/accounts/A-1%2F..%2Fx%3Fy=1&z%23w/invoices?q=A-1%2F..%2Fx%3Fy%3D1%26z%23w"
         );
+        assert_eq!(fill("/{account}/", "x").unwrap(), "http://bill.example/ws/x/?q=x");
+        assert_eq!(fill("/", "x").unwrap(), "http://bill.example/ws/?q=x");
         assert_eq!(fill("/accounts/{account}", ".."), None);
         assert_eq!(fill("/accounts/{account}", ""), None);
     }

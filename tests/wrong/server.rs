@@ -28,7 +28,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Decides by the head of a request, and by how many there were before.
+    /// Decides by a request, its head and then its body, and by how many there were before.
     pub async fn start(decides: impl Fn(&str, usize) -> Does + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -53,13 +53,13 @@ impl Server {
 }
 
 async fn serve(mut stream: TcpStream, heads: Arc<Mutex<Vec<String>>>, decides: Arc<Decides>) {
-    let Some(head) = head(&mut stream).await else { return };
+    let Some((head, body)) = request(&mut stream).await else { return };
     let before = {
         let mut heads = heads.lock().unwrap();
         heads.push(head.clone());
         heads.len() - 1
     };
-    match decides(&head, before) {
+    match decides(&format!("{head}\r\n\r\n{body}"), before) {
         Does::Sends(bytes) => {
             stream.write_all(&bytes).await.ok();
             stream.shutdown().await.ok();
@@ -80,8 +80,8 @@ async fn serve(mut stream: TcpStream, heads: Arc<Mutex<Vec<String>>>, decides: A
     }
 }
 
-/// The head of a request, once its body has been read too.
-async fn head(stream: &mut TcpStream) -> Option<String> {
+/// The head of a request and its body.
+async fn request(stream: &mut TcpStream) -> Option<(String, String)> {
     let mut read = Vec::new();
     let mut chunk = [0; 4096];
     loop {
@@ -93,7 +93,7 @@ async fn head(stream: &mut TcpStream) -> Option<String> {
                 name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
             });
             if read.len() >= end + 4 + length.unwrap_or(0_usize) {
-                return Some(head);
+                return Some((head, String::from_utf8_lossy(&read[end + 4..]).into_owned()));
             }
         }
         match stream.read(&mut chunk).await {

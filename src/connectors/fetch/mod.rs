@@ -7,7 +7,7 @@ pub mod live;
 mod speak;
 mod trust;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -251,6 +251,10 @@ impl ConnectorSource {
         let kind = Some(key.kind());
         let mut parents = self.rows(&first.endpoint, scope, kind, first.at_most).await?;
         let strangers = self.keep_own(&mut parents, &first.belongs, key);
+        // What belongs to one that is there twice is asked for once.
+        let id = |row: &Value| first.id.find(row).and_then(scalar);
+        let mut seen = HashSet::new();
+        parents.rows.retain(|row| id(row).is_none_or(|id| seen.insert(id)));
         if parents.rows.is_empty() {
             return Ok(Pages { more: parents.more, strangers, ..Pages::default() });
         }
@@ -265,7 +269,6 @@ impl ConnectorSource {
             asked.push(self.rows(endpoint, scope, kind, limit));
         }
         let answers: Vec<_> = stream::iter(asked).buffered(first.concurrent.max(1)).collect().await;
-        let id = |row: &Value| first.id.find(row).and_then(scalar);
         let named = parents.rows.iter().filter_map(id).collect();
         let mut all = Pages { more: parents.more, parents: named, strangers, ..Pages::default() };
         for answer in answers {
@@ -302,7 +305,7 @@ impl ConnectorSource {
             };
             let rows = endpoint.rows_at().rows(&page.body);
             let so_far = pages.rows.len() + rows.len();
-            next = paging::next(&endpoint.paginator, (&first, request), &page, (rows, so_far));
+            next = paging::next(&endpoint.paginator, (&first, request), &page, (&rows, so_far));
             pages.rows.append(&mut endpoint.rows_at().take_rows(&mut page.body));
             if so_far >= limit {
                 pages.more = next != Next::End || so_far > limit;
@@ -418,6 +421,6 @@ fn chosen<'k>(table: &ResourceTable, keys: &'k [Key], own: &SourceId) -> Vec<&'k
 
 /// One call between two numbers of the customer is found under both.
 fn forget_doubles(facts: &mut Facts) {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     facts.entries.retain(|entry| seen.insert(entry.id.clone()));
 }

@@ -29,7 +29,9 @@ fn rows(count: usize) -> Vec<Value> {
 fn after(text: &str, page: &Page, count: usize, so_far: usize) -> String {
     let paginator = paginator(text);
     let first = first(&paginator, request("https://a.example/x?q=1"));
-    match next(&paginator, (&first, &first), page, (&rows(count), so_far)) {
+    let rows = rows(count);
+    let rows: Vec<&Value> = rows.iter().collect();
+    match next(&paginator, (&first, &first), page, (&rows, so_far)) {
         Next::End => "end".into(),
         Next::Beyond => "beyond".into(),
         Next::Ask(request) => match request.body {
@@ -72,12 +74,14 @@ fn a_cursor_is_carried_where_the_source_wants_it_and_never_round() {
     );
     let first =
         Request { body: Body::Json(json!({ "limit": 2 })), ..request("https://a.example/s") };
-    let Next::Ask(second) = next(&in_body, (&first, &first), &page(body.clone()), (&rows(2), 2))
+    let rows = rows(2);
+    let rows: Vec<&Value> = rows.iter().collect();
+    let Next::Ask(second) = next(&in_body, (&first, &first), &page(body.clone()), (&rows, 2))
     else {
         panic!()
     };
     assert_eq!(second.body, Body::Json(json!({ "limit": 2, "after": "20" })));
-    assert_eq!(next(&in_body, (&first, &second), &page(body), (&rows(2), 4)), Next::End);
+    assert_eq!(next(&in_body, (&first, &second), &page(body), (&rows, 4)), Next::End);
 }
 
 #[test]
@@ -135,4 +139,36 @@ fn numbers_in_a_body_are_numbers() {
     let start = Request { body: Body::Json(json!({})), ..request("https://a.example/s") };
     let asked = first(&paginator, start);
     assert_eq!(asked.body, Body::Json(json!({ "offset": 0, "limit": 80 })));
+}
+
+#[test]
+fn what_tells_pages_apart_may_lie_deep_in_a_body() {
+    let cursor = paginator(
+        "{ type = \"cursor\", cursor_param = \"variables.after\", cursor_path = \"end\", more_path = \"more\", in = \"body\" }",
+    );
+    let first_of = |body| Request { body: Body::Json(body), ..request("https://a.example/s") };
+    let start = first_of(json!({ "query": "q", "variables": { "q": "x" } }));
+    let row = json!({ "id": 1 });
+    let after = |body: Value| next(&cursor, (&start, &start), &page(body), (&[&row], 1));
+    let Next::Ask(second) = after(json!({ "end": "c1", "more": true })) else { panic!() };
+    let expected = json!({ "query": "q", "variables": { "q": "x", "after": "c1" } });
+    assert_eq!(second.body, Body::Json(expected));
+    assert_eq!(after(json!({ "end": "c1", "more": false })), Next::End);
+    assert_eq!(after(json!({ "end": "c1" })), Next::End);
+    let counted = paginator(
+        "{ type = \"offset\", offset_param = \"params.1\", limit_param = \"params.2\", limit = 1, in = \"body\" }",
+    );
+    let start = first(&counted, first_of(json!({ "params": [[], 9, 9, []] })));
+    assert_eq!(start.body, Body::Json(json!({ "params": [[], 0, 1, []] })));
+    let Next::Ask(second) = next(&counted, (&start, &start), &page(json!({})), (&[&row], 1)) else {
+        panic!()
+    };
+    assert_eq!(second.body, Body::Json(json!({ "params": [[], 1, 1, []] })));
+}
+
+#[test]
+fn a_page_whose_size_cannot_be_asked_for_is_full_by_what_is_known_of_it() {
+    let text = "{ type = \"page_number\", page_param = \"page\", size = 2 }";
+    assert_eq!(after(text, &page(json!([])), 2, 2), "https://a.example/x?q=1&page=2");
+    assert_eq!(after(text, &page(json!([])), 1, 3), "end");
 }

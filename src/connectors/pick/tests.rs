@@ -52,6 +52,15 @@ fn every_format_of_a_time_is_read_and_nothing_else_as_one() {
         ("as = \"generalized\"", json!("20261122064322Z"), Some("2026-11-22T06:43:22Z")),
         ("as = \"generalized\"", json!("20261122064322.0Z"), Some("2026-11-22T06:43:22Z")),
         (
+            "as = \"parts\"",
+            json!({ "year": 2026, "month": 11, "day": 22, "hour": 6, "minute": 28, "second": 7, "microsecond": 633_230 }),
+            Some("2026-11-22T06:28:07Z"),
+        ),
+        ("as = \"parts\"", json!({ "year": 2026, "month": 10, "day": 1 }), Some("2026-10-01")),
+        ("as = \"parts\"", json!({ "year": 2026, "month": 13, "day": 1 }), None),
+        ("as = \"parts\"", json!({ "year": 2026, "month": 1, "day": 1, "hour": "6" }), None),
+        ("as = \"parts\"", json!("2026-10-01"), None),
+        (
             "as = [\"rfc3339\", \"epoch_millis\"]",
             json!("1759327500000"),
             Some("2025-10-01T14:05:00Z"),

@@ -27,6 +27,7 @@ pub struct RecordMap {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContactMap {
+    pub when: Option<Condition>,
     pub each: Path,
     pub kind: Pick,
     pub value: Pick,

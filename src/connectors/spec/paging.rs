@@ -15,7 +15,9 @@ pub enum Paginator {
     /// `page=1,2,…` until `total_path` rows are there; without a total until a page is not full.
     PageNumber {
         page_param: String,
-        size_param: String,
+        /// Left out where a page's size is the source's own affair.
+        size_param: Option<String>,
+        /// So many rows are on a full page.
         size: u32,
         total_path: Option<Path>,
         /// The first page's number.
@@ -43,6 +45,8 @@ pub enum Paginator {
     Cursor {
         cursor_param: String,
         cursor_path: Path,
+        /// Only while this is true.
+        more_path: Option<Path>,
         #[serde(default, rename = "in")]
         place: ParameterPlace,
     },
@@ -68,6 +72,6 @@ fn one() -> u32 {
 pub enum ParameterPlace {
     #[default]
     Query,
-    /// In the JSON body.
+    /// In the JSON body; a name may lead into it: `variables.after`, `params.1`.
     Body,
 }

@@ -127,6 +127,8 @@ pub struct Condition {
     pub not: Option<Vec<String>>,
     /// There, and not empty; or not.
     pub present: Option<bool>,
+    /// And this holds too.
+    pub and: Option<Box<Condition>>,
 }
 
 /// A time.
@@ -199,6 +201,9 @@ pub enum TimeFormat {
     Dotted,
     /// `20261001140500Z`, as directories write it.
     Generalized,
+    /// A table of `year`, `month` and `day`, a whole day; with `hour`, `minute` and `second` a
+    /// moment in UTC.
+    Parts,
 }
 
 /// An amount.

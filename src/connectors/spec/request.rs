@@ -74,12 +74,16 @@ impl Method {
 /// A path with values: each segment on its own.
 #[derive(Debug, Clone, serde::Deserialize)]
 #[serde(try_from = "String")]
-pub struct Segments(pub Vec<Template>);
+pub struct Segments {
+    pub each: Vec<Template>,
+    /// Whether the address ends in a slash.
+    pub slash: bool,
+}
 
 written_as_text!(
     Segments,
     "Segments",
-    "A path with values, each segment on its own: `/accounts/{account}/invoices`."
+    "A path with values, each segment on its own: `/accounts/{account}/invoices`. A slash at its end is kept."
 );
 
 impl TryFrom<String> for Segments {
@@ -87,10 +91,10 @@ impl TryFrom<String> for Segments {
 
     fn try_from(text: String) -> Result<Self, String> {
         let segments = text.split('/').filter(|segment| !segment.is_empty());
-        segments
+        let each = segments
             .map(|segment| Template::try_from(segment.to_owned()))
-            .collect::<Result<_, _>>()
-            .map(Self)
+            .collect::<Result<_, _>>()?;
+        Ok(Self { each, slash: text.ends_with('/') })
     }
 }
 
@@ -310,7 +314,7 @@ impl Endpoint {
     /// The names that its values use.
     pub fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
-        names.extend(self.path.iter().flat_map(|path| &path.0).flat_map(Template::names));
+        names.extend(self.path.iter().flat_map(|path| &path.each).flat_map(Template::names));
         names.extend(self.query.values().flat_map(QueryValue::names));
         names.extend(self.query_by.values().flat_map(|q| q.values()).flat_map(QueryValue::names));
         names.extend(self.headers.values().flat_map(Template::names));
