@@ -15,13 +15,24 @@ pub const SHIPPED: [(&str, &str); 8] = [
 ];
 
 /// Connectors to systems that many have.
-pub const REAL: [(&str, &str); 6] = [
+pub const REAL: [(&str, &str); 17] = [
     ("zammad", include_str!("../../connectors/zammad.toml")),
     ("stripe", include_str!("../../connectors/stripe.toml")),
     ("hubspot", include_str!("../../connectors/hubspot.toml")),
     ("salesforce", include_str!("../../connectors/salesforce.toml")),
     ("zendesk", include_str!("../../connectors/zendesk.toml")),
     ("roundup", include_str!("../../connectors/roundup.toml")),
+    ("freshdesk", include_str!("../../connectors/freshdesk.toml")),
+    ("chatwoot", include_str!("../../connectors/chatwoot.toml")),
+    ("espocrm", include_str!("../../connectors/espocrm.toml")),
+    ("erpnext", include_str!("../../connectors/erpnext.toml")),
+    ("woocommerce", include_str!("../../connectors/woocommerce.toml")),
+    ("shopify", include_str!("../../connectors/shopify.toml")),
+    ("odoo", include_str!("../../connectors/odoo.toml")),
+    ("dynamics", include_str!("../../connectors/dynamics.toml")),
+    ("mautic", include_str!("../../connectors/mautic.toml")),
+    ("rt", include_str!("../../connectors/rt.toml")),
+    ("tryton", include_str!("../../connectors/tryton.toml")),
 ];
 
 /// The text of the connector of that name: the user's in `folder`, else the shipped one.
