@@ -91,6 +91,9 @@ pub fn view_part(model: &mut Model, request: RequestId, part: Part) {
     };
     let news = news.map(|news| format!("{} {news}", part.source));
     let session = &mut model.sessions[at];
+    if session.customer.as_mut().is_some_and(|customer| !customer.hear(&part, request)) {
+        return;
+    }
     session.settle(part, &zone);
     session.reassess(now, &zone, home);
     if let Some(news) = news {
@@ -147,14 +150,9 @@ pub fn choose_at(model: &mut Model, at: usize, candidate: &Candidate) -> Vec<Eff
     }
     let id = candidate.id.clone();
     session.customer = Some(Customer {
-        id: id.clone(),
-        keys: keys.clone(),
         requests: vec![view_request],
-        asked_at: now,
-        parts: Vec::new(),
-        rows: PAGE,
         link: Link::Asked(link_request),
-        trouble: None,
+        ..Customer::new((id.clone(), keys.clone()), PAGE, now)
     });
     session.past = super::past::Past::default();
     session.reassess(now, &zone, home);

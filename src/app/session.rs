@@ -87,9 +87,33 @@ pub struct Customer {
     pub requests: Vec<RequestId>,
     pub asked_at: Timestamp,
     pub parts: Vec<Part>,
+    /// The question that each source last had an answer to.
+    pub answered: Vec<(SourceId, RequestId)>,
     pub rows: u32,
     pub link: Link,
     pub trouble: Option<AskError>,
+}
+
+impl Customer {
+    /// The choice, of whom nothing was asked yet.
+    pub fn new((id, keys): (CustomerId, Vec<Key>), rows: u32, asked_at: Timestamp) -> Self {
+        let (requests, parts, answered) = (Vec::new(), Vec::new(), Vec::new());
+        let (link, trouble) = (Link::None, None);
+        Self { id, keys, requests, asked_at, parts, answered, rows, link, trouble }
+    }
+
+    /// Whether this is news: what a source says to an older question, after it has answered a newer
+    /// one, is not.
+    pub fn hear(&mut self, part: &Part, request: RequestId) -> bool {
+        let known = self.answered.iter_mut().find(|(source, _)| *source == part.source);
+        match known {
+            Some((_, newest)) if request < *newest => return false,
+            Some((_, newest)) if part.state.consulted() => *newest = request,
+            None if part.state.consulted() => self.answered.push((part.source.clone(), request)),
+            _ => {}
+        }
+        true
+    }
 }
 
 /// What the gateway's records say of the choice.

@@ -13,7 +13,7 @@ use super::settings::Settings;
 use super::{DONE, DeskFlags, FAILED, order, refused, say, shown};
 use crate::app::answers::PAGE;
 use crate::app::model::{Model, Start};
-use crate::app::session::{Customer, Link};
+use crate::app::session::Customer;
 use crate::client::ViewAsk;
 use crate::domain::customer::Candidate;
 use crate::domain::source::Part;
@@ -173,16 +173,8 @@ fn model(asking: &Asking, candidate: &Candidate, parts: Vec<Part>) -> Result<Mod
     });
     model.linear = true;
     let session = model.session_mut();
-    session.customer = Some(Customer {
-        id: candidate.id.clone(),
-        keys: candidate.keys.clone(),
-        requests: Vec::new(),
-        asked_at: now,
-        parts: Vec::new(),
-        rows: PAGE,
-        link: Link::None,
-        trouble: None,
-    });
+    let who = (candidate.id.clone(), candidate.keys.clone());
+    session.customer = Some(Customer::new(who, PAGE, now));
     for part in parts {
         session.settle(part, &asking.zone);
     }

@@ -82,3 +82,20 @@ fn a_pin_that_the_gateway_refuses_says_so() {
     hands.happen(Msg::NotePinned { request, result: Err(AskError::NotPermitted) });
     hands.shows("the note stays where it was");
 }
+
+#[test]
+fn an_answer_that_was_overtaken_by_a_newer_one_changes_nothing() {
+    let mut hands = noted(false);
+    hands.press("j +");
+    let (request, ..) = pinned(&mut hands);
+    hands.happen(Msg::NotePinned { request, result: note(true) });
+    let older = hands.asked_view();
+    hands.press("+");
+    let (request, ..) = pinned(&mut hands);
+    hands.happen(Msg::NotePinned { request, result: note(true) });
+    let newer = hands.asked_view();
+    hands.view_part(newer, "HOLD", own(true));
+    let screen = hands.screen();
+    hands.view_part(older, "HOLD", own(false));
+    assert_eq!(hands.screen(), screen, "what was said before is not said again");
+}
