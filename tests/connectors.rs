@@ -14,6 +14,9 @@ fn variable(name: &str) -> Option<String> {
     if ["_COUNTRY", "_CURRENCY", "_ZONE"].iter().any(|end| name.ends_with(end)) {
         return None;
     }
+    if name == "LDAP_URL" {
+        return Some("ldap://127.0.0.1:9/dc=desk".into());
+    }
     Some(if name.ends_with("_URL") { "http://127.0.0.1:9/".into() } else { "s3cret".into() })
 }
 

@@ -138,6 +138,9 @@ fn what_the_recordings_say_is_what_a_person_would_read_in_them() {
         ("roundup", "record ROUNDUP:4: Leo Petrov (agrees on phone)"),
         ("roundup", "1 rows did not agree with the key and were left out"),
         ("roundup", "case 1: 1 Router restarts every evening, chatting"),
+        ("ldap-directory", "record LDAP:leo: Leo (Desk) O'Brien (agrees on phone)"),
+        ("ldap-directory", "profile since: 2019-05-14"),
+        ("ldap-directory", "no answer: answered what belongs to others"),
         ("zendesk", "2025-03-04T10:00:00Z case ticket/2207: Slow line, closed"),
         (
             "freshdesk",

@@ -14,7 +14,9 @@ use super::{DONE, FAILED, USAGE, say};
 use crate::config::serve::ServeConfig;
 use crate::connectors::carry::{Lost, Reply, Watch};
 use crate::connectors::fetch::{ConnectorSource, Shared};
-use crate::connectors::recording::{Ask, Pair, Recording, Replay, Script, offline, path, read_all};
+use crate::connectors::recording::{
+    Ask, Pair, Recording, Replay, Script, offline, path, read_all, sent,
+};
 use crate::connectors::request::{Body, Request};
 use crate::connectors::scrub::Scrub;
 use crate::connectors::spec::Connector;
@@ -337,14 +339,19 @@ impl Teller {
 impl Watch for Teller {
     fn seen(&self, request: &Request, answer: Result<&Reply, Lost>, took: Duration) {
         print(&format!("{} {}", request.method, path(&request.url)));
-        if let Body::Json(json) = &request.body {
+        let shown = matches!(request.body, Body::Json(_) | Body::Ldap(_));
+        if let Some(json) = sent(&request.body).filter(|_| shown) {
             print(&format!("  sent {json}"));
         }
         let kind = |reply: &Reply| reply.headers.get("content-type").unwrap_or("?").to_owned();
         let told = match answer {
             Ok(reply) => {
                 let size = reply.body.as_ref().map_or(0, Vec::len);
-                format!("HTTP {}, {}, {size} bytes", reply.status, kind(reply))
+                let status = match request.url.has_host() {
+                    true => format!("HTTP {}, {}", reply.status, kind(reply)),
+                    false => "answered".to_owned(),
+                };
+                format!("{status}, {size} bytes")
             }
             Err(lost) => lost_trouble(lost).why.to_string(),
         };

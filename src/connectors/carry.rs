@@ -40,6 +40,14 @@ pub enum Lost {
     Closed,
     Cut,
     TooLarge,
+    /// The login is not taken, or may not see this.
+    NotPermitted,
+    /// The question is none that the source understands.
+    NotUnderstood,
+    /// The source says that somebody else would know.
+    Elsewhere,
+    /// The source says that it failed.
+    Erred,
 }
 
 /// Headers; names in any case.

@@ -122,10 +122,17 @@ impl Pair {
     }
 }
 
-fn sent(body: &Body) -> Option<Value> {
+/// What a request carries, as JSON.
+pub fn sent(body: &Body) -> Option<Value> {
     match body {
         Body::None => None,
         Body::Json(json) => Some(json.clone()),
+        Body::Ldap(question) => Some(serde_json::json!({
+            "below": question.below,
+            "scope": question.scope.name(),
+            "filter": question.filter,
+            "attributes": question.attributes,
+        })),
         Body::Form(pairs) => {
             Some(pairs.iter().map(|(n, v)| (n.clone(), Value::from(v.as_str()))).collect())
         }

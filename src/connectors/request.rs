@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::scope::Scope;
+use super::spec::ldap::{LdapScope, LdapTable};
 use super::spec::request::{Endpoint, JsonTemplate, QueryValue, Segments};
 use crate::domain::customer::KeyKind;
 
@@ -26,13 +27,25 @@ pub enum Body {
     None,
     Json(Value),
     Form(Vec<(String, String)>),
+    Ldap(Box<LdapQuestion>),
+}
+
+/// A question to a directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LdapQuestion {
+    /// Below the address's own base.
+    pub below: Option<String>,
+    pub scope: LdapScope,
+    /// With its values, escaped.
+    pub filter: String,
+    pub attributes: Vec<Box<str>>,
 }
 
 impl Body {
     /// The bytes, and what they are.
     pub fn bytes(&self) -> Option<(&'static str, Vec<u8>)> {
         match self {
-            Self::None => None,
+            Self::None | Self::Ldap(_) => None,
             Self::Json(json) => Some(("application/json", json.to_string().into_bytes())),
             Self::Form(pairs) => {
                 let mut form = url::form_urlencoded::Serializer::new(String::new());
@@ -51,6 +64,9 @@ pub fn build(
     scope: &Scope,
     kind: Option<KeyKind>,
 ) -> Option<Request> {
+    if let Some(table) = &endpoint.ldap {
+        return to_directory(table, base, scope);
+    }
     let url = address(base, endpoint.path.as_ref()?, scope)?;
     let own = kind.and_then(|kind| endpoint.query_by.get(kind.name()));
     let query = pairs(own.unwrap_or(&endpoint.query), scope)?;
@@ -74,6 +90,18 @@ pub fn build(
         request.url.query_pairs_mut().extend_pairs(query);
     }
     Some(request)
+}
+
+fn to_directory(table: &LdapTable, base: &Url, scope: &Scope) -> Option<Request> {
+    let question = LdapQuestion {
+        below: table.below.clone(),
+        scope: table.scope,
+        filter: table.filter.0.fill(scope)?,
+        attributes: table.attributes.iter().map(|attribute| attribute.0.clone()).collect(),
+    };
+    let body = Body::Ldap(Box::new(question));
+    let (url, headers) = (base.clone(), Vec::new());
+    Some(Request { method: "SEARCH", url, headers, body, most: usize::MAX })
 }
 
 /// A filled segment stays one segment, whatever it holds; `.` and `..` are refused, because an

@@ -15,7 +15,7 @@ pub const SHIPPED: [(&str, &str); 8] = [
 ];
 
 /// Connectors to systems that many have.
-pub const REAL: [(&str, &str); 17] = [
+pub const REAL: [(&str, &str); 18] = [
     ("zammad", include_str!("../../connectors/zammad.toml")),
     ("stripe", include_str!("../../connectors/stripe.toml")),
     ("hubspot", include_str!("../../connectors/hubspot.toml")),
@@ -33,6 +33,7 @@ pub const REAL: [(&str, &str); 17] = [
     ("mautic", include_str!("../../connectors/mautic.toml")),
     ("rt", include_str!("../../connectors/rt.toml")),
     ("tryton", include_str!("../../connectors/tryton.toml")),
+    ("ldap-directory", include_str!("../../connectors/ldap-directory.toml")),
 ];
 
 /// The text of the connector of that name: the user's in `folder`, else the shipped one.

@@ -132,6 +132,10 @@ pub fn lost_trouble(lost: Lost) -> Trouble {
         Lost::Closed => trouble(State::Refused, "connection closed"),
         Lost::Cut => trouble(State::Failed, "answer cut short"),
         Lost::TooLarge => trouble(State::Failed, "answer larger than 4 MiB"),
+        Lost::NotPermitted => trouble(State::NotPermitted, "not permitted"),
+        Lost::NotUnderstood => trouble(State::Failed, "did not understand the question"),
+        Lost::Elsewhere => trouble(State::Failed, "sent us elsewhere"),
+        Lost::Erred => trouble(State::Failed, "answered an error"),
     }
 }
 

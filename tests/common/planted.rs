@@ -2,6 +2,8 @@
 //! and who must be found by what. The truth is known from the planting: no code of ours reads a
 //! number or an address for it.
 
+#![allow(dead_code, reason = "every test crate uses a part of it")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use norns::connectors::Source;

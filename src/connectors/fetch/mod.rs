@@ -3,6 +3,7 @@
 
 pub mod budget;
 pub mod credential;
+mod ldap;
 pub mod live;
 mod speak;
 mod trust;

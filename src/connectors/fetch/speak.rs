@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::ldap;
 use super::live::Live;
 use crate::connectors::carry::Carry;
 use crate::connectors::spec::Connector;
@@ -17,5 +18,6 @@ pub fn carrier(connector: &Connector) -> Result<Arc<dyn Carry>, &'static str> {
             let live = Live::new(connector.deadline).ok_or("no HTTP client can be made here")?;
             Ok(Arc::new(live))
         }
+        Kind::Ldap => ldap::carrier(connector),
     }
 }

@@ -4,7 +4,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
+use super::auth::Auth;
+use super::ldap::Directory;
+use super::paging::Paginator;
 use super::request::Endpoint;
+use super::source::ClientTable;
 
 /// The address of a source that is not asked, whatever it speaks.
 pub const ANYWHERE: &str = "https://source.example";
@@ -16,6 +20,11 @@ pub enum Kind {
     /// JSON over HTTP; also where the question is GraphQL or JSON-RPC.
     #[default]
     HttpJson,
+    /// A directory. `base_url` has the base of the search, too:
+    /// `ldaps://dir.example/ou=people,dc=desk,dc=example`. `ldap://` begins with StartTLS where it
+    /// leads to another machine; `?tls=none` and `?tls=start` say otherwise. `auth` is none or
+    /// `basic`, with the name of an entry. No referral is followed.
+    Ldap,
 }
 
 impl Kind {
@@ -29,6 +38,8 @@ impl Kind {
             Self::HttpJson => url
                 .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
                 .ok_or("expected an http or https address"),
+            Self::Ldap if written.starts_with(ANYWHERE) => nameless("ldap:entries"),
+            Self::Ldap => Directory::read(written).and_then(|_| nameless("ldap:entries")),
         }
     }
 
@@ -37,15 +48,47 @@ impl Kind {
     /// # Errors
     /// What is missing, or is there and has no meaning.
     pub fn check(self, endpoint: &Endpoint) -> Result<(), String> {
-        let needed: &[(&str, bool)] = match self {
-            Self::HttpJson => &[
-                ("path", endpoint.path.is_some()),
-                ("data_selector", endpoint.data_selector.is_some()),
-            ],
+        let ldap = ("ldap", endpoint.ldap.is_some());
+        let over_http = [
+            ("path", endpoint.path.is_some()),
+            ("data_selector", endpoint.data_selector.is_some()),
+        ];
+        let more_over_http = [
+            ("query", !endpoint.query.is_empty()),
+            ("query_by", !endpoint.query_by.is_empty()),
+            ("headers", !endpoint.headers.is_empty()),
+            ("json", endpoint.json.is_some()),
+            ("form", endpoint.form.is_some()),
+            ("graphql", endpoint.graphql.is_some()),
+            ("variables", !endpoint.variables.is_empty()),
+            ("paginator", !matches!(endpoint.paginator, Paginator::SinglePage)),
+        ];
+        let (needed, foreign) = match self {
+            Self::HttpJson => (over_http.to_vec(), vec![ldap]),
+            Self::Ldap => (vec![ldap], [&over_http[..], &more_over_http].concat()),
         };
-        match needed.iter().find(|(_, there)| !there) {
-            Some((name, _)) => Err(format!("the key `{name}` is missing")),
+        if let Some((name, _)) = needed.iter().find(|(_, there)| !there) {
+            return Err(format!("the key `{name}` is missing"));
+        }
+        match foreign.iter().find(|(_, there)| *there) {
+            Some((name, _)) => Err(format!("the key `{name}` is of another kind of source")),
             None => Ok(()),
         }
     }
+
+    /// Whether what is said of the source has a meaning for this kind.
+    ///
+    /// # Errors
+    /// What has none.
+    pub fn check_client(self, client: &ClientTable) -> Result<(), &'static str> {
+        match (self, &client.auth) {
+            (Self::Ldap, Auth::None | Auth::Basic { .. }) | (Self::HttpJson, _) => Ok(()),
+            (Self::Ldap, _) => Err("client.auth: a directory takes `none` or `basic`"),
+        }
+    }
+}
+
+/// An address without its place, which is nobody's to see.
+fn nameless(address: &str) -> Result<Url, &'static str> {
+    Url::parse(address).map_err(|_| "expected an address")
 }

@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod errors;
 pub mod kind;
+pub mod ldap;
 pub mod limits;
 pub mod map;
 pub mod paging;
@@ -229,6 +230,7 @@ impl Connector {
         fill_client(&mut written.client, variables).map_err(complain)?;
         let id = SourceId::new(&written.id)
             .ok_or_else(|| complain("id: expected up to 12 of A-Z, 0-9 and -".into()))?;
+        written.kind.check_client(&written.client).map_err(|what| complain(what.into()))?;
         let base = written
             .kind
             .address(&written.client.base_url)

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
+use super::ldap::LdapTable;
 use super::paging::Paginator;
 use super::schema::written_as_text;
 use crate::connectors::dialect::Dialect;
@@ -37,6 +38,8 @@ pub struct Endpoint {
     pub graphql: Option<GraphqlText>,
     #[serde(default)]
     pub variables: IndexMap<String, JsonTemplate>,
+    /// Needed where `kind` is `ldap`: the question.
+    pub ldap: Option<LdapTable>,
     #[serde(default)]
     pub paginator: Paginator,
     /// Where the rows are: `items`, `data.customers.edges`; `.` for the answer itself. Needed over
@@ -321,6 +324,7 @@ impl Endpoint {
         names.extend(self.json.iter().flat_map(JsonTemplate::names));
         names.extend(self.form.iter().flat_map(|f| f.values()).flat_map(QueryValue::names));
         names.extend(self.variables.values().flat_map(JsonTemplate::names));
+        names.extend(self.ldap.iter().flat_map(|question| question.filter.0.names()));
         names
     }
 }
