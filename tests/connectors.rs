@@ -14,6 +14,12 @@ fn variable(name: &str) -> Option<String> {
     if ["_COUNTRY", "_CURRENCY", "_ZONE"].iter().any(|end| name.ends_with(end)) {
         return None;
     }
+    if name == "CSV_URL" {
+        return Some("file:///srv/drop/customers-*.csv".into());
+    }
+    if name == "CSV_ZONE" {
+        return None;
+    }
     if name == "LDAP_URL" {
         return Some("ldap://127.0.0.1:9/dc=desk".into());
     }

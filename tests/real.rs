@@ -138,6 +138,8 @@ fn what_the_recordings_say_is_what_a_person_would_read_in_them() {
         ("roundup", "record ROUNDUP:4: Leo Petrov (agrees on phone)"),
         ("roundup", "1 rows did not agree with the key and were left out"),
         ("roundup", "case 1: 1 Router restarts every evening, chatting"),
+        ("csv-drop", "record CSV:7732: O'Brien, Leo, account A-7732-01, active"),
+        ("csv-drop", "alert alert: the nightly file is old: of 2026-10-20T02:10:00Z"),
         ("ldap-directory", "record LDAP:leo: Leo (Desk) O'Brien (agrees on phone)"),
         ("ldap-directory", "profile since: 2019-05-14"),
         ("ldap-directory", "no answer: answered what belongs to others"),

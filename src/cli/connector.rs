@@ -339,7 +339,7 @@ impl Teller {
 impl Watch for Teller {
     fn seen(&self, request: &Request, answer: Result<&Reply, Lost>, took: Duration) {
         print(&format!("{} {}", request.method, path(&request.url)));
-        let shown = matches!(request.body, Body::Json(_) | Body::Ldap(_));
+        let shown = matches!(request.body, Body::Json(_) | Body::Ldap(_) | Body::Csv(_));
         if let Some(json) = sent(&request.body).filter(|_| shown) {
             print(&format!("  sent {json}"));
         }
@@ -356,6 +356,13 @@ impl Watch for Teller {
             Err(lost) => lost_trouble(lost).why.to_string(),
         };
         print(&format!("  {told}, {} ms", took.as_millis()));
+        let of = |reply: &Reply| {
+            let header = |name: &str| reply.headers.get(name).map(str::to_owned);
+            Some((header("as-of")?, header("rows-left-out")?))
+        };
+        if let Some((at, left_out)) = answer.ok().and_then(of) {
+            print(&format!("  of the file of {at}; {left_out} of its rows do not fit"));
+        }
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(took);
     }
 }

@@ -46,6 +46,8 @@ pub enum Lost {
     NotUnderstood,
     /// The source says that somebody else would know.
     Elsewhere,
+    /// No complete file is where they are dropped.
+    NoFile,
     /// The source says that it failed.
     Erred,
 }

@@ -4,6 +4,7 @@ pub mod advice;
 pub mod canary;
 pub mod carry;
 pub mod dialect;
+pub mod drop;
 pub mod expression;
 pub mod fetch;
 pub mod json;

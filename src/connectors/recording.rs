@@ -127,6 +127,11 @@ pub fn sent(body: &Body) -> Option<Value> {
     match body {
         Body::None => None,
         Body::Json(json) => Some(json.clone()),
+        Body::Csv(question) => Some(serde_json::json!({
+            "columns": question.columns,
+            "kind": question.kind.name(),
+            "key": question.key,
+        })),
         Body::Ldap(question) => Some(serde_json::json!({
             "below": question.below,
             "scope": question.scope.name(),

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::scope::Scope;
+use super::spec::csv::CsvTable;
 use super::spec::ldap::{LdapScope, LdapTable};
 use super::spec::request::{Endpoint, JsonTemplate, QueryValue, Segments};
 use crate::domain::customer::KeyKind;
@@ -28,6 +29,17 @@ pub enum Body {
     Json(Value),
     Form(Vec<(String, String)>),
     Ldap(Box<LdapQuestion>),
+    Csv(Box<CsvQuestion>),
+}
+
+/// A question to a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CsvQuestion {
+    /// In one of which the key is.
+    pub columns: Vec<String>,
+    pub kind: KeyKind,
+    /// In its normal form.
+    pub key: String,
 }
 
 /// A question to a directory.
@@ -45,7 +57,7 @@ impl Body {
     /// The bytes, and what they are.
     pub fn bytes(&self) -> Option<(&'static str, Vec<u8>)> {
         match self {
-            Self::None | Self::Ldap(_) => None,
+            Self::None | Self::Ldap(_) | Self::Csv(_) => None,
             Self::Json(json) => Some(("application/json", json.to_string().into_bytes())),
             Self::Form(pairs) => {
                 let mut form = url::form_urlencoded::Serializer::new(String::new());
@@ -64,6 +76,9 @@ pub fn build(
     scope: &Scope,
     kind: Option<KeyKind>,
 ) -> Option<Request> {
+    if let Some(table) = &endpoint.csv {
+        return in_file(table, base, scope, kind?);
+    }
     if let Some(table) = &endpoint.ldap {
         return to_directory(table, base, scope);
     }
@@ -90,6 +105,14 @@ pub fn build(
         request.url.query_pairs_mut().extend_pairs(query);
     }
     Some(request)
+}
+
+fn in_file(table: &CsvTable, base: &Url, scope: &Scope, kind: KeyKind) -> Option<Request> {
+    let key = scope.normal(kind)?;
+    let question = CsvQuestion { columns: table.columns.clone(), kind, key };
+    let body = Body::Csv(Box::new(question));
+    let (url, headers) = (base.clone(), Vec::new());
+    Some(Request { method: "FIND", url, headers, body, most: usize::MAX })
 }
 
 fn to_directory(table: &LdapTable, base: &Url, scope: &Scope) -> Option<Request> {

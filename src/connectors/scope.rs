@@ -60,6 +60,18 @@ impl Scope {
         Self(pairs)
     }
 
+    /// The key of that kind as files are compared by it; nothing where another is asked for, or it
+    /// is empty.
+    pub fn normal(&self, kind: KeyKind) -> Option<String> {
+        let (_, value) = self.0.iter().find(|(name, _)| *name == kind.name())?;
+        let text = match kind {
+            KeyKind::Phone => value.get_attr("e164").ok()?.to_string(),
+            KeyKind::Email | KeyKind::Name => value.to_string().trim().to_lowercase(),
+            KeyKind::Account | KeyKind::Case | KeyKind::Id => value.to_string().trim().to_owned(),
+        };
+        (!text.is_empty()).then_some(text)
+    }
+
     /// For an expression.
     pub fn value(&self) -> Value {
         Value::from_pairs(self.0.iter().cloned())

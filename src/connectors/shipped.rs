@@ -15,7 +15,7 @@ pub const SHIPPED: [(&str, &str); 8] = [
 ];
 
 /// Connectors to systems that many have.
-pub const REAL: [(&str, &str); 18] = [
+pub const REAL: [(&str, &str); 19] = [
     ("zammad", include_str!("../../connectors/zammad.toml")),
     ("stripe", include_str!("../../connectors/stripe.toml")),
     ("hubspot", include_str!("../../connectors/hubspot.toml")),
@@ -34,6 +34,7 @@ pub const REAL: [(&str, &str); 18] = [
     ("rt", include_str!("../../connectors/rt.toml")),
     ("tryton", include_str!("../../connectors/tryton.toml")),
     ("ldap-directory", include_str!("../../connectors/ldap-directory.toml")),
+    ("csv-drop", include_str!("../../connectors/csv-drop.toml")),
 ];
 
 /// The text of the connector of that name: the user's in `folder`, else the shipped one.

@@ -135,6 +135,7 @@ pub fn lost_trouble(lost: Lost) -> Trouble {
         Lost::NotPermitted => trouble(State::NotPermitted, "not permitted"),
         Lost::NotUnderstood => trouble(State::Failed, "did not understand the question"),
         Lost::Elsewhere => trouble(State::Failed, "sent us elsewhere"),
+        Lost::NoFile => trouble(State::Refused, "no complete file is there"),
         Lost::Erred => trouble(State::Failed, "answered an error"),
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod budget;
 pub mod credential;
+mod dropped;
 mod ldap;
 pub mod live;
 mod speak;
@@ -70,7 +71,7 @@ impl ConnectorSource {
     /// # Errors
     /// Where none can ever be made.
     pub fn new(connector: Connector, shared: &Shared) -> Result<Self, Complaint> {
-        let carrier = speak::carrier(&connector)
+        let carrier = speak::carrier(&connector, &shared.now)
             .map_err(|what| Complaint::of(connector.id.as_str(), what))?;
         Ok(Self::carried_by(carrier, connector, shared))
     }

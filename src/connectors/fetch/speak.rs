@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::ldap;
+use super::credential::Now;
 use super::live::Live;
+use super::{dropped, ldap};
 use crate::connectors::carry::Carry;
 use crate::connectors::spec::Connector;
 use crate::connectors::spec::kind::Kind;
@@ -12,12 +13,13 @@ use crate::connectors::spec::kind::Kind;
 ///
 /// # Errors
 /// Why there can be none.
-pub fn carrier(connector: &Connector) -> Result<Arc<dyn Carry>, &'static str> {
+pub fn carrier(connector: &Connector, now: &Now) -> Result<Arc<dyn Carry>, &'static str> {
     match connector.written.kind {
         Kind::HttpJson => {
             let live = Live::new(connector.deadline).ok_or("no HTTP client can be made here")?;
             Ok(Arc::new(live))
         }
         Kind::Ldap => ldap::carrier(connector),
+        Kind::Csv => dropped::carrier(connector, now.clone()),
     }
 }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::auth::Auth;
+use super::csv::Place;
 use super::ldap::Directory;
 use super::paging::Paginator;
 use super::request::Endpoint;
@@ -25,6 +26,9 @@ pub enum Kind {
     /// leads to another machine; `?tls=none` and `?tls=start` say otherwise. `auth` is none or
     /// `basic`, with the name of an entry. No referral is followed.
     Ldap,
+    /// Files that another system drops, `file:///srv/drop/customers-*.csv`: the newest complete one
+    /// answers, and `[csv]` says how they are written.
+    Csv,
 }
 
 impl Kind {
@@ -38,6 +42,8 @@ impl Kind {
             Self::HttpJson => url
                 .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
                 .ok_or("expected an http or https address"),
+            Self::Csv if written.starts_with(ANYWHERE) => nameless("csv:rows"),
+            Self::Csv => Place::read(written).and_then(|_| nameless("csv:rows")),
             Self::Ldap if written.starts_with(ANYWHERE) => nameless("ldap:entries"),
             Self::Ldap => Directory::read(written).and_then(|_| nameless("ldap:entries")),
         }
@@ -48,6 +54,7 @@ impl Kind {
     /// # Errors
     /// What is missing, or is there and has no meaning.
     pub fn check(self, endpoint: &Endpoint) -> Result<(), String> {
+        let csv = ("csv", endpoint.csv.is_some());
         let ldap = ("ldap", endpoint.ldap.is_some());
         let over_http = [
             ("path", endpoint.path.is_some()),
@@ -64,8 +71,9 @@ impl Kind {
             ("paginator", !matches!(endpoint.paginator, Paginator::SinglePage)),
         ];
         let (needed, foreign) = match self {
-            Self::HttpJson => (over_http.to_vec(), vec![ldap]),
-            Self::Ldap => (vec![ldap], [&over_http[..], &more_over_http].concat()),
+            Self::HttpJson => (over_http.to_vec(), vec![ldap, csv]),
+            Self::Ldap => (vec![ldap], [&over_http[..], &more_over_http, &[csv]].concat()),
+            Self::Csv => (vec![csv], [&over_http[..], &more_over_http, &[ldap]].concat()),
         };
         if let Some((name, _)) = needed.iter().find(|(_, there)| !there) {
             return Err(format!("the key `{name}` is missing"));
@@ -83,6 +91,8 @@ impl Kind {
     pub fn check_client(self, client: &ClientTable) -> Result<(), &'static str> {
         match (self, &client.auth) {
             (Self::Ldap, Auth::None | Auth::Basic { .. }) | (Self::HttpJson, _) => Ok(()),
+            (Self::Csv, Auth::None) => Ok(()),
+            (Self::Csv, _) => Err("client.auth: a file takes `none`"),
             (Self::Ldap, _) => Err("client.auth: a directory takes `none` or `basic`"),
         }
     }

@@ -1,6 +1,7 @@
 //! One TOML file per source, as types. Unknown keys are refused; complaints quote no value.
 
 pub mod auth;
+pub mod csv;
 pub mod errors;
 pub mod kind;
 pub mod ldap;
@@ -21,6 +22,7 @@ use serde::Deserialize;
 use url::Url;
 
 use self::auth::Auth;
+use self::csv::CsvFiles;
 use self::errors::ErrorRule;
 use self::kind::Kind;
 use self::limits::Limits;
@@ -45,6 +47,8 @@ pub struct Written {
     #[serde(default)]
     pub kind: Kind,
     pub client: ClientTable,
+    /// How the files are written, where `kind` is `csv`.
+    pub csv: Option<CsvFiles>,
     #[serde(default)]
     pub limits: Limits,
     #[serde(default)]
@@ -55,6 +59,18 @@ pub struct Written {
     pub lookups: Vec<LookupTable>,
     #[serde(default)]
     pub resources: Vec<ResourceTable>,
+}
+
+impl Written {
+    /// The columns of files in which keys are looked for, and the kinds of those keys.
+    pub fn csv_keys(&self) -> impl Iterator<Item = (Vec<String>, KeyKind)> {
+        let lookups = self.lookups.iter().map(|table| (&table.endpoint, vec![table.by]));
+        let resources = self.resources.iter().map(|table| (&table.endpoint, table.needs.clone()));
+        lookups.chain(resources).flat_map(|(endpoint, kinds)| {
+            let columns = endpoint.csv.as_ref().map(|table| table.columns.clone());
+            kinds.into_iter().filter_map(move |kind| Some((columns.clone()?, kind)))
+        })
+    }
 }
 
 /// `[[lookups]]`: who has this key?

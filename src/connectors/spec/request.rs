@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
+use super::csv::CsvTable;
 use super::ldap::LdapTable;
 use super::paging::Paginator;
 use super::schema::written_as_text;
@@ -38,6 +39,8 @@ pub struct Endpoint {
     pub graphql: Option<GraphqlText>,
     #[serde(default)]
     pub variables: IndexMap<String, JsonTemplate>,
+    /// Needed where `kind` is `csv`: the question.
+    pub csv: Option<CsvTable>,
     /// Needed where `kind` is `ldap`: the question.
     pub ldap: Option<LdapTable>,
     #[serde(default)]
