@@ -69,6 +69,12 @@ actions! {
     PreviousField "form.previous" "previous field";
     SaveForm "form.save" "save the form";
     Verify "caller.verify" "verify the caller";
+    AnswerCall "call.answer" "answer the call at the phone";
+    HoldCall "call.hold" "hold the call, or take it back";
+    EndCall "call.end" "end the call at the phone";
+    SendOn "call.send-on" "transfer the call to a number, without a word";
+    Consult "call.consult" "ask somebody at a number while the caller waits";
+    PauseRecording "recording.pause" "pause the recording, or go on with it";
     HandOver "call.transfer" "hand the call over, with what the next agent should know";
     Codes "wrap-up.codes" "choose wrap-up codes for this call";
     WantWrapUp "wrap-up.want" "a wrap-up after this call, or none";

@@ -4,6 +4,8 @@
 #[path = "bridge/behaviour.rs"]
 mod behaviour;
 mod common;
+#[path = "bridge/control.rs"]
+mod control;
 #[path = "bridge/desk.rs"]
 mod desk;
 #[path = "bridge/endless.rs"]

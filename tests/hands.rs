@@ -5,6 +5,8 @@
 mod ahead;
 #[path = "hands/contacts.rs"]
 mod contacts;
+#[path = "hands/control.rs"]
+mod control;
 #[path = "hands/desk.rs"]
 mod desk;
 #[path = "hands/drafts.rs"]

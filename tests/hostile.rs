@@ -49,6 +49,7 @@ fn kind(overlay: &Overlay) -> &'static str {
         Overlay::Provenance { .. } => "provenance",
         Overlay::Figures { .. } => "figures",
         Overlay::Verify => "verify",
+        Overlay::Dial { .. } => "dial",
         Overlay::Find(_) => "find",
         Overlay::Palette { .. } => "palette",
         Overlay::Search => "search",
@@ -62,10 +63,11 @@ fn kind(overlay: &Overlay) -> &'static str {
     }
 }
 
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 17] = [
     "codes",
     "contact",
     "detail",
+    "dial",
     "duplicates",
     "figures",
     "find",

@@ -81,7 +81,13 @@ fn sources_are_announced_when_they_are_late_when_they_fail_and_when_all_have_ans
 #[test]
 fn a_phone_link_that_is_lost_is_one_line_and_its_return_another() {
     let mut desk = model::Desk::open();
-    let link = |lost| Msg::PhoneLink(PhoneLink { source: CleanText::line("ast:pbx1"), lost });
+    let link = |lost| {
+        Msg::PhoneLink(PhoneLink {
+            source: CleanText::line("ast:pbx1"),
+            lost,
+            can: Default::default(),
+        })
+    };
     assert_eq!(desk.happen(link(None)), [""; 0]);
     let now = desk.now;
     let said = desk.happen(link(Some(now)));

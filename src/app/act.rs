@@ -6,8 +6,8 @@ use super::model::{Focus, Model};
 use super::overlay::Overlay;
 use super::session::{Lookup, Session};
 use super::{
-    ahead, answers, calls, contact, find, follow_up, forms, handover, moves, note, palette, pin,
-    readiness, sessions, tour, update, verify, wrap_up,
+    ahead, answers, calls, contact, control, find, follow_up, forms, handover, moves, note,
+    palette, pin, readiness, sessions, tour, update, verify, wrap_up,
 };
 use crate::action::Action;
 
@@ -63,6 +63,12 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Verify => model.overlay = Some(Overlay::Verify),
         Action::ToggleReady => return readiness::toggle(model),
         Action::HandOver => return handover::write(model),
+        action @ (Action::AnswerCall
+        | Action::HoldCall
+        | Action::EndCall
+        | Action::SendOn
+        | Action::Consult
+        | Action::PauseRecording) => return control::act(model, action),
         Action::Codes => wrap_up::list(model),
         Action::WantWrapUp => wrap_up::want(model),
         Action::Readiness => readiness::list(model),
@@ -155,6 +161,9 @@ fn open(model: &mut Model) -> Vec<Effect> {
         Some(form @ (Overlay::FollowUp | Overlay::Contact | Overlay::Handover)) => {
             model.overlay = Some(form);
             return forms::enter(model);
+        }
+        Some(Overlay::Dial { line, consult }) => {
+            return control::dial(model, line.text(), consult);
         }
         Some(Overlay::Find(line)) => return find_customer(model, line.text()),
         Some(Overlay::Paste { text, .. }) => return update::paste(model, &text),

@@ -4,7 +4,7 @@ use super::effect::Effect;
 use super::model::Model;
 use super::overlay::Overlay;
 use super::session::{Lookup, Session, is_blank};
-use super::{ahead, begun, handover, moves, note, pop_rules, readiness, verify, wrap_up};
+use super::{ahead, begun, control, handover, moves, note, pop_rules, readiness, verify, wrap_up};
 use crate::action::Action;
 use crate::domain::customer::Key;
 use crate::domain::interaction::{Call, CallState};
@@ -83,6 +83,7 @@ fn update(model: &mut Model, at: usize, call: Call) -> Vec<Effect> {
     if let Some(news) = news {
         model.tell(at, news);
     }
+    control::followed(model, &call);
     let mut effects = readiness::missed(model, was, &call);
     effects.extend(wrap_up::followed(model, at, was));
     effects.extend(handover::followed(model, at, before.as_ref()));

@@ -9,6 +9,7 @@ use crate::domain::customer::{CustomerId, Key};
 use crate::domain::interaction::CallKey;
 use crate::domain::register::{NewContact, NewFollowUp, NewHandover, NewOutcome, NewVerification};
 use crate::domain::source::SourceId;
+use crate::domain::telephony::Command;
 
 /// A request to the world; those with a `RequestId` are answered by a `Msg` that carries it.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,6 +110,8 @@ pub enum Effect {
     CloseCall {
         call: CallKey,
     },
+    /// Ask this of the telephony side.
+    Command(Command),
     /// Open this text in the external editor.
     Edit(String),
     /// Read something out, where the desk is text.

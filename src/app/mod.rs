@@ -8,6 +8,7 @@ pub mod begun;
 pub mod calls;
 pub mod columns;
 pub mod contact;
+pub mod control;
 pub mod draft;
 pub mod due;
 pub mod editing;

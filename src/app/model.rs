@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::control::Pending;
 use super::layout::Layouts;
 use super::msg::{BellState, RequestId, SavedDraft};
 use super::overlay::Overlay;
+use super::phone_link::Link;
 use super::readiness::{Choice, Readiness, Reasons};
 use super::session::Session;
 use super::{pop_rules, wrap_up};
@@ -66,8 +68,10 @@ pub struct Model {
     /// What calls came to, as far as the gateway did not take it.
     pub unsent: Vec<SavedDraft>,
     pub bell: Option<BellState>,
-    /// Since when each telephony system cannot be heard, where it cannot.
-    pub links: BTreeMap<CleanText, Option<Timestamp>>,
+    /// Every telephony system that a bridge has told of.
+    pub links: BTreeMap<CleanText, Link>,
+    /// What is asked of the telephony side and has not come to pass.
+    pub pending: Vec<Pending>,
     pub shed: u64,
     /// What the agent should know; the newest is shown.
     pub notices: VecDeque<CleanText>,
@@ -145,6 +149,7 @@ impl Model {
             unsent: Vec::new(),
             bell: None,
             links: BTreeMap::new(),
+            pending: Vec::new(),
             shed: 0,
             noticed: notices.len() as u64,
             notices,

@@ -65,7 +65,7 @@ pub fn step(model: &mut Model, by: isize) {
         Some(Overlay::FollowUp | Overlay::Contact | Overlay::Handover) => {
             return forms::step(model, by.signum());
         }
-        Some(Overlay::Find(_) | Overlay::Paste { .. }) => return,
+        Some(Overlay::Find(_) | Overlay::Dial { .. } | Overlay::Paste { .. }) => return,
         Some(Overlay::Search) => {}
         None if choices > 0 => {
             if candidates_come(model) {

@@ -6,7 +6,7 @@ use crate::domain::customer::{Candidate, CustomerId};
 use crate::domain::interaction::{Call, CallKey, Told};
 use crate::domain::register::{Contact, FollowUp, Handover, Myself, Note, Outcome, Verification};
 use crate::domain::source::Part;
-use crate::domain::telephony::PhoneLink;
+use crate::domain::telephony::{PhoneLink, Reply};
 use crate::domain::text::CleanText;
 use crate::keys::key::Key;
 
@@ -44,6 +44,8 @@ pub enum Msg {
     AgentTold(Told),
     /// A telephony system can be heard, or not any more.
     PhoneLink(PhoneLink),
+    /// A telephony system takes a command, or does not.
+    Replied(Reply),
     /// So many events were shed by the listener since the desk started.
     EventsShed(u64),
     /// What became of listening for calls.

@@ -22,6 +22,11 @@ pub enum Overlay {
     },
     Verify,
     Find(Line),
+    /// The number that the call is sent on to, or that is asked first.
+    Dial {
+        line: Line,
+        consult: bool,
+    },
     Palette {
         line: Line,
         cursor: usize,
@@ -83,12 +88,22 @@ impl Overlay {
 
     /// Whether it waits for one line and then goes.
     pub fn is_asked(&self) -> bool {
-        matches!(self, Self::Find(_) | Self::Palette { .. } | Self::Codes { .. })
+        matches!(
+            self,
+            Self::Find(_) | Self::Dial { .. } | Self::Palette { .. } | Self::Codes { .. }
+        )
     }
 
     /// Whether keys are typed into it.
     pub fn is_line(&self) -> bool {
-        matches!(self, Self::Find(_) | Self::Palette { .. } | Self::Codes { .. } | Self::Search)
+        matches!(
+            self,
+            Self::Find(_)
+                | Self::Dial { .. }
+                | Self::Palette { .. }
+                | Self::Codes { .. }
+                | Self::Search
+        )
     }
 
     /// Whether it is a form.

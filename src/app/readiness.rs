@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 
+use super::control;
 use super::effect::Effect;
 use super::model::Model;
 use super::overlay::Overlay;
 use crate::domain::interaction::{Call, CallState, Told, Withdrawn};
+use crate::domain::telephony::Wish;
 use crate::domain::text::CleanText;
 
 /// Whether the agent takes calls.
@@ -98,7 +100,7 @@ fn want(model: &mut Model, choice: Choice) -> Vec<Effect> {
         return Vec::new();
     }
     model.after_call = None;
-    be(model, choice)
+    ask(model, choice)
 }
 
 fn be(model: &mut Model, choice: Choice) -> Vec<Effect> {
@@ -116,13 +118,26 @@ fn be(model: &mut Model, choice: Choice) -> Vec<Effect> {
     vec![Effect::KeepReadiness(wanted)]
 }
 
+/// Where the telephony side can be told, it decides: the agent is what it says. Elsewhere the desk
+/// does.
+fn ask(model: &mut Model, choice: Choice) -> Vec<Effect> {
+    let wish = match &choice {
+        Choice::Ready => Wish::Ready,
+        Choice::NotReady(reason) => Wish::NotReady { reason: reason.clone() },
+    };
+    match control::be(model, &wish) {
+        Some(effects) => effects,
+        None => be(model, choice),
+    }
+}
+
 /// What was chosen for after the call comes to pass when nothing is worked on any more.
 pub fn settle(model: &mut Model) -> Vec<Effect> {
     if model.after_call.is_none() || model.engaged() {
         return Vec::new();
     }
     let chosen = model.after_call.take();
-    chosen.map(|choice| be(model, choice)).unwrap_or_default()
+    chosen.map(|choice| ask(model, choice)).unwrap_or_default()
 }
 
 /// A call stopped ringing. A queue's call that rang out is seen by whoever comes back to the desk,
@@ -147,6 +162,7 @@ pub fn told(model: &mut Model, told: &Told) -> Vec<Effect> {
         Told::NotReady(reason) => Choice::NotReady(reason.clone()),
         Told::LoggedOut => Choice::NotReady(Some(CleanText::line("logged out"))),
     };
+    control::told(model);
     let effects = be(model, choice.clone());
     if !effects.is_empty() {
         model.after_call = None;

@@ -9,8 +9,8 @@ use super::model::{CHORD_HINTS, Model};
 use super::msg::{BellState, Extent, Msg};
 use super::overlay::Overlay;
 use super::{
-    answers, begun, calls, contact, follow_up, forms, handover, moves, note, phone_link, pin,
-    readiness, verify, wrap_up,
+    answers, begun, calls, contact, control, follow_up, forms, handover, moves, note, phone_link,
+    pin, readiness, verify, wrap_up,
 };
 use crate::action::Action;
 use crate::domain::interaction::{AgentState, CallState};
@@ -24,6 +24,7 @@ pub fn update(model: &mut Model, at: Timestamp, msg: Msg) -> Vec<Effect> {
     effects.extend(handover::settle(model));
     effects.extend(wrap_up::settle(model));
     effects.extend(readiness::settle(model));
+    control::settle(model);
     effects.extend(alarm(model));
     effects
 }
@@ -45,6 +46,7 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::CallChanged(call) => return calls::changed(model, *call),
         Msg::AgentTold(told) => return readiness::told(model, &told),
         Msg::PhoneLink(link) => phone_link::changed(model, link),
+        Msg::Replied(reply) => control::replied(model, reply),
         Msg::EventsShed(count) => model.shed = count,
         Msg::Bell(bell) => {
             if let (Some(BellState::Elsewhere { .. }), BellState::Listening) = (&model.bell, &bell)
@@ -171,7 +173,7 @@ fn type_into(model: &mut Model, key: Key) -> Vec<Effect> {
         return if changed { vec![Effect::KeepDraft(form.saved())] } else { Vec::new() };
     }
     match &mut model.overlay {
-        Some(Overlay::Find(line)) => {
+        Some(Overlay::Find(line) | Overlay::Dial { line, .. }) => {
             line.press(key);
         }
         Some(Overlay::Palette { line, cursor } | Overlay::Codes { line, cursor }) => {
@@ -207,7 +209,12 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         return vec![Effect::KeepDraft(form.saved())];
     }
     match &mut model.overlay {
-        Some(Overlay::Find(line) | Overlay::Palette { line, .. } | Overlay::Codes { line, .. }) => {
+        Some(
+            Overlay::Find(line)
+            | Overlay::Dial { line, .. }
+            | Overlay::Palette { line, .. }
+            | Overlay::Codes { line, .. },
+        ) => {
             line.take(text);
         }
         Some(Overlay::Search) => {
@@ -248,6 +255,7 @@ fn alarm(model: &mut Model) -> Option<Effect> {
         hints_due(model),
         wrap_up::next(model),
         handover::next(model),
+        control::next(model),
     ];
     let next = next.into_iter().flatten().min();
     if next == model.alarm {

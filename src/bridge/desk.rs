@@ -13,6 +13,8 @@ use tokio::time::{sleep, timeout};
 
 use super::outbox::{Answer, Outbox};
 use super::told::{Seat, Told};
+use crate::domain::telephony::Ability;
+use crate::pop::command::{self, Order};
 use crate::pop::frame::{Framed, Framer};
 use crate::pop::journal::{Journal, What};
 
@@ -28,6 +30,15 @@ pub struct Door {
     pub journal: Option<PathBuf>,
     /// As whom the bridge speaks.
     pub source: String,
+}
+
+/// What a desk's way tells the link.
+#[derive(Debug)]
+pub enum News {
+    /// A desk has opened.
+    Opened(Seat),
+    /// An agent wants something of the telephony system.
+    Wants(Seat, Order),
 }
 
 /// What a desk's way is given.
@@ -61,12 +72,12 @@ impl Counts {
     }
 }
 
-/// Serves one desk, as long as there are words for it. `open` is told when it has opened.
+/// Serves one desk, as long as there are words for it; it says `can` of the telephony system.
 pub async fn serve(
     seat: Seat,
     door: Door,
     mut words: UnboundedReceiver<Word>,
-    open: UnboundedSender<Seat>,
+    (can, news): (Vec<Ability>, UnboundedSender<News>),
     counts: Arc<Counts>,
     now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 ) {
@@ -84,16 +95,17 @@ pub async fn serve(
                     "type": "hello",
                     "client": concat!("norns-bridge/", env!("CARGO_PKG_VERSION")),
                     "source": door.source,
+                    "can": can.iter().map(|ability| ability.name()).collect::<Vec<_>>(),
                 });
                 let lines = outbox.give_up();
                 outbox.push(hello.to_string());
                 lines.into_iter().for_each(|line| outbox.push(line));
                 let said = link.map(|lost| link_line(&seat, lost, &door.source));
                 said.into_iter().for_each(|line| outbox.push(line));
-                open.send(seat.clone()).ok();
+                news.send(News::Opened(seat.clone())).ok();
                 let mut talk =
                     Talk { outbox: &mut outbox, link: &mut link, seat: &seat, door: &door };
-                if talk.on(stream, &mut words, &counts, &open).await {
+                if talk.on(stream, &mut words, &counts, &news).await {
                     return;
                 }
                 outbox.broken();
@@ -169,7 +181,7 @@ impl Talk<'_> {
         mut stream: UnixStream,
         words: &mut UnboundedReceiver<Word>,
         counts: &Counts,
-        open: &UnboundedSender<Seat>,
+        news: &UnboundedSender<News>,
     ) -> bool {
         let (mut reading, mut writing) = stream.split();
         let mut framer = Framer::default();
@@ -202,6 +214,10 @@ impl Talk<'_> {
                     };
                     for framed in framer.feed(&chunk[..read]) {
                         let Framed::Line(line) = framed else { continue };
+                        if let Some(order) = command::read(&line) {
+                            news.send(News::Wants(self.seat.clone(), order)).ok();
+                            continue;
+                        }
                         match self.outbox.hear(&line) {
                             Answer::Nothing => {}
                             Answer::Taken => Counts::add(&counts.taken, 1),
@@ -216,7 +232,7 @@ impl Talk<'_> {
             let lost = self.outbox.lost();
             if lost > 0 {
                 Counts::add(&counts.lost, lost);
-                open.send(self.seat.clone()).ok();
+                news.send(News::Opened(self.seat.clone())).ok();
             }
         }
     }

@@ -154,6 +154,14 @@ impl Legs {
         }
     }
 
+    /// The recording of a call is paused, or goes on.
+    pub fn record(&mut self, call: &str, paused: bool, at: Option<i64>) {
+        let state = if paused { "paused" } else { "on" };
+        for leg in self.legs.values().filter(|leg| leg.call == call && leg.talks()) {
+            self.told.push(leg.tell("recording", at).text("state", state));
+        }
+    }
+
     /// An agent asks somebody else while a caller waits.
     pub fn ask(&mut self, nth: u64, call: &str, number: &str, at: Option<i64>) {
         let Some(leg) = self.legs.get_mut(&nth) else { return };

@@ -13,9 +13,11 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use super::backoff::Backoff;
-use super::desk::{self, Counts, Door, Word};
-use super::system::{End, Said, System};
+use super::desk::{self, Counts, Door, News, Word};
+use super::system::{End, Replied, Said, System};
 use super::told::{Seat, Told};
+use crate::domain::telephony::Ability;
+use crate::pop::command;
 
 /// A connection, and an action, takes so long at most.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -50,11 +52,12 @@ pub async fn run(
     settings: Settings,
     told_to_end: impl Future<Output = ()>,
 ) -> (Result<(), &'static str>, Arc<Counts>) {
-    let (open, mut opened) = unbounded_channel();
+    let (news, mut heard) = unbounded_channel();
     let mut desks = Desks {
         ways: HashMap::new(),
         tasks: JoinSet::new(),
-        open,
+        can: system.can(),
+        news,
         counts: Arc::new(Counts::default()),
         pictures: 0,
         met: false,
@@ -65,7 +68,7 @@ pub async fn run(
         desks.way(&seat);
     }
     let bridged = tokio::select! {
-        refused = again_and_again(&mut system, &mut desks, &mut opened) => Err(refused),
+        refused = again_and_again(&mut system, &mut desks, &mut heard) => Err(refused),
         () = told_to_end => Ok(()),
     };
     (bridged, desks.end().await)
@@ -75,7 +78,8 @@ pub async fn run(
 struct Desks {
     ways: HashMap<Seat, Option<UnboundedSender<Word>>>,
     tasks: JoinSet<()>,
-    open: UnboundedSender<Seat>,
+    can: Vec<Ability>,
+    news: UnboundedSender<News>,
     counts: Arc<Counts>,
     pictures: u64,
     /// What goes on has been known once: before, nothing would mean that all has ended.
@@ -93,8 +97,8 @@ impl Desks {
             let way = door.map(|door| {
                 let (way, words) = unbounded_channel();
                 let (counts, now) = (Arc::clone(&self.counts), Arc::clone(&self.settings.now));
-                let open = self.open.clone();
-                self.tasks.spawn(desk::serve(seat.clone(), door, words, open, counts, now));
+                let rest = (self.can.clone(), self.news.clone());
+                self.tasks.spawn(desk::serve(seat.clone(), door, words, rest, counts, now));
                 self.link.map(|lost| way.send(Word::Link(lost)).ok());
                 way
             });
@@ -142,6 +146,12 @@ impl Desks {
         }
     }
 
+    /// Tells a desk what became of its command. Where the desk has gone meanwhile, nobody asks.
+    fn reply(&mut self, Replied { seat, id, taken }: Replied) {
+        let line = command::result(&id, &taken);
+        self.way(&seat).map(|way| way.send(Word::Line(line)).ok());
+    }
+
     /// A desk has opened.
     fn greet(&mut self, system: &dyn System, seat: &Seat) {
         if self.met {
@@ -161,14 +171,14 @@ impl Desks {
 async fn again_and_again(
     system: &mut Box<dyn System>,
     desks: &mut Desks,
-    opened: &mut UnboundedReceiver<Seat>,
+    news: &mut UnboundedReceiver<News>,
 ) -> &'static str {
     let mut backoff = Backoff::default();
     loop {
         let place = desks.settings.place.clone();
         let mut lived = false;
         match timeout(PATIENCE, TcpStream::connect(&place)).await {
-            Ok(Ok(stream)) => match converse(stream, system, desks, opened, &mut lived).await {
+            Ok(Ok(stream)) => match converse(stream, system, desks, news, &mut lived).await {
                 Some(End::Refused) => return "the name or the secret is not taken",
                 Some(End::Stranger) => return "what answers there speaks another language",
                 Some(End::Closed) | None => {}
@@ -188,7 +198,13 @@ async fn again_and_again(
             tokio::select! {
                 () = &mut waited => break,
                 _ = knock.tick() => desks.knock(),
-                Some(seat) = opened.recv() => desks.greet(system.as_ref(), &seat),
+                Some(told) = news.recv() => match told {
+                    News::Opened(seat) => desks.greet(system.as_ref(), &seat),
+                    News::Wants(seat, order) => {
+                        let taken = Err("the phone link is lost".to_owned());
+                        desks.reply(Replied { seat, id: order.id, taken });
+                    }
+                },
             }
         }
     }
@@ -199,7 +215,7 @@ async fn converse(
     mut stream: TcpStream,
     system: &mut Box<dyn System>,
     desks: &mut Desks,
-    opened: &mut UnboundedReceiver<Seat>,
+    news: &mut UnboundedReceiver<News>,
     lived: &mut bool,
 ) -> Option<End> {
     stream.set_nodelay(true).ok();
@@ -239,7 +255,13 @@ async fn converse(
                 }
             }
             _ = knock.tick() => desks.knock(),
-            Some(seat) = opened.recv() => desks.greet(system.as_ref(), &seat),
+            Some(told) = news.recv() => match told {
+                News::Opened(seat) => desks.greet(system.as_ref(), &seat),
+                News::Wants(seat, order) => {
+                    let said = system.order(&seat, order);
+                    hear(said, system.as_ref(), desks, &mut stream).await?;
+                }
+            },
             () = sleep(REST), if !quiet => {
                 quiet = true;
                 desks.tell(system.rest());
@@ -266,6 +288,7 @@ async fn hear(
         desks.link(None);
     }
     desks.tell(said.told);
+    said.replies.into_iter().for_each(|reply| desks.reply(reply));
     Some(())
 }
 

@@ -63,6 +63,17 @@ impl Seats {
         self.table.contains_key(plain(device))
     }
 
+    /// The devices of an agent: those of the table, or the one that the rule makes.
+    pub fn devices(&self, seat: &Seat) -> Vec<String> {
+        let table = self.table.iter().filter(|(_, of)| *of == seat);
+        let mut devices: Vec<String> = table.map(|(device, _)| device.clone()).collect();
+        devices.sort();
+        if let Some(rule) = self.rule.as_ref().filter(|_| devices.is_empty()) {
+            devices.push(format!("{}{seat}{}", rule.before, rule.after));
+        }
+        devices
+    }
+
     /// Whose device it is. The table holds where both know it.
     pub fn of(&self, device: &str) -> Option<Seat> {
         let device = plain(device);

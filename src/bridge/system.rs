@@ -2,6 +2,8 @@
 
 use super::legs::Legs;
 use super::told::{Seat, Told};
+use crate::domain::telephony::Ability;
+use crate::pop::command::Order;
 
 /// One telephony system, through every connection to it.
 pub trait System: Send {
@@ -16,6 +18,20 @@ pub trait System: Send {
 
     /// Nothing has been heard for a while: what was waited for will not come.
     fn rest(&mut self) -> Vec<Told>;
+
+    /// What it can be asked for; nothing where the bridge may only listen.
+    fn can(&self) -> Vec<Ability> {
+        Vec::new()
+    }
+
+    /// An agent wants something of it. What is done is told by its events, and by nothing else.
+    fn order(&mut self, seat: &Seat, order: Order) -> Said {
+        let taken = Err("the bridge may not control calls".to_owned());
+        Said {
+            replies: vec![Replied { seat: seat.clone(), id: order.id, taken }],
+            ..Said::default()
+        }
+    }
 
     /// What goes on at the agents.
     fn legs(&self) -> &Legs;
@@ -39,12 +55,22 @@ pub struct Said {
     /// To be sent back.
     pub send: Vec<u8>,
     pub told: Vec<Told>,
+    pub replies: Vec<Replied>,
     /// All that goes on is known anew: whoever listens is given a snapshot, before what was told.
     pub fresh: bool,
     /// To be told to whoever runs the bridge; never with a value from outside.
     pub notes: Vec<&'static str>,
     /// The connection is of no use; the reason, and whether another one would be.
     pub end: Option<End>,
+}
+
+/// The answer to an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replied {
+    pub seat: Seat,
+    pub id: String,
+    /// It is taken, or why it is not.
+    pub taken: Result<(), String>,
 }
 
 /// Why a connection is given up.

@@ -13,7 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{DONE, FAILED, say};
 use crate::bridge::ami::calls::Names;
-use crate::bridge::ami::session::{Asterisk, Login};
+use crate::bridge::ami::session::{Asterisk, Control, Login};
 use crate::bridge::desk::{Counts, Door};
 use crate::bridge::esl::{self, session::FreeSwitch};
 use crate::bridge::link::{self, Doors, Settings};
@@ -21,7 +21,7 @@ use crate::bridge::seats::{Rule, Seats};
 use crate::bridge::system::System;
 use crate::bridge::told::Seat;
 use crate::bridge::variables::Variables;
-use crate::config::bridge::{BridgeConfig, Framing, VariableTable};
+use crate::config::bridge::{BridgeConfig, Framing, FreeswitchTable, VariableTable};
 use crate::config::desk::Telephony;
 use crate::config::paths::Paths;
 use crate::shell::now::Clock;
@@ -76,7 +76,12 @@ async fn bridge(args: &Args) -> Result<()> {
             }
             let variables = variables(&table.variables);
             let names = Names { seats, variables, wrap_up: table.wrap_up.clone() };
-            let system = Asterisk::new(login, names, nonce());
+            let context = table.transfer_context.clone();
+            if context.as_deref().is_some_and(|name| name.contains(char::is_control)) {
+                bail!("{name}: [asterisk] transfer-context: expected a name");
+            }
+            let control = table.control.then_some(Control { context });
+            let system = Asterisk::new(login, names, nonce()).with(control);
             (Box::new(system), &table.address, &table.source, table.ping_seconds)
         }
         Telephony::Freeswitch => {
@@ -84,7 +89,15 @@ async fn bridge(args: &Args) -> Result<()> {
             let password = secret(&table.password_file)?;
             let json = table.framing == Framing::Json;
             let names = esl::calls::Names { seats, variables: variables(&table.variables) };
-            let system = FreeSwitch::new(password, json, names);
+            let control = table.control.then(|| switch_control(table));
+            let plain = |c: char| c.is_ascii_graphic();
+            let words = control.iter().flat_map(|control| {
+                [Some(&control.context), control.consult.as_ref(), Some(&control.recording)]
+            });
+            if !words.flatten().all(|word| !word.is_empty() && word.chars().all(plain)) {
+                bail!("{name}: [freeswitch]: what control = true is about has no spaces in it");
+            }
+            let system = FreeSwitch::new(password, json, names).with(control);
             (Box::new(system), &table.address, &table.source, table.ping_seconds)
         }
     };
@@ -124,6 +137,14 @@ async fn bridge(args: &Args) -> Result<()> {
     let (ended, counts) = link::run(system, settings, told).await;
     note(&summary(&counts));
     ended.map_err(|why| eyre!("{place}: {why}"))
+}
+
+fn switch_control(table: &FreeswitchTable) -> esl::control::Control {
+    esl::control::Control {
+        context: table.transfer_context.clone(),
+        consult: table.consult.clone(),
+        recording: table.recording_variable.clone(),
+    }
 }
 
 fn note(what: &str) {

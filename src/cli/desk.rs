@@ -18,6 +18,7 @@ use crate::config::desk::{DeskConfig, Telephony};
 use crate::config::paths::Paths;
 use crate::domain::ask::AskError;
 use crate::domain::interaction::CallKey;
+use crate::domain::telephony::Command;
 use crate::domain::text::CleanText;
 use crate::pop::Pace;
 use crate::pop::listener::{self, Heard, Listener, Time};
@@ -97,6 +98,7 @@ fn open(settings: Settings, flags: &DeskFlags) -> color_eyre::Result<Ending> {
     let (sender, inbox) = mpsc::channel(INBOX);
     let (tell_gateway, gateway) = watch::channel(None);
     let (closed_calls, closed) = mpsc::unbounded_channel();
+    let (commands, commanded) = mpsc::unbounded_channel();
     let (give_orders, orders) = mpsc::channel(1);
     runtime.spawn(order::listen(paths.desk_socket(), give_orders));
     let folder = paths.state().join("drafts");
@@ -112,7 +114,7 @@ fn open(settings: Settings, flags: &DeskFlags) -> color_eyre::Result<Ending> {
     if running.as_ref().is_some_and(|(_, killed)| *killed > 0) {
         model.notice("a desk was killed; if its shell looks broken, type there: stty sane");
     }
-    start.spawn(&runtime, tell_gateway, sender.clone(), closed);
+    start.spawn(&runtime, tell_gateway, sender.clone(), (closed, commanded));
     let desk = Desk {
         model,
         face: if linear { Face::lines() } else { Face::cells(theme, on_light) },
@@ -124,6 +126,7 @@ fn open(settings: Settings, flags: &DeskFlags) -> color_eyre::Result<Ending> {
         gateway,
         background: runtime.handle().clone(),
         closed_calls,
+        commands,
         inbox: (sender, inbox),
         orders,
     };
@@ -179,7 +182,7 @@ impl Background {
         runtime: &Runtime,
         gateway: watch::Sender<Option<Result<Client, AskError>>>,
         inbox: mpsc::Sender<Msg>,
-        closed: mpsc::UnboundedReceiver<CallKey>,
+        asked: Asked,
     ) {
         let table = &self.config.bell;
         let bell = listener::Settings {
@@ -189,7 +192,7 @@ impl Background {
         };
         let time = Time { now: self.clock.function(), until: self.clock.waiting() };
         let bell = (bell, table.bridge);
-        runtime.spawn(listen(self.paths.clone(), bell, time, inbox.clone(), closed));
+        runtime.spawn(listen(self.paths.clone(), bell, time, inbox.clone(), asked));
         runtime.spawn(async move {
             let found = match &self.config.gateway {
                 Some(table) => {
@@ -220,13 +223,16 @@ impl Background {
     }
 }
 
+/// Calls that the agent has done with, and what is asked of the telephony side.
+type Asked = (mpsc::UnboundedReceiver<CallKey>, mpsc::UnboundedReceiver<Command>);
+
 /// Hears calls until the desk closes.
 async fn listen(
     paths: Paths,
     (settings, telephony): (listener::Settings, Option<Telephony>),
     time: Time,
     inbox: mpsc::Sender<Msg>,
-    mut closed: mpsc::UnboundedReceiver<CallKey>,
+    (mut closed, mut commands): Asked,
 ) {
     let socket = paths.pop_socket();
     let mut listener = loop {
@@ -256,6 +262,7 @@ async fn listen(
                 let msg = match heard {
                     Heard::Call(call) => Msg::CallChanged(call),
                     Heard::Agent(told) => Msg::AgentTold(told),
+                    Heard::Replied(reply) => Msg::Replied(reply),
                     Heard::Link(link) => Msg::PhoneLink(link),
                     Heard::Shed(count) => Msg::EventsShed(count),
                     Heard::Trouble(what) => Msg::Complaint(what),
@@ -263,6 +270,7 @@ async fn listen(
                 if inbox.send(msg).await.is_err() { return }
             }
             Some(call) = closed.recv() => listener.close_call(&call),
+            Some(command) = commands.recv() => listener.command(&command),
             else => return,
         }
     }

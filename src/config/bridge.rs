@@ -43,6 +43,11 @@ pub struct AsteriskTable {
     pub wrap_up: Vec<String>,
     #[serde(default = "ping")]
     pub ping_seconds: u64,
+    /// Agents may end, transfer and pause from the desk.
+    #[serde(default)]
+    pub control: bool,
+    /// Where the numbers of transfers are dialled.
+    pub transfer_context: Option<String>,
     #[serde(default)]
     pub variables: VariableTable,
 }
@@ -73,8 +78,27 @@ pub struct FreeswitchTable {
     pub framing: Framing,
     #[serde(default = "ping")]
     pub ping_seconds: u64,
+    /// Agents may answer, hold, end, transfer and pause from the desk.
+    #[serde(default)]
+    pub control: bool,
+    /// Where the numbers of transfers are dialled.
+    #[serde(default = "context")]
+    pub transfer_context: String,
+    /// How somebody is dialled who is asked first: `user/{number}@pbx.example`.
+    pub consult: Option<String>,
+    /// The channel variable that holds the name of the file of a recording.
+    #[serde(default = "recording")]
+    pub recording_variable: String,
     #[serde(default)]
     pub variables: VariableTable,
+}
+
+fn context() -> String {
+    "default".into()
+}
+
+fn recording() -> String {
+    "cc_record_filename".into()
 }
 
 fn freeswitch() -> String {

@@ -27,6 +27,8 @@ pub struct Call {
     /// Since when it is on hold, while it is.
     pub held_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
+    /// Since when its recording is paused, while it is.
+    pub unrecorded: Option<Timestamp>,
     pub wrap_up: Option<WrapUp>,
     /// How often it rang here.
     pub rings: u32,
@@ -50,6 +52,7 @@ impl Call {
             answered_at: None,
             held_at: None,
             ended_at: None,
+            unrecorded: None,
             wrap_up: None,
             rings: 1,
             origin: Origin::Socket,

@@ -43,6 +43,10 @@ pub enum Event {
         prev: Option<CleanText>,
     },
     TransferredFrom,
+    /// The recording of the call is paused, or goes on.
+    Recording {
+        paused: bool,
+    },
     Update,
     Ended,
     WrapUpStarted {
@@ -76,6 +80,7 @@ impl Event {
             Self::Offered | Self::Pop => 0,
             Self::Update | Self::Consult { .. } | Self::Agent(_) | Self::Ping | Self::Unknown => 1,
             Self::TransferredTo { .. } | Self::TransferredFrom => 1,
+            Self::Recording { .. } => 4,
             Self::Snapshot(_) | Self::Link { .. } => 1,
             Self::Answered => 2,
             Self::Held => 3,

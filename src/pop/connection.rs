@@ -1,5 +1,7 @@
 //! One peer on the socket: bytes in, replies out. Pure.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::frame::{Framed, Framer};
@@ -7,6 +9,7 @@ use super::protocol::{self, Code, Complaint, Line};
 use super::reply;
 use super::table::Table;
 use crate::domain::pop::Pop;
+use crate::domain::telephony::Ability;
 use crate::domain::text::CleanText;
 
 /// How much one peer may say.
@@ -33,6 +36,10 @@ pub trait Ear {
     /// Takes in an event, for good. Returns what became of it, with the table as it is now.
     fn take(&mut self, pop: &Pop, line: &[u8], source: &CleanText)
     -> (reply::Outcome, Option<u32>);
+    /// The peer can be asked for this.
+    fn able(&mut self, can: BTreeSet<Ability>);
+    /// The peer says what became of a command, by its id.
+    fn settled(&mut self, id: &str, taken: Result<(), CleanText>);
     /// The calls as they are now.
     fn table(&self) -> &Table;
     /// A line was too much.
@@ -102,8 +109,13 @@ impl Connection {
                 self.spend(now);
                 reply::err(self.lines, &complaint)
             }
-            Ok(Line::Hello { source }) => {
+            Ok(Line::Hello { source, can }) => {
                 self.source = source.unwrap_or_else(|| self.source.clone());
+                ear.able(can);
+                reply::welcome(self.lines)
+            }
+            Ok(Line::Result { id, taken }) => {
+                ear.settled(&id, taken);
                 reply::welcome(self.lines)
             }
             Ok(Line::Event { pop, cut }) => {
@@ -147,6 +159,10 @@ mod tests {
             let applied = self.0.apply(pop, line, now());
             (applied.outcome, applied.card)
         }
+
+        fn able(&mut self, _: BTreeSet<Ability>) {}
+
+        fn settled(&mut self, _: &str, _: Result<(), CleanText>) {}
 
         fn table(&self) -> &Table {
             &self.0

@@ -46,6 +46,7 @@ struct State {
     answered_at: Option<Timestamp>,
     held_at: Option<Timestamp>,
     ended_at: Option<Timestamp>,
+    unrecorded: Option<Timestamp>,
     wrap_up: Option<WrapUp>,
     rings: u32,
     legs: Vec<CleanText>,
@@ -103,6 +104,7 @@ impl Life {
             answered_at: state.answered_at,
             held_at: state.held_at,
             ended_at: state.ended_at,
+            unrecorded: state.unrecorded,
             wrap_up: state.wrap_up,
             rings: state.rings,
             origin,
@@ -122,6 +124,7 @@ impl State {
             answered_at: None,
             held_at: None,
             ended_at: None,
+            unrecorded: None,
             wrap_up: None,
             rings: 1,
             legs: Vec::new(),
@@ -167,6 +170,11 @@ impl State {
             Event::WrapUpEnded => self.call = CallState::Closed,
             Event::Consult { call } => self.consult = call.clone().or(self.consult.take()),
             Event::TransferredFrom => self.left = true,
+            Event::Recording { paused } => {
+                let talks = matches!(self.call, CallState::Talking | CallState::OnHold);
+                let since = self.unrecorded.unwrap_or(at);
+                self.unrecorded = (*paused && talks).then_some(since);
+            }
             Event::Withdrawn(_)
             | Event::TransferredTo { .. }
             | Event::Update
@@ -220,6 +228,7 @@ impl State {
         if matches!(self.call, CallState::Talking | CallState::OnHold) {
             self.call = CallState::WrapUp;
             self.held_at = None;
+            self.unrecorded = None;
             self.ended_at = Some(at);
             self.wrap_up = Some(WrapUp { since: at, limit_ms: None });
         }

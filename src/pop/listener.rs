@@ -1,6 +1,6 @@
 //! Hearing calls: the socket, its peers, the table behind it, and what the desk is told of it.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::pin::Pin;
@@ -15,6 +15,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
+use super::command;
 use super::connection::{Connection, Ear, Pace};
 use super::journal::{Journal, What};
 use super::links::Links;
@@ -23,7 +24,7 @@ use super::reply::{self, Outcome};
 use super::table::{Rules, Table, URL};
 use crate::domain::interaction::{Call, CallKey, Told};
 use crate::domain::pop::{Event, Pop};
-use crate::domain::telephony::PhoneLink;
+use crate::domain::telephony::{Ability, Command, PhoneLink, Reply};
 use crate::domain::text::CleanText;
 use crate::private::{Bound, NotBound, Reach};
 
@@ -65,6 +66,8 @@ pub enum Heard {
     Agent(Told),
     /// Whether a telephony system can be heard.
     Link(PhoneLink),
+    /// What became of a command.
+    Replied(Reply),
     /// So many lines were shed since the start.
     Shed(u64),
     /// Something does not work as it should.
@@ -97,6 +100,11 @@ struct Core {
     /// What was said last of the agent, and not passed on yet.
     told: Option<Told>,
     links: Links,
+    /// The ways to those who are connected.
+    ways: BTreeMap<u64, Way>,
+    replies: VecDeque<Reply>,
+    /// Tells the commands of this desk from those of one before.
+    start: i64,
     troubles: VecDeque<CleanText>,
 }
 
@@ -120,6 +128,9 @@ impl Listener {
             dirty: BTreeSet::new(),
             told: None,
             links: Links::default(),
+            ways: BTreeMap::new(),
+            replies: VecDeque::new(),
+            start: now.as_microsecond(),
             shed: 0,
             shed_told: 0,
             troubles: VecDeque::new(),
@@ -151,6 +162,21 @@ impl Listener {
         core.table.close(key);
         let (source, call) = (key.source.to_string(), key.call.to_string());
         core.keep(now, What::Closed { source, call });
+    }
+}
+
+impl Listener {
+    /// Hands a command to whoever speaks for the telephony system. What becomes of it is heard.
+    pub fn command(&self, command: &Command) {
+        let mut core = self.shared.lock();
+        let id = format!("{}-{}", core.start, command.id);
+        let line = command::line(&id, command.call.as_ref(), &command.wish);
+        let way = core.links.peer(&command.source).and_then(|peer| core.ways.get(&peer));
+        if way.is_none_or(|way| way.lines.send(line).is_err()) {
+            let why = CleanText::line("no bridge to the telephone is connected");
+            core.replies.push_back(Reply { id: command.id, taken: Err(why) });
+            self.shared.news.notify_one();
+        }
     }
 }
 
@@ -208,6 +234,10 @@ impl Core {
         if let Some(trouble) = self.troubles.pop_front() {
             return Some(Heard::Trouble(trouble));
         }
+        // What can be done with a call is known before the call.
+        if let Some(link) = self.links.next() {
+            return Some(Heard::Link(link));
+        }
         while let Some(number) = self.dirty.pop_first() {
             if let Some(call) = self.table.call(number) {
                 return Some(Heard::Call(Box::new(call.clone())));
@@ -216,8 +246,8 @@ impl Core {
         if let Some(told) = self.told.take() {
             return Some(Heard::Agent(told));
         }
-        if let Some(link) = self.links.next() {
-            return Some(Heard::Link(link));
+        if let Some(reply) = self.replies.pop_front() {
+            return Some(Heard::Replied(reply));
         }
         if self.shed != self.shed_told {
             self.shed_told = self.shed;
@@ -251,8 +281,11 @@ impl Ear for Hearing<'_> {
     fn take(&mut self, pop: &Pop, line: &[u8], source: &CleanText) -> (Outcome, Option<u32>) {
         if let Event::Link { lost } = pop.event {
             let lost = lost.then(|| pop.at.unwrap_or(self.now));
-            let taken =
-                pop.source.as_str() != URL && self.core.links.hear(self.peer, &pop.source, lost);
+            let Core { ways, links, .. } = &mut *self.core;
+            let none = BTreeSet::new();
+            let can = ways.get(&self.peer).map_or(&none, |way| &way.can);
+            let by_url = pop.source.as_str() == URL;
+            let taken = !by_url && links.hear(self.peer, &pop.source, lost, can);
             self.heard |= taken;
             return (if taken { Outcome::Updated } else { Outcome::Ignored }, None);
         }
@@ -268,6 +301,21 @@ impl Ear for Hearing<'_> {
             self.heard = true;
         }
         (applied.outcome, applied.card)
+    }
+
+    fn able(&mut self, can: BTreeSet<Ability>) {
+        if let Some(way) = self.core.ways.get_mut(&self.peer) {
+            way.can = can;
+        }
+    }
+
+    fn settled(&mut self, id: &str, taken: Result<(), CleanText>) {
+        let start = self.core.start.to_string();
+        let own = id.split_once('-').filter(|(of, _)| *of == start);
+        if let Some(id) = own.and_then(|(_, id)| id.parse().ok()) {
+            self.core.replies.push_back(Reply { id, taken });
+            self.heard = true;
+        }
     }
 
     fn table(&self) -> &Table {
@@ -386,6 +434,12 @@ fn changed(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// How a peer is asked for something.
+struct Way {
+    lines: mpsc::UnboundedSender<String>,
+    can: BTreeSet<Ability>,
+}
+
 /// A peer, from its first word on. The links that it speaks for are lost when it goes.
 struct Speaker {
     shared: Arc<Shared>,
@@ -395,7 +449,10 @@ struct Speaker {
 impl Drop for Speaker {
     fn drop(&mut self) {
         let now = (self.shared.time.now)();
-        self.shared.lock().links.gone(self.number, now);
+        let mut core = self.shared.lock();
+        core.links.gone(self.number, now);
+        core.ways.remove(&self.number);
+        drop(core);
         self.shared.news.notify_one();
     }
 }
@@ -415,6 +472,8 @@ async fn talk(speaker: Speaker, mut stream: UnixStream, heard_at: Arc<Mutex<Inst
     let agent = shared.settings.rules.identities.first().map(String::as_str);
     let mut unread = format!("{}\n", reply::hello(agent)).into_bytes();
     let mut peer = Connection::new(shared.settings.pace, (shared.time.now)());
+    let (lines, mut asked) = mpsc::unbounded_channel();
+    shared.lock().ways.insert(speaker.number, Way { lines, can: BTreeSet::new() });
     let (mut reading, mut writing) = stream.split();
     let mut chunk = vec![0; CHUNK];
     let mut given_up: Option<Instant> = None;
@@ -428,6 +487,10 @@ async fn talk(speaker: Speaker, mut stream: UnixStream, heard_at: Arc<Mutex<Inst
                 _ if ended => return,
                 _ => { unread.clear(); continue }
             },
+            Some(line) = asked.recv(), if !ended => {
+                unread.extend_from_slice(format!("{line}\n").as_bytes());
+                continue;
+            }
             () = sleep_until(given_up.unwrap_or_else(Instant::now)), if given_up.is_some() => return,
         };
         let read = match read {

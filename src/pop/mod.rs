@@ -1,5 +1,6 @@
 //! The doorbell: one line per event over a local socket. Knows nothing of the desk.
 
+pub mod command;
 mod connection;
 pub mod frame;
 pub mod journal;

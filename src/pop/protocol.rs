@@ -1,19 +1,24 @@
 //! One line in, one event or one complaint out. Pure. Limits and names are those of the pop
 //! protocol, version 1.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 use super::json;
 use crate::domain::interaction::{CallFacts, Direction, Presentation, Told, VerifiedBy, Withdrawn};
 use crate::domain::pop::{Event, Pop};
+use crate::domain::telephony::Ability;
 use crate::domain::text::CleanText;
 
 /// A line that was understood.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Line {
     /// Who speaks; sets the source of what follows.
-    Hello { source: Option<CleanText> },
+    Hello { source: Option<CleanText>, can: BTreeSet<Ability> },
+    /// What became of a command, by the desk's name for it.
+    Result { id: CleanText, taken: Result<(), CleanText> },
     /// An event, and the fields that were longer than allowed and were cut.
     Event { pop: Box<Pop>, cut: Vec<&'static str> },
 }
@@ -103,10 +108,30 @@ fn read(
     let mut fields = Fields { map, cut: Vec::new() };
     if map.get("type").and_then(Value::as_str) == Some("hello") {
         let source = fields.source()?;
-        return Ok(Line::Hello { source });
+        return Ok(Line::Hello { source, can: abilities(map) });
+    }
+    if map.get("type").and_then(Value::as_str) == Some("result") {
+        return result(&mut fields);
     }
     let pop = event(&mut fields, source, received)?;
     Ok(Line::Event { pop: Box::new(pop), cut: fields.cut })
+}
+
+/// What a bridge says that it can be asked for; names that are not known are passed over.
+fn abilities(map: &Map<String, Value>) -> BTreeSet<Ability> {
+    let names = map.get("can").and_then(Value::as_array).into_iter().flatten();
+    names.filter_map(Value::as_str).filter_map(Ability::named).collect()
+}
+
+fn result(fields: &mut Fields<'_>) -> Result<Line, Complaint> {
+    let id = fields.key("id", 64)?.ok_or_else(|| missing("id"))?;
+    let why = fields.text("message", 128)?;
+    let taken = match fields.map.get("ok").and_then(Value::as_bool) {
+        Some(true) => Ok(()),
+        Some(false) => Err(why.unwrap_or_else(|| CleanText::line("no reason is given"))),
+        None => return Err(missing("ok")),
+    };
+    Ok(Line::Result { id, taken })
 }
 
 fn event(
@@ -188,6 +213,12 @@ fn kind(
             Some("to") => Event::TransferredTo { prev: fields.text("prev_call", 128)? },
             Some("from") | None => Event::TransferredFrom,
             Some(_) => return Err(wrong("role", "expected from or to")),
+        },
+        "recording" => match fields.text("state", 16)?.as_deref() {
+            Some("paused") => Event::Recording { paused: true },
+            Some("on") => Event::Recording { paused: false },
+            Some(_) => return Err(wrong("state", "expected paused or on")),
+            None => return Err(missing("state")),
         },
         "update" => Event::Update,
         "ended" => Event::Ended,
@@ -467,8 +498,26 @@ mod tests {
     fn pop(line: &str) -> Pop {
         match read(line).unwrap() {
             Line::Event { pop, .. } => *pop,
-            Line::Hello { .. } => panic!("a hello"),
+            Line::Hello { .. } | Line::Result { .. } => panic!("no event"),
         }
+    }
+
+    #[test]
+    fn a_bridge_says_what_it_can_be_asked_for_and_what_became_of_a_command() {
+        let hello = r#"{"v":1,"type":"hello","source":"ast:1","can":["hold","fly",7,"hangup"]}"#;
+        let Ok(Line::Hello { can, .. }) = read(hello) else { panic!("no hello") };
+        assert_eq!(can, BTreeSet::from([Ability::Hold, Ability::HangUp]));
+        let result = |rest: &str| read(&format!(r#"{{"v":1,"type":"result","id":"1-2"{rest}}}"#));
+        let taken = |line| match line {
+            Ok(Line::Result { id, taken }) => {
+                (id.to_string(), taken.map_err(|why| why.to_string()))
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(taken(result(r#","ok":true"#)), ("1-2".to_owned(), Ok(())));
+        let why = taken(result(r#","ok":false,"message":"\u001b[31mno""#)).1.unwrap_err();
+        assert!(why.contains("no") && !why.contains('\u{1b}'), "{why}");
+        assert!(result("").is_err(), "neither taken nor refused");
     }
 
     fn code(line: &str) -> (&'static str, Option<&'static str>) {

@@ -58,7 +58,7 @@ pub fn ack(n: u64, pop: &Pop, outcome: Outcome, cut: &[&str], call: Option<&Call
     line.to_string()
 }
 
-/// A hello was understood.
+/// A hello, or the answer to a command, was understood.
 pub fn welcome(n: u64) -> String {
     json!({"v":1,"type":"ack","n":n,"result":"ignored"}).to_string()
 }

@@ -394,6 +394,7 @@ fn by_our_clock(call: Call, skew: SignedDuration) -> Call {
         answered_at: call.answered_at.map(ours),
         held_at: call.held_at.map(ours),
         ended_at: call.ended_at.map(ours),
+        unrecorded: call.unrecorded.map(ours),
         wrap_up: call.wrap_up.map(|wrap_up| WrapUp { since: ours(wrap_up.since), ..wrap_up }),
         ..call
     }

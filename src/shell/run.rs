@@ -27,6 +27,7 @@ use crate::app::msg::Msg;
 use crate::app::overlay::Overlay;
 use crate::app::update::update;
 use crate::domain::interaction::CallKey;
+use crate::domain::telephony::Command;
 use crate::ui::linear::seen::Seen;
 
 /// What the world does is drawn at most this often.
@@ -51,6 +52,8 @@ pub struct Desk {
     pub background: Handle,
     /// Told of calls that the agent has done with.
     pub closed_calls: mpsc::UnboundedSender<CallKey>,
+    /// Told what is asked of the telephony side.
+    pub commands: mpsc::UnboundedSender<Command>,
     pub inbox: (mpsc::Sender<Msg>, mpsc::Receiver<Msg>),
     /// Orders from the shell.
     pub orders: mpsc::Receiver<Order>,
@@ -83,6 +86,7 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
         keeper: Keeper::start(desk.drafts, desk.kept, sender.downgrade())?,
         alarm: Alarm::new(desk.clock.clone())?,
         closed_calls: desk.closed_calls,
+        commands: desk.commands,
         clock: desk.clock,
         tour: desk.tour,
         ending: None,
@@ -160,6 +164,7 @@ struct Rim {
     keeper: Keeper,
     alarm: Alarm,
     closed_calls: mpsc::UnboundedSender<CallKey>,
+    commands: mpsc::UnboundedSender<Command>,
     clock: Clock,
     tour: Tour,
     ending: Option<Ending>,
@@ -249,6 +254,7 @@ impl Rim {
             Effect::Wake { at } => self.alarm.set(at),
             Effect::Sleep => self.alarm.clear(),
             Effect::CloseCall { call } => drop(self.closed_calls.send(call)),
+            Effect::Command(command) => drop(self.commands.send(command)),
             Effect::Read(what) => self.face.read(model, what),
             Effect::Repaint => self.repaint(model, due),
             Effect::Edit(text) => {

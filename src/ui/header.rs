@@ -3,6 +3,7 @@
 
 use jiff::SignedDuration;
 
+use super::control;
 use super::paper::{Paper, Piece};
 use super::phone_link;
 use super::text::{cut, width};
@@ -19,6 +20,11 @@ use crate::domain::text::CleanText;
 
 /// Draws the first line.
 pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
+    // Whatever else there is to say, that a recording is paused is said.
+    let mark = control::recording(model);
+    let whole = Area { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
+    let used = mark.map_or(0, |mark| paper.text(whole, &mark, Role::Alert) + 3);
+    let area = Area { x: area.x + used, width: area.width.saturating_sub(used), ..area };
     let right = waiting(model);
     let room = area.width.saturating_sub(width(&right) + 2);
     paper.right(Area { width: area.width.saturating_sub(1), ..area }, &right, Role::Pop);
@@ -35,9 +41,13 @@ pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
     let more = agent_words(model);
     let used = paper.text(left, &format!("{agent}{more}"), role) + 3;
     let left = Area { x: left.x + used, width: left.width.saturating_sub(used), ..left };
-    let lost = phone_link::short(model);
-    let used = lost.map_or(0, |lost| paper.text(left, &lost, Role::Bad) + 3);
-    let left = Area { x: left.x + used, width: left.width.saturating_sub(used), ..left };
+    let lost = phone_link::short(model).map(|said| (said, Role::Bad));
+    let asked = control::pending(model).map(|said| (said, Role::Pop));
+    let mut left = left;
+    for (said, role) in lost.into_iter().chain(asked) {
+        let used = paper.text(left, &said, role) + 3;
+        left = Area { x: left.x + used, width: left.width.saturating_sub(used), ..left };
+    }
     match &model.session().call {
         Some(call) => {
             let mut words = call_words(call, model, paper.theme.glyphs.arrow);

@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod charts;
+pub mod control;
 pub mod field;
 pub mod form;
 pub mod future;

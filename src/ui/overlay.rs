@@ -6,6 +6,7 @@ use super::text::pad;
 use super::theme::{Glyphs, Role};
 use super::{charts, field, form, past, provenance, said, sessions, text};
 use crate::action::Action;
+use crate::app::control::{self, Bar};
 use crate::app::form::Form;
 use crate::app::geometry::{self, Area};
 use crate::app::line::Line;
@@ -48,6 +49,11 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
             let inside = open(paper, centred(place, 64, 4), "FIND A CUSTOMER");
             typed(paper, row(inside, 0), line);
             paper.text(row(inside, 1), &found_by(line, model), Role::Muted);
+        }
+        Some(over @ Overlay::Dial { line, consult }) => {
+            let inside = open(paper, centred(place, 64, 4), title(over));
+            typed(paper, row(inside, 0), line);
+            paper.text(row(inside, 1), dialled(*consult), Role::Muted);
         }
         Some(Overlay::Palette { line, cursor }) => palette(paper, place, model, (line, *cursor)),
         Some(Overlay::Search) => search(paper, model),
@@ -111,6 +117,8 @@ pub fn title(overlay: &Overlay) -> &'static str {
         Overlay::Figures { .. } => "FIGURES",
         Overlay::Verify => "VERIFY THE CALLER",
         Overlay::Find(_) => "FIND A CUSTOMER",
+        Overlay::Dial { consult: true, .. } => "ASK SOMEBODY FIRST",
+        Overlay::Dial { consult: false, .. } => "TRANSFER THE CALL",
         Overlay::Palette { .. } => "EVERYTHING BY NAME",
         Overlay::Search => "SEARCH IN WHAT HAPPENED",
         Overlay::FollowUp => "FOLLOW-UP",
@@ -121,6 +129,14 @@ pub fn title(overlay: &Overlay) -> &'static str {
         Overlay::Codes { .. } => "WRAP-UP CODES",
         Overlay::Readiness { .. } => "READY, OR NOT",
         Overlay::Paste { .. } => "A LONG PASTE",
+    }
+}
+
+/// What becomes of the number that is typed.
+pub fn dialled(consult: bool) -> &'static str {
+    match consult {
+        true => "the caller waits meanwhile; ending your part connects them",
+        false => "the call goes to this number at once",
     }
 }
 
@@ -260,7 +276,10 @@ pub fn found(model: &Model, line: &Line, cursor: usize, glyphs: &Glyphs) -> Vec<
     let said = |(nth, entry): (usize, &Entry)| {
         let mark = if nth == cursor { glyphs.cursor } else { " " };
         let right = match entry {
-            Entry::Action(action) => model.keymap.anywhere(*action),
+            Entry::Action(action) => match unavailable(model, *action) {
+                Some(why) => why.to_owned(),
+                None => model.keymap.anywhere(*action),
+            },
             entry => palette::kind(model, *entry).to_owned(),
         };
         let name = format!("{mark}{}", palette::name(model, *entry));
@@ -269,6 +288,11 @@ pub fn found(model: &Model, line: &Line, cursor: usize, glyphs: &Glyphs) -> Vec<
         said
     };
     found.iter().enumerate().map(said).collect()
+}
+
+/// Why an action cannot be done at the telephone now, if it cannot.
+pub fn unavailable(model: &Model, action: Action) -> Option<&'static str> {
+    control::bar(model, control::needs(action)?).map(Bar::name)
 }
 
 /// Columns of the list of keys: so wide that most lines are whole.

@@ -1,6 +1,7 @@
 //! An Asterisk over real TCP, which says what a test tells it to: recorded traffic or written, in
 //! pieces of any size, with stalls and broken connections.
 
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
@@ -37,6 +38,10 @@ struct State {
     mute: bool,
     /// The account may do no more than listen.
     narrow: bool,
+    /// Actions that it refuses, and why.
+    refused: HashMap<String, String>,
+    /// The interfaces that are members of its queues.
+    members: Vec<String>,
 }
 
 impl Pbx {
@@ -85,6 +90,26 @@ impl Pbx {
     /// The account may set no filter.
     pub fn narrow(&self) {
         self.watched.state().narrow = true;
+    }
+
+    /// From now on it refuses this action, with this message; with none it takes it again.
+    pub fn refuse(&self, action: &str, why: Option<&str>) {
+        let mut state = self.watched.state();
+        state.refused.remove(action);
+        state.refused.extend(why.map(|why| (action.to_owned(), why.to_owned())));
+    }
+
+    /// A device is a member of a queue.
+    pub fn member(&self, interface: &str) {
+        self.watched.state().members.push(interface.to_owned());
+    }
+
+    /// The headers of the newest action of this name, without its id.
+    #[track_caller]
+    pub fn asked(&self, action: &str) -> Action {
+        let is = |asked: &&Action| asked.iter().any(|(k, v)| k == "Action" && v == action);
+        let newest = self.actions().iter().rfind(is).cloned().expect("it was asked");
+        newest.into_iter().filter(|(name, _)| !name.starts_with("Action")).collect()
     }
 
     /// Says this, in pieces of so many bytes.
@@ -136,6 +161,15 @@ fn serve(watched: &Watched<State>, stream: TcpStream) {
     watched.change(|state| state.left += 1);
 }
 
+/// Actions that change something, and the headers that each needs.
+const CHANGING: [(&str, &[&str]); 5] = [
+    ("Hangup", &["Channel"]),
+    ("BlindTransfer", &["Channel", "Exten"]),
+    ("Atxfer", &["Channel", "Exten"]),
+    ("MixMonitorMute", &["Channel", "Direction", "State"]),
+    ("QueuePause", &["Interface", "Paused"]),
+];
+
 fn answer(state: &mut State, asked: &Action, stream: &TcpStream) -> String {
     let get = |name: &str| {
         let found = asked.iter().find(|(known, _)| known == name);
@@ -168,6 +202,18 @@ fn answer(state: &mut State, asked: &Action, stream: &TcpStream) -> String {
             list(&state.queues, "QueueStatus")
         }
         "Ping" => response("Success", "").replace("Message: ", "Ping: Pong"),
-        _ => response("Error", "Invalid/unknown command"),
+        name => match CHANGING.iter().find(|(known, _)| *known == name) {
+            None => response("Error", "Invalid/unknown command"),
+            Some(_) if state.refused.contains_key(name) => response("Error", &state.refused[name]),
+            Some((_, needed)) if needed.iter().any(|header| get(header).is_empty()) => {
+                response("Error", "a header is missing")
+            }
+            Some(_)
+                if name == "QueuePause" && !state.members.iter().any(|m| m == get("Interface")) =>
+            {
+                response("Error", "Interface not found")
+            }
+            Some(_) => response("Success", "it is done"),
+        },
     }
 }

@@ -31,6 +31,8 @@ struct State {
     rows: Vec<Value>,
     pictures: usize,
     mute: bool,
+    /// Commands that it refuses, and why.
+    refused: HashMap<String, String>,
 }
 
 impl Switch {
@@ -67,6 +69,11 @@ impl Switch {
     /// From now on it answers nothing, or answers again.
     pub fn mute(&self, mute: bool) {
         self.watched.state().mute = mute;
+    }
+
+    /// From now on it refuses this command, with this reason.
+    pub fn refuse(&self, command: &str, why: &str) {
+        self.watched.state().refused.insert(command.to_owned(), why.to_owned());
     }
 
     /// Says these events, in pieces of so many bytes.
@@ -160,6 +167,22 @@ fn answer(state: &mut State, command: &str, stream: &TcpStream) -> String {
         ["api", "uuid_getvar", channel, name] => {
             let value = state.variables.get(&(channel.to_owned(), name.to_owned()));
             response(value.map_or("_undef_", String::as_str))
+        }
+        ["api", name, ..] if state.refused.contains_key(name) => {
+            response(&format!("-ERR {}\n", state.refused[name]))
+        }
+        ["api", "uuid_kill" | "uuid_hold", id]
+        | ["api", "uuid_hold", "off", id]
+        | ["api", "uuid_phone_event", id, "talk"]
+        | ["api", "uuid_transfer", id, "-bleg", _, "XML", _]
+        | ["api", "uuid_broadcast", id, _, "aleg"]
+        | ["api", "uuid_record", id, "mask" | "unmask", _] => {
+            let known = id.len() == 36 && id.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+            response(if known { "+OK Success\n" } else { "-ERR No such channel!\n" })
+        }
+        ["api", "callcenter_config", "agent", "set", "status", name, ..] => {
+            let known = name.ends_with("@default");
+            response(if known { "+OK\n" } else { "-ERR Invalid Agent not found!\n" })
         }
         ["api", "uptime"] => response("17"),
         _ => reply("-ERR command not found"),

@@ -14,6 +14,7 @@ use norns::domain::interaction::{Call, CallState, Told};
 use norns::domain::phone::Region;
 use norns::domain::register::OWN;
 use norns::domain::source::State;
+use norns::domain::telephony::{Ability, PhoneLink, Reply};
 use norns::domain::text::CleanText;
 use norns::keys::keymap::{self, Keymap};
 use norns::ui::linear::reading::rows;
@@ -38,12 +39,15 @@ pub enum Begun {
     Chosen,
     /// Another call has come since, and waits.
     Two,
+    /// The agent talks, by a telephone that can be asked for everything, and does not record.
+    Talking,
     /// The call is over, and what it came to is to be said.
     Over,
 }
 
 impl Begun {
-    pub const ALL: [Self; 5] = [Self::Nothing, Self::Ringing, Self::Chosen, Self::Two, Self::Over];
+    pub const ALL: [Self; 6] =
+        [Self::Nothing, Self::Ringing, Self::Chosen, Self::Two, Self::Talking, Self::Over];
 }
 
 static KEYMAP: LazyLock<Keymap> = LazyLock::new(|| keymap::load("default", &|_| None).0);
@@ -86,6 +90,16 @@ impl<'t> World<'t> {
         if matches!(begun, Begun::Two) {
             world.ring(2);
         }
+        if matches!(begun, Begun::Talking) {
+            let call = world.desk.session().call.clone().unwrap();
+            let can = Ability::ALL.map(|(_, ability)| ability).into();
+            let link = PhoneLink { source: call.key.source.clone(), lost: None, can };
+            world.happen(Msg::PhoneLink(link));
+            let now = Some(now);
+            let state = CallState::Talking;
+            let call = Call { state, answered_at: now, unrecorded: now, ..call };
+            world.happen(Msg::CallChanged(Box::new(call)));
+        }
         if matches!(begun, Begun::Over) {
             let call = world.desk.session().call.clone().unwrap();
             for state in [CallState::Talking, CallState::WrapUp] {
@@ -122,6 +136,9 @@ impl<'t> World<'t> {
         self.happen(Msg::Complaint(what));
         let trouble = self.strangers.some();
         self.happen(Msg::DraftTrouble(trouble));
+        let link =
+            PhoneLink { source: self.strangers.text(), lost: Some(self.now), can: [].into() };
+        self.happen(Msg::PhoneLink(link));
     }
 
     fn ring(&mut self, number: u32) {
@@ -217,6 +234,10 @@ impl<'t> World<'t> {
                 vec![Msg::HandoverTold { request, result: Ok(came) }]
             }
             Effect::WhoAmI => vec![Msg::Introduced(Ok(strangers.myself()))],
+            Effect::Command(command) => {
+                let taken = or(fails).map_err(|_| strangers.text());
+                vec![Msg::Replied(Reply { id: command.id, taken })]
+            }
             Effect::Edit(_) => vec![Msg::Edited(Err(strangers.text()))],
             _ => Vec::new(),
         }

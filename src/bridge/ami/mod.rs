@@ -2,6 +2,7 @@
 //! to lines for the agents whom they concern. Pure.
 
 pub mod calls;
+pub mod control;
 pub mod facts;
 pub mod frame;
 pub mod message;

@@ -1,15 +1,18 @@
 //! The dialogue with one Asterisk: login with a narrow mask, a filter where the account may set one,
 //! a picture of what goes on, then events.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use super::calls::{Calls, Names};
+use super::control::{self, Act};
 use super::frame::{Framed, Framer};
 use super::message::Message;
 use super::sieve::{Passed, Sieve, wanted};
 use crate::bridge::legs::Legs;
-use crate::bridge::system::{End, Said, System};
-use crate::bridge::told::Told;
+use crate::bridge::system::{End, Replied, Said, System};
+use crate::bridge::told::{Seat, Told};
+use crate::domain::telephony::Ability;
+use crate::pop::command::Order;
 
 /// The classes of events that are asked for.
 const CLASSES: &str = "call,agent,user";
@@ -21,9 +24,17 @@ pub struct Login {
     pub secret: String,
 }
 
+/// That agents may control their calls.
+#[derive(Debug, Clone)]
+pub struct Control {
+    /// Where the numbers of transfers are dialled; where it is not said, where the phone dials.
+    pub context: Option<String>,
+}
+
 /// One Asterisk.
 pub struct Asterisk {
     login: Login,
+    control: Option<Control>,
     calls: Calls,
     /// Ids of actions that nobody can guess: a caller must not write an answer.
     nonce: Box<dyn Fn(u64) -> String + Send>,
@@ -37,6 +48,7 @@ struct Talk {
     framer: Framer,
     sieve: Sieve,
     asked: HashMap<String, Asked>,
+    wanted: HashMap<String, Wanted>,
     /// Lists that are not complete, until both are.
     lists: usize,
     channels: Vec<Message>,
@@ -53,32 +65,74 @@ enum Asked {
     Channels,
     Queues,
     Ping,
+    /// What an agent wants.
+    Wish,
+}
+
+/// An order that is asked, and what is tried where it is refused.
+struct Wanted {
+    seat: Seat,
+    id: String,
+    rest: VecDeque<Act>,
 }
 
 impl Asterisk {
     /// An Asterisk that has not been spoken to. `nonce` makes an id out of a count.
     pub fn new(login: Login, names: Names, nonce: Box<dyn Fn(u64) -> String + Send>) -> Self {
         let talk = Talk::default();
-        Self { login, calls: Calls::new(names), nonce, actions: 0, talk }
+        Self { login, control: None, calls: Calls::new(names), nonce, actions: 0, talk }
+    }
+
+    /// The same, whose agents control their calls.
+    pub fn with(mut self, control: Option<Control>) -> Self {
+        self.control = control;
+        self
     }
 
     fn ask(&mut self, what: Asked, headers: &[(&str, &str)]) -> Vec<u8> {
-        self.actions += 1;
-        let id = (self.nonce)(self.actions);
-        let mut text = String::new();
         let name = match what {
             Asked::Login => "Login",
             Asked::Filter => "Filter",
             Asked::Channels => "Status",
             Asked::Queues => "QueueStatus",
             Asked::Ping => "Ping",
+            Asked::Wish => "",
         };
+        self.act(what, name, headers).1
+    }
+
+    /// The id of an action, and its bytes.
+    fn act(&mut self, what: Asked, name: &str, headers: &[(&str, &str)]) -> (String, Vec<u8>) {
+        self.actions += 1;
+        let id = (self.nonce)(self.actions);
+        let mut text = String::new();
         for (name, value) in [("Action", name), ("ActionID", &id)].iter().chain(headers) {
             text += &format!("{name}: {value}\r\n");
         }
         text += "\r\n";
-        self.talk.asked.insert(id, what);
-        text.into_bytes()
+        self.talk.asked.insert(id.clone(), what);
+        (id, text.into_bytes())
+    }
+
+    /// Tries the next action of an order.
+    fn try_next(&mut self, mut wanted: Wanted, said: &mut Said) {
+        let Some(act) = wanted.rest.pop_front() else { return };
+        let headers: Vec<(&str, &str)> =
+            act.headers.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        let (id, bytes) = self.act(Asked::Wish, act.name, &headers);
+        said.send.extend(bytes);
+        self.talk.wanted.insert(id, wanted);
+    }
+
+    /// An action of an order was taken or refused.
+    fn tried(&mut self, id: &str, refused: Option<&str>, said: &mut Said) {
+        let Some(wanted) = self.talk.wanted.remove(id) else { return };
+        if refused.is_some() && !wanted.rest.is_empty() {
+            return self.try_next(wanted, said);
+        }
+        let Wanted { seat, id, .. } = wanted;
+        let taken = refused.map_or(Ok(()), |why| Err(why.to_owned()));
+        said.replies.push(Replied { seat, id, taken });
     }
 
     fn message(&mut self, message: Message, now: i64, said: &mut Said) {
@@ -122,6 +176,10 @@ impl Asterisk {
                 said.send.extend(self.ask(Asked::Queues, &[]));
             }
             Asked::Ping => self.talk.pinged = false,
+            Asked::Wish => {
+                let why = answer.first("Message").unwrap_or("no reason is given");
+                self.tried(&id, refused.then_some(why), said);
+            }
             Asked::Channels | Asked::Queues if refused => {
                 said.notes.push("the account may not ask what goes on; calls under way are missed");
                 self.listed(now, said, false);
@@ -178,6 +236,31 @@ impl System for Asterisk {
             return None;
         }
         Some(self.ask(Asked::Ping, &[]))
+    }
+
+    fn can(&self) -> Vec<Ability> {
+        self.control.as_ref().map(|_| control::CAN.to_vec()).unwrap_or_default()
+    }
+
+    fn order(&mut self, seat: &Seat, order: Order) -> Said {
+        let mut said = Said::default();
+        let acts = match &self.control {
+            Some(Control { context }) => {
+                control::acts(&self.calls, context.as_deref(), seat, &order)
+            }
+            None => Err("the bridge may not control calls"),
+        };
+        match acts {
+            Ok(acts) => {
+                let wanted = Wanted { seat: seat.clone(), id: order.id, rest: acts.into() };
+                self.try_next(wanted, &mut said);
+            }
+            Err(why) => {
+                let taken = Err(why.to_owned());
+                said.replies.push(Replied { seat: seat.clone(), id: order.id, taken });
+            }
+        }
+        said
     }
 
     fn rest(&mut self) -> Vec<Told> {

@@ -30,6 +30,7 @@ const NEEDED: &[(&str, &[&str])] = &[
     ("QueueMemberPause", &["Interface", "Paused"]),
     ("QueueMemberAdded", &["Interface", "Paused"]),
     ("QueueMemberRemoved", &["Interface"]),
+    ("MixMonitorMute", &["Uniqueid", "Linkedid", "State"]),
     ("UserEvent", &["Uniqueid", "Linkedid", "UserEvent"]),
     ("Status", &["Uniqueid", "Linkedid", "ActionID"]),
 ];

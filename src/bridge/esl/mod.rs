@@ -3,6 +3,7 @@
 //! FreeSWITCH.
 
 pub mod calls;
+pub mod control;
 pub mod event;
 pub mod frame;
 pub mod session;

@@ -4,11 +4,14 @@
 use std::collections::VecDeque;
 
 use super::calls::{Calls, Names, Question};
+use super::control::{self, Control, Step};
 use super::event::Event;
 use super::frame::{Framer, Message};
 use crate::bridge::legs::Legs;
-use crate::bridge::system::{End, Said, System};
-use crate::bridge::told::Told;
+use crate::bridge::system::{End, Replied, Said, System};
+use crate::bridge::told::{Seat, Told};
+use crate::domain::telephony::Ability;
+use crate::pop::command::Order;
 
 /// The events that are wanted; custom ones last.
 const WANTED: &str = "CHANNEL_CREATE CHANNEL_ANSWER CHANNEL_BRIDGE CHANNEL_HOLD CHANNEL_UNHOLD \
@@ -18,6 +21,7 @@ const WANTED: &str = "CHANNEL_CREATE CHANNEL_ANSWER CHANNEL_BRIDGE CHANNEL_HOLD 
 pub struct FreeSwitch {
     password: String,
     json: bool,
+    control: Option<Control>,
     calls: Calls,
     framer: Framer,
     /// What was asked and not answered: answers come in the order of the questions.
@@ -33,6 +37,18 @@ enum Asked {
     Picture,
     Variable(Question),
     Ping,
+    /// A command that an agent wants; where it is about a recording, what it comes to.
+    Wish(Wanted, String, Option<(String, bool)>),
+    /// The file of a call's recording.
+    File(Wanted, String, bool),
+}
+
+/// An order that is asked, and what is tried where it is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Wanted {
+    seat: Seat,
+    id: String,
+    rest: VecDeque<Step>,
 }
 
 impl FreeSwitch {
@@ -41,12 +57,19 @@ impl FreeSwitch {
         Self {
             password,
             json,
+            control: None,
             calls: Calls::new(names),
             framer: Framer::default(),
             asked: VecDeque::new(),
             early: Vec::new(),
             listening: false,
         }
+    }
+
+    /// The same, whose agents control their calls.
+    pub fn with(mut self, control: Option<Control>) -> Self {
+        self.control = control;
+        self
     }
 
     fn ask(&mut self, what: Asked) -> Vec<u8> {
@@ -58,6 +81,11 @@ impl FreeSwitch {
                 format!("api uuid_getvar {channel} {variable}")
             }
             Asked::Ping => "api uptime".to_owned(),
+            Asked::Wish(_, command, _) => format!("api {command}"),
+            Asked::File(_, call, _) => {
+                let variable = self.control.as_ref().map_or("", |control| &control.recording);
+                format!("api uuid_getvar {call} {variable}")
+            }
         };
         self.asked.push_back(what);
         format!("{command}\n\n").into_bytes()
@@ -72,8 +100,8 @@ impl FreeSwitch {
             }
             Some("text/disconnect-notice") => said.end = Some(End::Closed),
             Some("command/reply") => {
-                let taken = message.get("Reply-Text").is_some_and(|text| text.starts_with("+OK"));
-                self.reply(taken, said);
+                let text = message.get("Reply-Text").unwrap_or_default();
+                self.reply(text, said);
             }
             Some("api/response") => self.response(message, now, said),
             _ => {
@@ -88,11 +116,15 @@ impl FreeSwitch {
         }
     }
 
-    fn reply(&mut self, taken: bool, said: &mut Said) {
+    fn reply(&mut self, text: &str, said: &mut Said) {
+        let taken = text.starts_with("+OK");
         match self.asked.pop_front() {
             Some(Asked::Password | Asked::Events) if !taken => said.end = Some(End::Refused),
             Some(Asked::Password) => said.send.extend(self.ask(Asked::Events)),
             Some(Asked::Events) => said.send.extend(self.ask(Asked::Picture)),
+            Some(Asked::Wish(wanted, ..) | Asked::File(wanted, ..)) => {
+                self.refused(wanted, text, said);
+            }
             _ => {}
         }
     }
@@ -115,8 +147,47 @@ impl FreeSwitch {
                 let told = self.calls.answer(&question, known.then_some(value));
                 said.told.extend(told);
             }
+            Some(Asked::Wish(wanted, _, recording)) if body.starts_with("+OK") => {
+                if let Some((call, paused)) = recording {
+                    said.told.extend(self.calls.recorded(&call, paused, Some(now)));
+                }
+                let Wanted { seat, id, .. } = wanted;
+                said.replies.push(Replied { seat, id, taken: Ok(()) });
+            }
+            Some(Asked::Wish(wanted, ..)) => self.refused(wanted, &body, said),
+            Some(Asked::File(wanted, call, paused)) => {
+                let file = Some(body.trim()).filter(|file| *file != "_undef_");
+                let file = file.filter(|file| !file.starts_with("-ERR")).unwrap_or_default();
+                match control::mask(&call, paused, file) {
+                    Ok(command) => {
+                        let wish = Asked::Wish(wanted, command, Some((call, paused)));
+                        said.send.extend(self.ask(wish));
+                    }
+                    Err(why) => self.refused(wanted, why, said),
+                }
+            }
             _ => {}
         }
+    }
+
+    /// Takes the next step of an order.
+    fn try_next(&mut self, mut wanted: Wanted, said: &mut Said) {
+        let asked = match wanted.rest.pop_front() {
+            Some(Step::Say(command)) => Asked::Wish(wanted, command, None),
+            Some(Step::Mask { call, paused }) => Asked::File(wanted, call, paused),
+            None => return,
+        };
+        said.send.extend(self.ask(asked));
+    }
+
+    fn refused(&mut self, wanted: Wanted, why: &str, said: &mut Said) {
+        if !wanted.rest.is_empty() {
+            return self.try_next(wanted, said);
+        }
+        let why = why.trim().trim_start_matches("-ERR").trim();
+        let why = if why.is_empty() { "no reason is given" } else { why };
+        let Wanted { seat, id, .. } = wanted;
+        said.replies.push(Replied { seat, id, taken: Err(why.to_owned()) });
     }
 
     /// Asks what the calls want to know.
@@ -149,6 +220,26 @@ impl System for FreeSwitch {
             return None;
         }
         Some(self.ask(Asked::Ping))
+    }
+
+    fn can(&self) -> Vec<Ability> {
+        self.control.as_ref().map(Control::can).unwrap_or_default()
+    }
+
+    fn order(&mut self, seat: &Seat, order: Order) -> Said {
+        let mut said = Said::default();
+        let steps = match &self.control {
+            Some(control) => control::steps(&self.calls, control, seat, &order),
+            None => Err("the bridge may not control calls"),
+        };
+        let (seat, id) = (seat.clone(), order.id);
+        match steps {
+            Ok(steps) => {
+                self.try_next(Wanted { seat, id, rest: steps.into() }, &mut said);
+            }
+            Err(why) => said.replies.push(Replied { seat, id, taken: Err(why.to_owned()) }),
+        }
+        said
     }
 
     fn rest(&mut self) -> Vec<Told> {

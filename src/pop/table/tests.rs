@@ -37,7 +37,7 @@ impl Desk {
 fn read(line: &str, now: Timestamp) -> Pop {
     match protocol::parse(line.as_bytes(), &CleanText::line("local"), now).unwrap() {
         Line::Event { pop, .. } => *pop,
-        Line::Hello { .. } => panic!("a hello"),
+        Line::Hello { .. } | Line::Result { .. } => panic!("no event"),
     }
 }
 

@@ -79,6 +79,14 @@ fn bell(before: &Seen, after: &Seen, said: &mut Vec<String>) {
     if before.phone_link != after.phone_link {
         said.extend(after.phone_link.clone());
     }
+    if before.recording != after.recording {
+        said.push(
+            after.recording.clone().unwrap_or_else(|| "RECORDING: no longer paused".to_owned()),
+        );
+    }
+    if before.pending != after.pending {
+        said.extend(after.pending.as_ref().map(|pending| format!("TELEPHONE: {pending}")));
+    }
     if before.shed != after.shed {
         said.push(format!("SHED: {} events in all were too many and were left out", after.shed));
     }

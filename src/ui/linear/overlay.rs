@@ -72,6 +72,9 @@ fn of(open: &Overlay, model: &Model) -> Reading {
             Reading::plain(title, lines)
         }
         Overlay::Find(line) => Reading::plain(title, vec![overlay::found_by(line, model)]),
+        Overlay::Dial { consult, .. } => {
+            Reading::plain(title, vec![overlay::dialled(*consult).to_owned()])
+        }
         Overlay::Palette { line, .. } => {
             let found = palette::matching(model, line.text());
             let lines = found.iter().map(|entry| entry_line(*entry, model)).collect();
@@ -115,7 +118,7 @@ pub fn row(model: &Model) -> Option<String> {
                 listed(open, model).into_iter().filter(|said| said.cursor).collect();
             return Some(joined(spoken(&on))).filter(|row| !row.is_empty());
         }
-        Overlay::Find(_) | Overlay::Paste { .. } => return None,
+        Overlay::Find(_) | Overlay::Dial { .. } | Overlay::Paste { .. } => return None,
     };
     current(model).rows().nth(nth).map(str::to_owned)
 }
@@ -123,9 +126,12 @@ pub fn row(model: &Model) -> Option<String> {
 /// What is typed into it so far, where something is.
 pub fn typed(model: &Model) -> Option<String> {
     match &model.overlay {
-        Some(Overlay::Find(line) | Overlay::Palette { line, .. } | Overlay::Codes { line, .. }) => {
-            Some(line.text().to_owned())
-        }
+        Some(
+            Overlay::Find(line)
+            | Overlay::Dial { line, .. }
+            | Overlay::Palette { line, .. }
+            | Overlay::Codes { line, .. },
+        ) => Some(line.text().to_owned()),
         Some(Overlay::Search) => {
             let line = model.session().past.search.as_ref();
             Some(line.map(|line| line.text().to_owned()).unwrap_or_default())

@@ -8,7 +8,7 @@ use crate::domain::contact::Entry;
 use crate::domain::customer::{Candidate, Kin};
 use crate::ui::theme::Glyphs;
 use crate::ui::words::{clock, day, time, told};
-use crate::ui::{future, header, past, phone_link, present};
+use crate::ui::{control, future, header, past, phone_link, present};
 
 /// Entries that are read at a time; moving on reads more.
 const PAGE: usize = 20;
@@ -43,6 +43,8 @@ pub fn desk(model: &Model) -> Reading {
         None => "no call".to_owned(),
     });
     lines.extend(phone_link(model));
+    lines.extend(control::recording(model));
+    lines.extend(control::pending(model));
     let waiting = header::waiting(model);
     if !waiting.is_empty() {
         lines.push(squashed(&waiting.replace("  ", ", ")));

@@ -13,7 +13,7 @@ use crate::domain::interaction::{CallFacts, CallState};
 use crate::domain::source::{SourceId, State};
 use crate::domain::text::CleanText;
 use crate::ui::words::silence;
-use crate::ui::{header, past, present, theme::Glyphs};
+use crate::ui::{control, header, past, present, theme::Glyphs};
 
 /// From this many milliseconds on a source that has not answered is called late.
 const LATE: i64 = 1_000;
@@ -54,6 +54,10 @@ pub struct Seen {
     pub bell: Option<BellState>,
     /// That the telephony side cannot be heard.
     pub phone_link: Option<String>,
+    /// That a recording is paused.
+    pub recording: Option<String>,
+    /// What is asked of the telephone.
+    pub pending: Option<String>,
     pub shed: u64,
     pub trouble: Option<CleanText>,
     pub calls: Vec<SeenCall>,
@@ -95,6 +99,8 @@ impl Seen {
             noticed: model.noticed,
             bell: model.bell.clone(),
             phone_link: pane::phone_link(model),
+            recording: control::recording(model),
+            pending: control::pending(model),
             shed: model.shed,
             trouble: model.draft_trouble.clone(),
             calls: calls(model),

@@ -136,6 +136,7 @@ impl Calls {
             "QueueCallerAbandon" => self.abandon(event, at),
             "QueueMemberPause" => self.pause(event, at),
             "QueueMemberAdded" | "QueueMemberRemoved" => self.member(event, name, at),
+            "MixMonitorMute" => self.recording(event, at),
             "BlindTransfer" => self.blind_transfer(event, at),
             "AttendedTransfer" => self.attended_transfer(event, at),
             "UserEvent" => self.user_event(event),
@@ -158,6 +159,26 @@ impl Calls {
             channel.clone_into(&mut known.name);
         }
         known.name == channel
+    }
+
+    /// A recording that is muted in one direction only is one that goes on.
+    fn recording(&mut self, event: &Message, at: Option<i64>) {
+        let Some(call) = self.call_of(event, at) else { return };
+        let both = event.last("Direction").is_none_or(|direction| direction == "both");
+        self.legs.record(&call, both && event.last("State") == Some("1"), at);
+    }
+
+    /// The channel of an agent's part in a call, and the caller's, by the names that Asterisk gives
+    /// them.
+    pub fn channels(&self, seat: &Seat, call: &str) -> Option<(&str, Option<&str>)> {
+        let nth = self.legs.find(|leg| leg.seat == *seat && leg.call == call && leg.live())?;
+        let name = |id: &str| self.channels.get(id).map(|channel| channel.name.as_str());
+        Some((name(&self.legs.get(nth)?.id)?, name(call)))
+    }
+
+    /// The devices of an agent.
+    pub fn devices(&self, seat: &Seat) -> Vec<String> {
+        self.names.seats.devices(seat)
     }
 
     /// A call is marked for what was written in its name, and nothing else changes.

@@ -129,6 +129,25 @@ impl Calls {
         &self.legs
     }
 
+    /// The channel of an agent's part in a call.
+    pub fn channel(&self, seat: &Seat, call: &str) -> Option<&str> {
+        let theirs =
+            |channel: &Channel| channel.call == call && channel.seat.as_ref() == Some(seat);
+        let known = self.channels.iter().find(|(_, channel)| theirs(channel));
+        known.map(|(id, _)| id.as_str())
+    }
+
+    /// The devices and the names of an agent.
+    pub fn devices(&self, seat: &Seat) -> Vec<String> {
+        self.names.seats.devices(seat)
+    }
+
+    /// The recording of a call has been masked, or not any more: FreeSWITCH tells it by no event.
+    pub fn recorded(&mut self, call: &str, paused: bool, at: Option<i64>) -> Vec<Told> {
+        self.legs.record(call, paused, at);
+        self.legs.told()
+    }
+
     /// Lets an agent's desk ring once what is asked of the call is known.
     fn offer(&mut self, leg: Leg, at: Option<i64>) {
         let id = leg.call.clone();
