@@ -72,6 +72,44 @@ fn what_is_wrong_in_a_connector_is_said_with_its_place_and_without_its_values() 
 }
 
 #[test]
+fn a_question_of_another_kind_of_source_is_refused() {
+    let read = |name: &str, right: &str, wrong: &str| {
+        let (_, text) = REAL.iter().find(|(known, _)| *known == name).unwrap();
+        assert!(text.contains(right), "{right}");
+        let text = text.replacen(right, wrong, 1);
+        Connector::read("x.toml", &text, &variable).unwrap_err().to_string()
+    };
+    for (name, right, wrong, expected) in [
+        ("csv-drop", "kind = \"csv\"", "kind = \"ldap\"", "expected ldaps://HOST/BASE"),
+        ("csv-drop", "[record]", "[csv]\ndelimiter = \"ü\"\n[record]", "one ASCII"),
+        ("csv-drop", "csv = {", "ldap = {", "endpoint.ldap: the key `filter`"),
+        (
+            "csv-drop",
+            "[client]",
+            "[client]\nauth = { type = \"bearer\", token = \"x\" }",
+            "a file takes",
+        ),
+        ("zammad", "[client]", "[csv]\n[client]", "[csv] is of another kind"),
+        (
+            "zammad",
+            "path = \"/api/v1/users/search\"",
+            "csv = { columns = [\"a\"] }",
+            "`path` is missing",
+        ),
+        (
+            "ldap-directory",
+            "[lookups.endpoint.ldap]",
+            "[lookups.endpoint]\npath = \"/x\"\n[lookups.endpoint.ldap]",
+            "`path` is of another kind",
+        ),
+        ("ldap-directory", "(mail={{ email }}))", "(mail={{ email }})", "each of which is closed"),
+    ] {
+        let said = read(name, right, wrong);
+        assert!(said.contains(expected), "{name}: {expected}: {said}");
+    }
+}
+
+#[test]
 fn a_user_s_own_connector_lies_over_the_shipped_one() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("bill.toml"), "id = \"MINE\"").unwrap();

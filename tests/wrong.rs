@@ -42,7 +42,8 @@ fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// Those of real systems that are asked over HTTP.
 fn real() -> impl Iterator<Item = (&'static str, &'static str)> {
-    REAL.into_iter().filter(|(_, text)| !text.lines().any(|line| line.starts_with("kind = ")))
+    let head = |text: &'static str| text.lines().take_while(|line| !line.starts_with('['));
+    REAL.into_iter().filter(move |(_, text)| !head(text).any(|line| line.starts_with("kind = ")))
 }
 
 fn connector(name: &str, text: &str, port: u16) -> Connector {

@@ -17,9 +17,11 @@ use crate::connectors::request::{Body, CsvQuestion, Request};
 use crate::connectors::spec::Connector;
 use crate::connectors::spec::csv::{CsvFiles, Place};
 use crate::domain::phone::Region;
+use crate::domain::source::SourceId;
 
 /// Asks the files of one place.
 struct Dropped {
+    source: SourceId,
     place: Place,
     written: CsvFiles,
     keys: Vec<By>,
@@ -57,7 +59,8 @@ pub fn carrier(connector: &Connector, now: Now) -> Result<Arc<dyn Carry>, &'stat
         }
     }
     let (home, files) = (connector.units.home, written.csv.clone().unwrap_or_default());
-    let files = Dropped { place, written: files, keys, home, now, held: Mutex::default() };
+    let source = connector.id.clone();
+    let files = Dropped { source, place, written: files, keys, home, now, held: Mutex::default() };
     Ok(Arc::new(Asker(Arc::new(files))))
 }
 
@@ -90,7 +93,14 @@ impl Dropped {
                     held.read = Some(read.clone());
                     return Ok(read);
                 }
-                None => held.refused.push(stamp),
+                None => {
+                    let source = self.source.as_str();
+                    tracing::warn!(
+                        source,
+                        "a dropped file is not taken: it is too large, not whole, or of other columns"
+                    );
+                    held.refused.push(stamp);
+                }
             }
         }
         held.read.clone().ok_or(Lost::NoFile)
@@ -143,7 +153,8 @@ impl Dropped {
         let (stamp, table) = self.newest()?;
         let at = stamp.at.round(jiff::Unit::Second).unwrap_or(stamp.at).to_string();
         let age = (self.now)().duration_since(stamp.at);
-        let old = age.as_secs() > i64::try_from(self.written.fresh_h * 3_600).unwrap_or(i64::MAX);
+        let old = age.as_secs()
+            > i64::try_from(self.written.fresh_h.saturating_mul(3_600)).unwrap_or(i64::MAX);
         let file = json!({ "at": at, "old": old, "left_out": table.left_out });
         let mut rows = table.find(&(question.columns.clone(), question.kind), &question.key, most);
         for row in &mut rows {

@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
+use super::kind::Kind;
+
 /// `[csv]`: how the files are written.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -33,6 +35,25 @@ impl Default for CsvFiles {
             settle_ms: 2_000,
             largest_mb: 64,
             fresh_h: 26,
+        }
+    }
+}
+
+impl CsvFiles {
+    /// Whether what is said of the files has a meaning.
+    ///
+    /// # Errors
+    /// What has none.
+    pub fn check(&self, kind: Kind) -> Result<(), String> {
+        if kind != Kind::Csv {
+            return Err("[csv] is of another kind of source".into());
+        }
+        match self.delimiter {
+            Some(delimiter) if !delimiter.is_ascii() || "\"\r\n".contains(delimiter) => {
+                Err("csv.delimiter: expected one ASCII character that is no quote and no line end"
+                    .into())
+            }
+            _ => Ok(()),
         }
     }
 }

@@ -64,12 +64,21 @@ pub struct Written {
 impl Written {
     /// The columns of files in which keys are looked for, and the kinds of those keys.
     pub fn csv_keys(&self) -> impl Iterator<Item = (Vec<String>, KeyKind)> {
-        let lookups = self.lookups.iter().map(|table| (&table.endpoint, vec![table.by]));
-        let resources = self.resources.iter().map(|table| (&table.endpoint, table.needs.clone()));
-        lookups.chain(resources).flat_map(|(endpoint, kinds)| {
-            let columns = endpoint.csv.as_ref().map(|table| table.columns.clone());
-            kinds.into_iter().filter_map(move |kind| Some((columns.clone()?, kind)))
-        })
+        let of = |own: &Endpoint, first: Option<&ForEach>, kinds: &[KeyKind]| {
+            let first = first.and_then(|first| first.endpoint.csv.as_ref());
+            let tables = own.csv.as_ref().into_iter().chain(first);
+            let keys =
+                tables.flat_map(|table| kinds.iter().map(|kind| (table.columns.clone(), *kind)));
+            keys.collect::<Vec<_>>()
+        };
+        let lookups = self.lookups.iter();
+        let lookups = lookups
+            .flat_map(move |table| of(&table.endpoint, table.for_each.as_ref(), &[table.by]));
+        let resources = self.resources.iter();
+        lookups.chain(
+            resources
+                .flat_map(move |table| of(&table.endpoint, table.for_each.as_ref(), &table.needs)),
+        )
     }
 }
 
@@ -278,6 +287,9 @@ impl Connector {
 fn check(written: &Written) -> Result<(), String> {
     if !written.lookups.is_empty() && written.record.is_none() {
         return Err("look-ups need a [record] table".into());
+    }
+    if let Some(files) = &written.csv {
+        files.check(written.kind)?;
     }
     for look_up in &written.lookups {
         let first = look_up.for_each.as_ref();
