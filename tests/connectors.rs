@@ -14,16 +14,14 @@ fn variable(name: &str) -> Option<String> {
     if ["_COUNTRY", "_CURRENCY", "_ZONE"].iter().any(|end| name.ends_with(end)) {
         return None;
     }
-    if name == "CSV_URL" {
-        return Some("file:///srv/drop/customers-*.csv".into());
-    }
-    if name == "CSV_ZONE" {
-        return None;
-    }
-    if name == "LDAP_URL" {
-        return Some("ldap://127.0.0.1:9/dc=desk".into());
-    }
-    Some(if name.ends_with("_URL") { "http://127.0.0.1:9/".into() } else { "s3cret".into() })
+    Some(match name {
+        "CSV_URL" => "file:///srv/drop/customers-*.csv".into(),
+        "LDAP_URL" => "ldap://127.0.0.1:9/dc=desk".into(),
+        "BILLING_URL" => "postgres://norns:s3cret@127.0.0.1:9/billing".into(),
+        name if name.ends_with("_ZONE") => return None,
+        name if name.ends_with("_URL") => "http://127.0.0.1:9/".into(),
+        _ => "s3cret".into(),
+    })
 }
 
 fn read(text: &str) -> Result<Connector, String> {

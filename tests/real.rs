@@ -170,6 +170,12 @@ fn what_the_recordings_say_is_what_a_person_would_read_in_them() {
         ("mautic", "alert do not contact: not by email"),
         ("rt", "case ticket/5: Moved house, resolved, Second line"),
         ("tryton", "debt 578: invoice 578, to pay, since 2026-11-17, 39.99 CAD"),
+        ("sql-billing", "record BILLING:A-8120: Bo Petrov, account A-8120, suspended"),
+        ("sql-billing", "1 rows did not agree with the key and were left out"),
+        ("sql-billing", "2026-10-01 bill F-2026-10: invoice October 2026, overdue, 145.70 CAD"),
+        ("sql-billing", "2026-09-12T08:00:00Z payment P-5100: paid by direct debit, returned"),
+        ("sql-billing", "alert dispute: billed twice for the same line"),
+        ("sql-billing", "no answer: answered what belongs to others"),
     ] {
         let said = said(name);
         assert!(said.contains(expected), "{name}: {expected}\n{said}");

@@ -339,7 +339,8 @@ impl Teller {
 impl Watch for Teller {
     fn seen(&self, request: &Request, answer: Result<&Reply, Lost>, took: Duration) {
         print(&format!("{} {}", request.method, path(&request.url)));
-        let shown = matches!(request.body, Body::Json(_) | Body::Ldap(_) | Body::Csv(_));
+        let shown =
+            matches!(request.body, Body::Json(_) | Body::Ldap(_) | Body::Csv(_) | Body::Sql(_));
         if let Some(json) = sent(&request.body).filter(|_| shown) {
             print(&format!("  sent {json}"));
         }

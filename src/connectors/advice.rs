@@ -1,6 +1,7 @@
 //! What a connector can and cannot do, and what its author may want to think about.
 
 use super::spec::auth::Auth;
+use super::spec::kind::Kind;
 use super::spec::{Connector, ResourceTable};
 use super::{canary, scope};
 use crate::domain::customer::KeyKind;
@@ -14,7 +15,10 @@ pub fn of(connector: &Connector, recorded: &[&str]) -> Vec<String> {
     lines.push(format!("looks up by {}; not by {}", names(&by), names(&not)));
     let resources: Vec<&str> = written.resources.iter().map(|table| table.name.as_str()).collect();
     lines.push(format!("shows {}", or_nothing(resources)));
-    lines.push(format!("authorised by {}", written.client.auth.name()));
+    match written.kind {
+        Kind::Sql => lines.push("authorised by the login in its address".into()),
+        _ => lines.push(format!("authorised by {}", written.client.auth.name())),
+    }
     for table in written.resources.iter().filter(|table| open(table)) {
         lines.push(format!(
             "resource `{}`: its rows do not say whose they are (`belongs`); a source that ignores \
@@ -42,7 +46,8 @@ fn open(table: &ResourceTable) -> bool {
     let first = table.for_each.as_ref().map_or(&table.endpoint, |first| &first.endpoint);
     let mut named = first.path.iter().flat_map(|path| &path.each).flat_map(|text| text.names());
     let in_path = named.any(|name| scope::kind(&name).is_some());
-    table.belongs.is_empty() && !in_path
+    // A database has no filter that it does not know.
+    table.belongs.is_empty() && !in_path && first.sql.is_none()
 }
 
 /// What may make a slow source faster.

@@ -48,6 +48,8 @@ pub enum Lost {
     Elsewhere,
     /// No complete file is where they are dropped.
     NoFile,
+    /// The question would change something.
+    Changes,
     /// The source says that it failed.
     Erred,
 }

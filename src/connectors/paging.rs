@@ -170,7 +170,7 @@ fn get(request: &Request, place: ParameterPlace, name: &str) -> Option<String> {
         (ParameterPlace::Body, Body::Form(pairs)) => {
             pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
         }
-        (ParameterPlace::Body, Body::None | Body::Ldap(_) | Body::Csv(_)) => None,
+        (ParameterPlace::Body, Body::None | Body::Ldap(_) | Body::Csv(_) | Body::Sql(_)) => None,
     }
 }
 

@@ -82,6 +82,7 @@ pub struct Pair {
     pub path: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent: Option<Value>,
+    /// HTTP's; 200 where the source speaks something else.
     pub status: u16,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
@@ -138,6 +139,16 @@ pub fn sent(body: &Body) -> Option<Value> {
             "filter": question.filter,
             "attributes": question.attributes,
         })),
+        Body::Sql(question) => {
+            let values = question
+                .values
+                .iter()
+                .map(|(name, value)| (name.to_string(), value.as_str().into()));
+            Some(serde_json::json!({
+                "sql": question.text.written(),
+                "values": values.collect::<serde_json::Map<_, _>>(),
+            }))
+        }
         Body::Form(pairs) => {
             Some(pairs.iter().map(|(n, v)| (n.clone(), Value::from(v.as_str()))).collect())
         }

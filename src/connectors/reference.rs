@@ -11,6 +11,7 @@ use super::dialect::Dialect;
 use super::expression::FILTERS;
 use super::scope::KNOWN;
 use super::spec::Written;
+use super::sql::BINDS;
 
 const HEAD: &str = "\
 # What a connector can say
@@ -19,6 +20,20 @@ Generated from the types that read connectors; `norns connector reference` print
 `norns connector schema` the JSON Schema for editors. A connector is one TOML file. What is not
 here is refused, with file, line, column and what was expected. `${NAME}` in `[client]` is filled
 from the gateway's `[variables]`, `${NAME:-USUAL}` where it may be left out.
+";
+
+const SQL: &str = "\
+| `:parent_FIELD` | `parent.FIELD`, a field of the row of `for_each` |
+
+Every value is a text. Patterns escape `%` and `_` by `!`, so `escape '!'` stands after them;
+`:like_digits` has nothing to escape. The text is one statement that begins with `select` or `with`
+and is asked in a transaction that only reads. What databases would read differently is refused: a
+backslash between quotes, and `?`, `$`, `@`, `#` outside of them.
+
+A column is read as JSON: numbers and truth values as such, decimals as exact texts (SQLite has
+none: a binary number), moments with a zone as `2026-10-01T14:05:00Z`, those without as
+`2026-10-01T14:05:00` in the source's time zone (`as = \"iso_local\"`), days as `2026-10-01`, JSON and
+PostgreSQL's arrays as what they hold, bytes that are no text and MySQL's times of day as nothing.
 ";
 
 /// The JSON Schema, as text.
@@ -52,6 +67,11 @@ pub fn page() -> String {
         };
         writeln!(page, "| `{}` | {parts} |", variable.name).ok();
     }
+    page.push_str("\n## Values in SQL\n\n| name | what it is |\n|---|---|\n");
+    for (name, value, what) in BINDS {
+        writeln!(page, "| `:{name}` | `{value}`, {what} |").ok();
+    }
+    page.push_str(SQL);
     page.push_str("\n## Filters\n\n| filter | what it makes |\n|---|---|\n");
     for (name, what) in FILTERS {
         writeln!(page, "| `{name}` | {what} |").ok();

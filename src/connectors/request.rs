@@ -1,5 +1,7 @@
 //! A request as it is sent, made from an endpoint and a question. Pure.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 use url::Url;
@@ -8,6 +10,7 @@ use super::scope::Scope;
 use super::spec::csv::CsvTable;
 use super::spec::ldap::{LdapScope, LdapTable};
 use super::spec::request::{Endpoint, JsonTemplate, QueryValue, Segments};
+use super::spec::sql::SqlText;
 use crate::domain::customer::KeyKind;
 
 /// A request, without what authorises it.
@@ -30,6 +33,7 @@ pub enum Body {
     Form(Vec<(String, String)>),
     Ldap(Box<LdapQuestion>),
     Csv(Box<CsvQuestion>),
+    Sql(Box<SqlQuestion>),
 }
 
 /// A question to a file.
@@ -53,11 +57,18 @@ pub struct LdapQuestion {
     pub attributes: Vec<Box<str>>,
 }
 
+/// A question in SQL, and the values that it names: never in one text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SqlQuestion {
+    pub text: SqlText,
+    pub values: BTreeMap<Box<str>, String>,
+}
+
 impl Body {
     /// The bytes, and what they are.
     pub fn bytes(&self) -> Option<(&'static str, Vec<u8>)> {
         match self {
-            Self::None | Self::Ldap(_) | Self::Csv(_) => None,
+            Self::None | Self::Ldap(_) | Self::Csv(_) | Self::Sql(_) => None,
             Self::Json(json) => Some(("application/json", json.to_string().into_bytes())),
             Self::Form(pairs) => {
                 let mut form = url::form_urlencoded::Serializer::new(String::new());
@@ -81,6 +92,9 @@ pub fn build(
     }
     if let Some(table) = &endpoint.ldap {
         return to_directory(table, base, scope);
+    }
+    if let Some(text) = &endpoint.sql {
+        return in_sql(text, base, scope);
     }
     let url = address(base, endpoint.path.as_ref()?, scope)?;
     let own = kind.and_then(|kind| endpoint.query_by.get(kind.name()));
@@ -125,6 +139,14 @@ fn to_directory(table: &LdapTable, base: &Url, scope: &Scope) -> Option<Request>
     let body = Body::Ldap(Box::new(question));
     let (url, headers) = (base.clone(), Vec::new());
     Some(Request { method: "SEARCH", url, headers, body, most: usize::MAX })
+}
+
+fn in_sql(text: &SqlText, base: &Url, scope: &Scope) -> Option<Request> {
+    let values = text.binds().map(|bind| Some((bind.name.clone(), bind.value(scope)?)));
+    let question = SqlQuestion { text: text.clone(), values: values.collect::<Option<_>>()? };
+    let body = Body::Sql(Box::new(question));
+    let (url, headers) = (base.clone(), Vec::new());
+    Some(Request { method: "SELECT", url, headers, body, most: usize::MAX })
 }
 
 /// A filled segment stays one segment, whatever it holds; `.` and `..` are refused, because an

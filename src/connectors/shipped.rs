@@ -15,7 +15,7 @@ pub const SHIPPED: [(&str, &str); 8] = [
 ];
 
 /// Connectors to systems that many have.
-pub const REAL: [(&str, &str); 19] = [
+pub const REAL: [(&str, &str); 20] = [
     ("zammad", include_str!("../../connectors/zammad.toml")),
     ("stripe", include_str!("../../connectors/stripe.toml")),
     ("hubspot", include_str!("../../connectors/hubspot.toml")),
@@ -35,6 +35,7 @@ pub const REAL: [(&str, &str); 19] = [
     ("tryton", include_str!("../../connectors/tryton.toml")),
     ("ldap-directory", include_str!("../../connectors/ldap-directory.toml")),
     ("csv-drop", include_str!("../../connectors/csv-drop.toml")),
+    ("sql-billing", include_str!("../../connectors/sql-billing.toml")),
 ];
 
 /// The text of the connector of that name: the user's in `folder`, else the shipped one.

@@ -136,6 +136,7 @@ pub fn lost_trouble(lost: Lost) -> Trouble {
         Lost::NotUnderstood => trouble(State::Failed, "did not understand the question"),
         Lost::Elsewhere => trouble(State::Failed, "sent us elsewhere"),
         Lost::NoFile => trouble(State::Refused, "no complete file is there"),
+        Lost::Changes => trouble(State::Failed, "its question would change something"),
         Lost::Erred => trouble(State::Failed, "answered an error"),
     }
 }

@@ -144,6 +144,8 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
     // Where sources are asked.
     ("src/connectors/fetch/", WAITING),
     ("src/connectors/fetch/", ASKING),
+    // Where databases are asked.
+    ("src/connectors/fetch/sql/", STORE),
 ];
 
 /// The clock is asked here only.

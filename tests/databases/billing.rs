@@ -46,12 +46,12 @@ fn content(pool: &Pool) -> &'static str {
 }
 
 const ANA: &str = "
-    insert into invoices values ('I-1', 'ANA', '2026-10-01', '2026-10-15', 'October 2026', 79.00, 12.30, 'CAD', 'OPEN');
-    insert into invoices values ('I-2', 'ANA', '2026-09-01', '2026-09-15', 'September 2026', 12345678.90, 0, 'CAD', 'PAID');
-    insert into invoices values ('I-3', 'OTHER', '2026-09-01', '2026-09-15', 'September 2026', 99.99, 0, 'CAD', 'PAID');
-    insert into payments values ('P-1', 'ANA', '2026-10-01 14:05:09', 'card', 79.00, 'CAD', 'BOOKED');
-    insert into disputes values ('D-1', 'ANA', 'I-1', '2026-10-03 00:00:00', 'billed twice; 50% off', 66.70, 'CAD', 'OPEN', 'Bo');
-    insert into disputes values ('D-2', 'ANA', 'I-2', null, 'never opened', null, null, 'OPEN', null);";
+    insert into invoices values ('INV-1', 'ANA', '2026-10-01', '2026-10-15', 'October 2026', 79.00, 12.30, 'CAD', 'OPEN');
+    insert into invoices values ('INV-2', 'ANA', '2026-09-01', '2026-09-15', 'September 2026', 12345678.90, 0, 'CAD', 'PAID');
+    insert into invoices values ('INV-3', 'OTHER', '2026-09-01', '2026-09-15', 'September 2026', 99.99, 0, 'CAD', 'PAID');
+    insert into payments values ('PAY-4', 'ANA', '2026-10-01 14:05:09', 'card', 79.00, 'CAD', 'BOOKED');
+    insert into disputes values ('DIS-5', 'ANA', 'INV-1', '2026-10-03 00:00:00', 'billed twice; 50% off', 66.70, 'CAD', 'OPEN', 'Bo');
+    insert into disputes values ('DIS-6', 'ANA', 'INV-2', null, 'never opened', null, null, 'OPEN', null);";
 
 /// Fills a database with customers; returns the ids of the planted ones, in their order.
 pub async fn fill(server: &Server, planted: &Planted) -> Vec<String> {
@@ -60,7 +60,8 @@ pub async fn fill(server: &Server, planted: &Planted) -> Vec<String> {
     let mut ids = Vec::new();
     for (nth, person) in planted.people.iter().enumerate() {
         let id = format!("C-{nth:04}");
-        let [phone, mobile, email] = [&person.phone, &person.mobile, &person.email].map(|o| o.as_deref());
+        let [phone, mobile, email] =
+            [&person.phone, &person.mobile, &person.email].map(|o| o.as_deref());
         pool.customer([Some(&id), Some(&person.name), phone, mobile, email]).await;
         ids.push(id);
     }

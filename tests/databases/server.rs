@@ -104,7 +104,14 @@ impl Server {
         let port = port();
         let mut command = Command::new(programs.join("postgres"));
         command.arg("-D").arg(&data).arg("-k").arg(folder.path());
-        command.args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]);
+        command.args([
+            "-p",
+            &port.to_string(),
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            "fsync=off",
+        ]);
         let mut child = start(&mut command, folder.path());
         let owner =
             format!("postgres://owner@localhost:{port}/postgres?host={}", folder.path().display());
@@ -126,7 +133,11 @@ impl Server {
         let port = port();
         let socket = folder.path().join("socket");
         let mut command = Command::new("mariadbd");
-        command.args(["--no-defaults", "--bind-address=127.0.0.1", "--character-set-server=utf8mb4"]);
+        command.args([
+            "--no-defaults",
+            "--bind-address=127.0.0.1",
+            "--character-set-server=utf8mb4",
+        ]);
         command.arg(format!("--port={port}")).arg(format!("--datadir={}", data.display()));
         command.arg(format!("--socket={}", socket.display()));
         command.arg(format!("--pid-file={}", folder.path().join("pid").display()));
@@ -158,7 +169,8 @@ impl Drop for Server {
         let Some(child) = &mut self.child else { return };
         // PostgreSQL takes its workers and its shared memory with it, where it is asked to go.
         if matches!(self.pool, Pool::Postgresql(_)) {
-            rustix::process::kill_process(rustix::process::Pid::from_child(child), Signal::QUIT).ok();
+            rustix::process::kill_process(rustix::process::Pid::from_child(child), Signal::QUIT)
+                .ok();
         } else {
             child.kill().ok();
         }
@@ -226,5 +238,8 @@ fn newest(folder: &Path) -> PathBuf {
     let entries = fs::read_dir(folder).expect("PostgreSQL is installed");
     let folders = entries.flatten().map(|entry| entry.path());
     let number = |path: &PathBuf| path.file_name()?.to_str()?.parse::<u32>().ok();
-    folders.filter(|path| number(path).is_some()).max_by_key(number).expect("PostgreSQL is installed")
+    folders
+        .filter(|path| number(path).is_some())
+        .max_by_key(number)
+        .expect("PostgreSQL is installed")
 }

@@ -7,6 +7,7 @@ mod dropped;
 mod ldap;
 pub mod live;
 mod speak;
+mod sql;
 mod trust;
 
 use std::collections::{BTreeMap, HashSet};

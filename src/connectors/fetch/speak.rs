@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::credential::Now;
 use super::live::Live;
-use super::{dropped, ldap};
+use super::{dropped, ldap, sql};
 use crate::connectors::carry::Carry;
 use crate::connectors::spec::Connector;
 use crate::connectors::spec::kind::Kind;
@@ -21,5 +21,6 @@ pub fn carrier(connector: &Connector, now: &Now) -> Result<Arc<dyn Carry>, &'sta
         }
         Kind::Ldap => ldap::carrier(connector),
         Kind::Csv => dropped::carrier(connector, now.clone()),
+        Kind::Sql => sql::carrier(connector),
     }
 }

@@ -10,6 +10,7 @@ use super::ldap::Directory;
 use super::paging::Paginator;
 use super::request::Endpoint;
 use super::source::ClientTable;
+use super::sql::Database;
 
 /// The address of a source that is not asked, whatever it speaks.
 pub const ANYWHERE: &str = "https://source.example";
@@ -29,6 +30,9 @@ pub enum Kind {
     /// Files that another system drops, `file:///srv/drop/customers-*.csv`: the newest complete one
     /// answers, and `[csv]` says how they are written.
     Csv,
+    /// A database: PostgreSQL, MySQL, MariaDB or SQLite, by the address. `base_url` has the login,
+    /// too.
+    Sql,
 }
 
 impl Kind {
@@ -46,6 +50,11 @@ impl Kind {
             Self::Csv => Place::read(written).and_then(|_| nameless("csv:rows")),
             Self::Ldap if written.starts_with(ANYWHERE) => nameless("ldap:entries"),
             Self::Ldap => Directory::read(written).and_then(|_| nameless("ldap:entries")),
+            Self::Sql if written.starts_with(ANYWHERE) => nameless(Database::Postgresql.rows()),
+            Self::Sql => url
+                .and_then(|url| Database::of_scheme(url.scheme()))
+                .ok_or("expected a postgres, mysql or sqlite address")
+                .and_then(|database| nameless(database.rows())),
         }
     }
 
@@ -56,6 +65,7 @@ impl Kind {
     pub fn check(self, endpoint: &Endpoint) -> Result<(), String> {
         let csv = ("csv", endpoint.csv.is_some());
         let ldap = ("ldap", endpoint.ldap.is_some());
+        let sql = ("sql", endpoint.sql.is_some());
         let over_http = [
             ("path", endpoint.path.is_some()),
             ("data_selector", endpoint.data_selector.is_some()),
@@ -71,9 +81,10 @@ impl Kind {
             ("paginator", !matches!(endpoint.paginator, Paginator::SinglePage)),
         ];
         let (needed, foreign) = match self {
-            Self::HttpJson => (over_http.to_vec(), vec![ldap, csv]),
-            Self::Ldap => (vec![ldap], [&over_http[..], &more_over_http, &[csv]].concat()),
-            Self::Csv => (vec![csv], [&over_http[..], &more_over_http, &[ldap]].concat()),
+            Self::HttpJson => (over_http.to_vec(), vec![ldap, csv, sql]),
+            Self::Ldap => (vec![ldap], [&over_http[..], &more_over_http, &[csv, sql]].concat()),
+            Self::Csv => (vec![csv], [&over_http[..], &more_over_http, &[ldap, sql]].concat()),
+            Self::Sql => (vec![sql], [&over_http[..], &more_over_http, &[ldap, csv]].concat()),
         };
         if let Some((name, _)) = needed.iter().find(|(_, there)| !there) {
             return Err(format!("the key `{name}` is missing"));
@@ -90,10 +101,12 @@ impl Kind {
     /// What has none.
     pub fn check_client(self, client: &ClientTable) -> Result<(), &'static str> {
         match (self, &client.auth) {
-            (Self::Ldap, Auth::None | Auth::Basic { .. }) | (Self::HttpJson, _) => Ok(()),
-            (Self::Csv, Auth::None) => Ok(()),
+            (Self::Ldap, Auth::None | Auth::Basic { .. })
+            | (Self::Csv | Self::Sql, Auth::None)
+            | (Self::HttpJson, _) => Ok(()),
             (Self::Csv, _) => Err("client.auth: a file takes `none`"),
             (Self::Ldap, _) => Err("client.auth: a directory takes `none` or `basic`"),
+            (Self::Sql, _) => Err("client.auth: a database's login stands in `base_url`"),
         }
     }
 }

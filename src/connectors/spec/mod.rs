@@ -12,6 +12,7 @@ pub mod pick;
 pub mod request;
 pub mod schema;
 pub mod source;
+pub mod sql;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -79,6 +80,15 @@ impl Written {
             resources
                 .flat_map(move |table| of(&table.endpoint, table.for_each.as_ref(), &table.needs)),
         )
+    }
+
+    /// Every question that is asked.
+    pub fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {
+        let lookups = self.lookups.iter().map(|table| (&table.endpoint, &table.for_each));
+        let resources = self.resources.iter().map(|table| (&table.endpoint, &table.for_each));
+        lookups
+            .chain(resources)
+            .flat_map(|(own, first)| first.iter().map(|first| &first.endpoint).chain([own]))
     }
 }
 
@@ -269,6 +279,7 @@ impl Connector {
         {
             return Err(complain(format!("client.auth: this grant needs `{missing}`")));
         }
+        written.kind.check_client(&written.client).map_err(|what| complain(what.into()))?;
         check(&written).map_err(complain)?;
         let deadline = Duration::from_millis(written.client.deadline_ms);
         let client = &written.client;

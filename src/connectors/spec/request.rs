@@ -11,6 +11,7 @@ use super::csv::CsvTable;
 use super::ldap::LdapTable;
 use super::paging::Paginator;
 use super::schema::written_as_text;
+use super::sql::SqlText;
 use crate::connectors::dialect::Dialect;
 use crate::connectors::path::{ITSELF, Path};
 use crate::connectors::template::Template;
@@ -43,6 +44,8 @@ pub struct Endpoint {
     pub csv: Option<CsvTable>,
     /// Needed where `kind` is `ldap`: the question.
     pub ldap: Option<LdapTable>,
+    /// Needed where `kind` is `sql`: the question; its values are named in it.
+    pub sql: Option<SqlText>,
     #[serde(default)]
     pub paginator: Paginator,
     /// Where the rows are: `items`, `data.customers.edges`; `.` for the answer itself. Needed over
@@ -328,6 +331,7 @@ impl Endpoint {
         names.extend(self.form.iter().flat_map(|f| f.values()).flat_map(QueryValue::names));
         names.extend(self.variables.values().flat_map(JsonTemplate::names));
         names.extend(self.ldap.iter().flat_map(|question| question.filter.0.names()));
+        names.extend(self.sql.iter().flat_map(|sql| sql.binds()).flat_map(|bind| bind.names()));
         names
     }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::auth::Auth;
 
 /// `[client]`
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClientTable {
     /// The address that every path is below.
@@ -33,6 +33,13 @@ pub struct ClientTable {
     /// Texts that mean that there is nothing: `00000000`, `1970-01-01T00:00:00Z`, `false`.
     #[serde(default)]
     pub nothing: Vec<String>,
+}
+
+/// Names where it is asked by nothing that could hold a login.
+impl std::fmt::Debug for ClientTable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ClientTable").field("auth", &self.auth).finish_non_exhaustive()
+    }
 }
 
 /// Which of two times in a repeated hour is meant by a time without a zone. A time in a skipped
