@@ -164,6 +164,8 @@ fn what_the_recordings_say_is_what_a_person_would_read_in_them() {
         ("shopify", "no answer: limited"),
         ("odoo", "bill invoice/INV/2026/00180: invoice INV/2026/00180, paid, 0.30 CAD"),
         ("odoo", "due 2026-11-28 task: quotation ends: S00045"),
+        ("odoo-rpc", "record ODOO:41: Lindgren Tiles, Maya Lindgren, account A-7731-02"),
+        ("odoo-rpc", "no answer: not permitted"),
         ("dynamics", "due 2026-11-05T10:00:00Z appointment: Visit of the technician, Scheduled"),
         ("dynamics", "case CAS-00881-B7F2: CAS-00881-B7F2 Router keeps restarting, In Progress"),
         ("mautic", "record MAUTIC:52: Milo Lindgren, since 2022-04-06 (agrees on mobile)"),

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::path::Path;
 use super::scope::Scope;
 use super::spec::csv::CsvTable;
 use super::spec::ldap::{LdapScope, LdapTable};
@@ -65,6 +66,24 @@ pub struct SqlQuestion {
 }
 
 impl Body {
+    /// Puts a value at a path in it, or into a form; says whether there is such a place.
+    pub fn put(&mut self, at: &str, value: Value) -> bool {
+        match self {
+            Self::None | Self::Ldap(_) | Self::Csv(_) | Self::Sql(_) => false,
+            Self::Json(json) => {
+                let place = Path::inside(at);
+                place.put(json, value);
+                place.find(json).is_some()
+            }
+            Self::Form(pairs) => {
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                pairs.retain(|(name, _)| name != at);
+                pairs.push((at.to_owned(), text));
+                true
+            }
+        }
+    }
+
     /// The bytes, and what they are.
     pub fn bytes(&self) -> Option<(&'static str, Vec<u8>)> {
         match self {

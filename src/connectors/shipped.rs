@@ -15,7 +15,7 @@ pub const SHIPPED: [(&str, &str); 8] = [
 ];
 
 /// Connectors to systems that many have.
-pub const REAL: [(&str, &str); 20] = [
+pub const REAL: [(&str, &str); 21] = [
     ("zammad", include_str!("../../connectors/zammad.toml")),
     ("stripe", include_str!("../../connectors/stripe.toml")),
     ("hubspot", include_str!("../../connectors/hubspot.toml")),
@@ -29,6 +29,7 @@ pub const REAL: [(&str, &str); 20] = [
     ("woocommerce", include_str!("../../connectors/woocommerce.toml")),
     ("shopify", include_str!("../../connectors/shopify.toml")),
     ("odoo", include_str!("../../connectors/odoo.toml")),
+    ("odoo-rpc", include_str!("../../connectors/odoo-rpc.toml")),
     ("dynamics", include_str!("../../connectors/dynamics.toml")),
     ("mautic", include_str!("../../connectors/mautic.toml")),
     ("rt", include_str!("../../connectors/rt.toml")),

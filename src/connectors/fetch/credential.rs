@@ -91,6 +91,19 @@ impl Credential {
             Auth::Query { name, value } => {
                 request.url.query_pairs_mut().append_pair(name, value);
             }
+            Auth::Body { texts, numbers } => {
+                let number = |text: &String| match text.parse::<i64>() {
+                    Ok(number) => Value::from(number),
+                    Err(_) => Value::from(text.as_str()),
+                };
+                let texts = texts.iter().map(|(at, text)| (at, Value::from(text.as_str())));
+                let numbers = numbers.iter().map(|(at, text)| (at, number(text)));
+                for (at, value) in texts.chain(numbers) {
+                    if !request.body.put(at, value) {
+                        return Err(unusable("a question has no place for it"));
+                    }
+                }
+            }
             Auth::JwtHs256 { key_id, secret_hex, audience, lasts_s, scheme } => {
                 let named = (key_id.as_deref(), audience.as_deref());
                 let token = sign::token(secret_hex, named, ((self.now)(), *lasts_s));

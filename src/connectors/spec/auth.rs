@@ -27,6 +27,13 @@ pub enum Auth {
     Headers { headers: BTreeMap<String, String> },
     /// A parameter of every address.
     Query { name: String, value: String },
+    /// Parts of every body, by their paths in it: `params.args.2`.
+    Body {
+        texts: BTreeMap<String, String>,
+        /// Texts that are sent as numbers where they are some.
+        #[serde(default)]
+        numbers: BTreeMap<String, String>,
+    },
     /// OAuth 2 (RFC 6749, RFC 7523).
     Oauth2(Box<Oauth2>),
     /// A login that answers with a token; taken anew when it is refused.
@@ -196,6 +203,7 @@ impl Auth {
             Self::Basic { .. } => "basic",
             Self::Headers { .. } => "headers",
             Self::Query { .. } => "query",
+            Self::Body { .. } => "body",
             Self::Oauth2(_) => "oauth2",
             Self::Session(_) => "session",
             Self::JwtHs256 { .. } => "jwt_hs256",
@@ -211,6 +219,9 @@ impl Auth {
             Self::Basic { username, password } => vec![username, password],
             Self::Headers { headers } => headers.values_mut().collect(),
             Self::Query { value, .. } => vec![value],
+            Self::Body { texts, numbers } => {
+                texts.values_mut().chain(numbers.values_mut()).collect()
+            }
             Self::Oauth2(oauth) => oauth.texts(),
             Self::Session(login) => {
                 let json = login.json.iter_mut().flat_map(|map| map.values_mut());

@@ -296,3 +296,59 @@ fn a_grant_without_what_it_needs_is_refused_when_the_file_is_read() {
     let refused = Connector::read("crm.toml", &text, &|_| None).unwrap_err().to_string();
     assert_eq!(refused, "crm.toml: client.auth: this grant needs `refresh_token`");
 }
+
+/// Notes the bodies that are sent.
+#[derive(Default)]
+struct Bodies(Lock<Vec<Body>>);
+
+impl Carry for Bodies {
+    fn carry<'a>(&'a self, request: &'a Request) -> Carried<'a> {
+        self.0.lock().unwrap().push(request.body.clone());
+        let body = Ok(json!({ "result": [] }).to_string().into_bytes());
+        let reply = Reply { status: 200, headers: Headers(Vec::new()), body };
+        Box::pin(std::future::ready(Ok(reply)))
+    }
+}
+
+async fn bodies(auth: &str, question: &str) -> (Result<usize, Trouble>, Vec<Body>) {
+    let text = format!(
+        "id = \"CRM\"\ntitle = \"x\"\n[client]\nbase_url = \"https://crm.example\"\nauth = {auth}\n\
+         [record]\nid = \"id\"\nname = \"name\"\n[[lookups]]\nby = \"id\"\n\
+         endpoint = {{ path = \"/rpc\", method = \"POST\", data_selector = \"result\", {question} }}\n"
+    );
+    let carrier = Arc::new(Bodies::default());
+    let now: Timestamp = "2026-11-25T10:00:00Z".parse().unwrap();
+    let connector = Connector::read("crm.toml", &text, &|_| None).unwrap();
+    let shared = Shared::new(Arc::new(move || now));
+    let source = ConnectorSource::carried_by(carrier.clone(), connector, &shared);
+    let answer = ask(&source).await;
+    let sent = carrier.0.lock().unwrap().clone();
+    (answer, sent)
+}
+
+#[tokio::test]
+async fn what_authorises_may_be_parts_of_the_body() {
+    let auth = "{ type = \"body\", texts = { \"args.0\" = \"db\", \"args.2\" = \"007\" }, numbers = { \"args.1\" = \"2\" } }";
+    let (answer, sent) = bodies(auth, "json = { args = [\"\", 0, \"\", \"{{ id }}\"] }").await;
+    assert_eq!(answer, Ok(0));
+    assert_eq!(sent, [Body::Json(json!({ "args": ["db", 2, "007", "7"] }))]);
+    let (_, sent) = bodies(
+        "{ type = \"body\", texts = { token = \"s3cret\" } }",
+        "form = { id = \"{{ id }}\" }",
+    )
+    .await;
+    let expected = [("id", "7"), ("token", "s3cret")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+    assert_eq!(sent, [Body::Form(expected.to_vec())]);
+}
+
+#[tokio::test]
+async fn a_question_without_a_place_for_what_authorises_it_is_not_asked() {
+    let auth = "{ type = \"body\", texts = { \"args.2\" = \"s3cret\" } }";
+    for question in ["json = { args = [\"\"], id = \"{{ id }}\" }", "query = { id = \"{{ id }}\" }"]
+    {
+        let (answer, sent) = bodies(auth, question).await;
+        let why = why(answer);
+        assert!(why.contains("no place for it") && !why.contains("s3cret"), "{why}");
+        assert_eq!(sent, []);
+    }
+}
