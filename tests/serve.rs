@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::io::{PipeReader, PipeWriter, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -53,6 +54,30 @@ token-file = "{token}"
     let path = home.config().join("serve.toml");
     write_private(&path, &text);
     path.display().to_string()
+}
+
+#[test]
+fn a_gateway_whose_complaints_nobody_reads_goes_on_answering() {
+    let home = Home::new();
+    let clock = Clock::start(home.root(), POPPED_AT);
+    let config = configure(&home);
+    let (_unread, full) = full_pipe();
+    let socket = clock.socket().display().to_string();
+    let env = [("NORNS_CLOCK", socket.as_str()), ("NORNS_LOG", "trace")];
+    let mut gateway = Gateway::saying_to(&home, &env, &["--config", &config], full);
+    let base = format!("http://{}/", gateway.place());
+    for _ in 0..3 {
+        ask(async { Client::tcp(&base, TOKEN).unwrap().sources().await }).unwrap();
+    }
+}
+
+/// A pipe that takes nothing any more.
+fn full_pipe() -> (PipeReader, PipeWriter) {
+    let (unread, mut full) = std::io::pipe().unwrap();
+    rustix::io::ioctl_fionbio(&full, true).unwrap();
+    while full.write(b" ").is_ok() {}
+    rustix::io::ioctl_fionbio(&full, false).unwrap();
+    (unread, full)
 }
 
 fn ask<T>(question: impl Future<Output = T>) -> T {

@@ -43,7 +43,7 @@ pub struct Args {
 
 /// Bridges until it is told to end.
 pub fn run(args: &Args) -> ExitCode {
-    log::to_standard_error();
+    let _log = log::to_standard_error();
     let bridged = tokio::runtime::Builder::new_multi_thread()
         .thread_name("task")
         .worker_threads(2)

@@ -57,7 +57,7 @@ fn open(settings: Settings, flags: &DeskFlags) -> color_eyre::Result<Ending> {
     check_terminal(linear)?;
     check_files()?;
     let paths = &settings.paths;
-    log::to_file(&paths.state().join("norns.log")).ok();
+    let _log = log::to_file(&paths.state().join("norns.log"));
     let clock = Clock::from_env()?;
     let zone = settings.zone.clone();
     let (keymap, mut complaints) = settings.keymap(flags);

@@ -33,7 +33,7 @@ pub struct Args {
 
 /// Serves until it is told to end.
 pub fn run(args: &Args) -> ExitCode {
-    log::to_standard_error();
+    let _log = log::to_standard_error();
     let centre = match args.sample {
         true => None,
         false => match Centre::read(&args.config) {

@@ -15,21 +15,34 @@ use super::home::Home;
 pub struct Gateway {
     child: Child,
     said: BufReader<ChildStdout>,
-    /// What it complains of, in a file: a pipe that nobody reads would stop it when it is full.
+    /// What it complains of, in a file.
     complaints: PathBuf,
+}
+
+fn log(home: &Home) -> PathBuf {
+    home.root().join("gateway.log")
 }
 
 impl Gateway {
     /// Starts it as this user, with these variables besides.
     pub fn start(home: &Home, env: &[(&str, &str)], arguments: &[&str]) -> Self {
+        let file = File::create(log(home)).expect("the folder is ours");
+        Self::saying_to(home, env, arguments, file)
+    }
+
+    /// The same, with another standard error.
+    pub fn saying_to(
+        home: &Home,
+        env: &[(&str, &str)],
+        arguments: &[&str],
+        stderr: impl Into<Stdio>,
+    ) -> Self {
         let mut command = home.command(&[&["serve"], arguments].concat());
         command.envs(env.iter().copied());
-        let complaints = home.root().join("gateway.log");
-        let file = File::create(&complaints).expect("the folder is ours");
-        command.stdout(Stdio::piped()).stderr(file);
+        command.stdout(Stdio::piped()).stderr(stderr);
         let mut child = command.spawn().expect("norns can be started");
         let said = BufReader::new(child.stdout.take().expect("it is a pipe"));
-        Self { child, said, complaints }
+        Self { child, said, complaints: log(home) }
     }
 
     /// Where it listens.
