@@ -129,7 +129,10 @@ fn what_passes_the_sieve_is_whole_and_forgeries_are_few() {
 #[test]
 fn the_units_that_ship_start_what_there_is() {
     let home = common::home::Home::new();
-    for unit in ["systemd/norns-bridge@.service", "systemd/user/norns-bridge@.service"] {
+    for unit in [
+        "src/bridge/systemd/norns-bridge@.service",
+        "src/bridge/systemd/user/norns-bridge@.service",
+    ] {
         let path = format!("{}/{unit}", env!("CARGO_MANIFEST_DIR"));
         let text = std::fs::read_to_string(path).unwrap();
         let start = text.lines().find_map(|line| line.strip_prefix("ExecStart=")).unwrap();

@@ -11,7 +11,7 @@ use std::process::Command;
 use server::{Does, Server, answer, json};
 
 fn page() -> String {
-    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/write-a-connector.md"))
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("connectors/WRITE-ONE.md"))
         .unwrap()
 }
 

@@ -210,8 +210,8 @@ fn the_reference_page_and_the_schema_are_what_the_types_say() {
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
     };
     assert!(
-        read("docs/connectors.md").trim_end() == reference::page().trim_end(),
-        "norns connector reference > docs/connectors.md"
+        read("connectors/LANGUAGE.md").trim_end() == reference::page().trim_end(),
+        "norns connector reference > connectors/LANGUAGE.md"
     );
     assert!(
         read("connectors/connector.schema.json").trim_end() == reference::schema().trim_end(),
