@@ -144,13 +144,13 @@ fn write(desk: &mut Desk) {
     desk.terminal.until("no note", |screen| screen.row_with("NOTE").is_none());
     for keep in ["f10", "esc"] {
         desk.terminal.press("t");
-        desk.terminal.until_shown("FOLLOW-UP");
+        desk.terminal.until_shown("━ FOLLOW-UP");
         desk.terminal.type_text("today 16:30");
         desk.terminal.press("shift-tab");
         desk.terminal.type_text(FOLLOW_UP);
         desk.terminal.until_shown(FOLLOW_UP);
         desk.terminal.press(keep);
-        desk.terminal.until("no form", |screen| !screen.has("FOLLOW-UP ─"));
+        desk.terminal.until("no form", |screen| !screen.has("━ FOLLOW-UP"));
     }
 }
 
