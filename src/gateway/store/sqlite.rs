@@ -40,9 +40,11 @@ pub async fn open(whereabouts: &Whereabouts) -> Result<sqlx::Pool<Db>, StoreErro
         .pragma("secure_delete", "ON");
     let pool = SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(5));
     let pool = match whereabouts {
-        // A database in memory is its one connection, which therefore never ends.
+        // A database in memory is its one connection, which therefore never ends: not by age, and
+        // not with a question that is given up while the pool tests the connection for it.
         Whereabouts::Memory => {
             let pool = pool.max_connections(1).idle_timeout(None).max_lifetime(None);
+            let pool = pool.test_before_acquire(false);
             pool.connect_with(options.in_memory(true)).await?
         }
         Whereabouts::File(path) => {

@@ -262,3 +262,21 @@ async fn a_handover_is_found_by_every_key_of_its_call_for_a_while() {
     assert_eq!(store.handover_of_call(&call(), later).await.unwrap(), None, "too old");
     assert_eq!(verbs(&store).await, ["handed over"]);
 }
+
+#[tokio::test]
+async fn questions_given_up_lose_nothing_of_a_store_in_memory() {
+    let store = store().await;
+    let note = store.add_note(&hand(), &eleanor(), None, "kept").await.unwrap();
+    for polls in 1..8 {
+        let customer = eleanor();
+        let mut question = std::pin::pin!(store.notes(&customer, 10));
+        for _ in 0..polls {
+            let mut nobody = std::task::Context::from_waker(std::task::Waker::noop());
+            if question.as_mut().poll(&mut nobody).is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+    assert_eq!(store.notes(&eleanor(), 10).await.unwrap(), [note]);
+}
