@@ -3,6 +3,7 @@
 
 #[path = "hands/ahead.rs"]
 mod ahead;
+mod common;
 #[path = "hands/contacts.rs"]
 mod contacts;
 #[path = "hands/control.rs"]

@@ -249,7 +249,7 @@ fn effort(keys: &[Key]) -> (usize, bool, bool) {
 impl Branch {
     fn words(&self) -> String {
         match self {
-            Self::Leaf(leaf) => leaf.action.what().to_owned(),
+            Self::Leaf(leaf) => leaf.action.short().to_owned(),
             Self::Prefix(node) => format!("{} …", node.label),
         }
     }

@@ -10,6 +10,7 @@ use crate::app::model::{Focus, Model};
 use crate::app::msg::BellState;
 use crate::app::overlay::Overlay;
 use crate::app::wrap_up;
+use crate::keys::key::Key;
 
 /// Draws the line: a notice first, then how a chord may go on, then the keys that matter here.
 pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
@@ -19,11 +20,7 @@ pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
         return;
     }
     if let Some((label, hints)) = model.chord_hints() {
-        let hints: Vec<(String, String)> =
-            hints.into_iter().map(|(key, what)| (key.to_string(), what)).collect();
-        let used = paper.text(area, &format!("{label}: "), Role::Muted);
-        let rest = Area { x: area.x + used, width: area.width.saturating_sub(used), ..area };
-        return list(paper, rest, &hints);
+        return chord(paper, area, &label, hints);
     }
     if let Some(words) = ahead::words(model.session()) {
         paper.text(area, &words, Role::Warn);
@@ -47,19 +44,51 @@ pub fn keys(model: &Model) -> Vec<(String, String)> {
     actions(model).iter().filter_map(key).collect()
 }
 
+/// How a chord may go on, whole: over the lines above too, where one is not enough.
+fn chord(paper: &mut Paper<'_>, area: Area, label: &str, hints: Vec<(Key, String)>) {
+    let hints: Vec<(String, String)> =
+        hints.into_iter().map(|(key, what)| (key.to_string(), what)).collect();
+    let label = format!("{label}: ");
+    let indent = width(&label);
+    let room = area.width.saturating_sub(indent);
+    let mut lines: Vec<&[(String, String)]> = Vec::new();
+    let mut rest = &hints[..];
+    while !rest.is_empty() {
+        let (line, later) = rest.split_at(fitting(rest, room).max(1));
+        lines.push(line);
+        rest = later;
+    }
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.y + 1);
+    let first = area.y + 1 - height;
+    // A column of the margin on each side goes with it, so that nothing of what was there is left.
+    paper.clear(Area { x: area.x - 1, y: first, width: area.width + 2, height });
+    paper.text(Area { y: first, ..area }, &label, Role::Muted);
+    for (line, y) in lines.into_iter().zip(first..) {
+        list(paper, Area { x: area.x + indent, y, width: room, height: 1 }, line);
+    }
+}
+
+/// Between one key with its words and the next.
+const GAP: &str = "   ";
+
+/// How many of these stand in so many columns.
+fn fitting(hints: &[(String, String)], columns: u16) -> usize {
+    let mut used = 0;
+    let whole = hints.iter().take_while(|(key, what)| {
+        let gap = if used > 0 { width(GAP) } else { 0 };
+        used += gap + width(key) + 1 + width(what);
+        used <= columns
+    });
+    whole.count()
+}
+
 /// Keys with their words, as many as fit whole.
 fn list(paper: &mut Paper<'_>, area: Area, hints: &[(String, String)]) {
     let mut pieces: Vec<Piece<'_>> = Vec::new();
-    let mut used = 0;
-    for (key, what) in hints {
-        let columns = width(key) + 1 + width(what) + 3;
-        if used + columns > area.width + 3 {
-            break;
+    for (key, what) in &hints[..fitting(hints, area.width)] {
+        if !pieces.is_empty() {
+            pieces.push((GAP, Role::Text));
         }
-        if used > 0 {
-            pieces.push(("   ", Role::Text));
-        }
-        used += columns;
         pieces.extend([
             (key.as_str(), Role::HintKey),
             (" ", Role::Text),

@@ -6,6 +6,7 @@ use norns::app::overlay::Overlay;
 use norns::keys::keymap::{self, SHIPPED};
 use norns::keys::layer::Layer;
 
+use crate::common::seat::Seat;
 use crate::desk::Hands;
 
 /// In which layers an action makes sense: it is reached in all of them.
@@ -65,6 +66,38 @@ fn a_chord_shows_its_continuations_after_a_quarter_of_a_second_and_not_before() 
         hands.press("esc");
         hands.hides(said);
         assert!(hands.model.chord.is_empty());
+    }
+}
+
+#[test]
+fn a_chord_shows_every_continuation_whole_on_a_small_screen() {
+    for (name, _) in SHIPPED {
+        let (keymap, _) = keymap::load(name, &|_| None);
+        let bindings = keymap.bindings();
+        let chords = bindings.iter().filter_map(|binding| {
+            let (prefix, last) = binding.keys.rsplit_once(' ')?;
+            Some((binding.layer, prefix, format!("{last} {}", binding.action.short())))
+        });
+        for (layer, prefix, said) in chords {
+            let mut seat = Seat::keyed(name, (80, 24));
+            seat.call();
+            seat.choose(Vec::new());
+            let pane = [Layer::Past, Layer::Pane, Layer::Global];
+            let opens = match layer {
+                "pane" | "global" => None,
+                "note" => Some(Action::WriteNote),
+                "form" => Some(Action::WriteFollowUp),
+                other => panic!("{name}: nobody here opens the layer {other}"),
+            };
+            if let Some(opens) = opens {
+                seat.press(&keymap.keys_for(&pane, opens).unwrap());
+            }
+            seat.press(prefix);
+            seat.now += jiff::SignedDuration::from_millis(300);
+            seat.happen(Msg::Woke);
+            let text = seat.text();
+            assert!(text.contains(&said), "{name}: {prefix} does not say {said}:\n{text}");
+        }
     }
 }
 

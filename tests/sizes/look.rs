@@ -44,12 +44,15 @@ impl Looked<'_> {
             return self.notice((width, height));
         }
         let screen = geometry::of(&self.seat.desk).unwrap();
-        self.strip(&screen)?;
+        let chord = self.chord();
+        if chord.is_none_or(|chord| chord.y > screen.sources.y) {
+            self.strip(&screen)?;
+        }
         let over = self.seat.desk.overlay.as_ref();
         let over = over.filter(|over| !matches!(over, Overlay::Search));
         let top = over.map(|over| self.frame_of(title(over))).transpose()?;
         for area in framed(&screen) {
-            self.frame(area, top)?;
+            self.frame(area, top.or(chord))?;
         }
         match top {
             Some(area) => self.on_top(area),
@@ -122,6 +125,15 @@ impl Looked<'_> {
         let bottom = (y..area.bottom()).find(|bottom| self.symbol((x, *bottom)) == "┗");
         let (right, bottom) = right.zip(bottom).ok_or("no whole frame")?;
         Ok(Area { x, y, width: right - x + 1, height: bottom - y + 1 })
+    }
+
+    /// The lines at the bottom that say how a chord may go on.
+    fn chord(&self) -> Option<Area> {
+        let (label, _) = self.seat.desk.chord_hints()?;
+        let begins = format!(" {label}: ");
+        let first = self.rows.iter().rposition(|row| row.starts_with(&begins))?;
+        let (area, y) = (self.cells.area, u16::try_from(first).unwrap());
+        Some(Area { x: 0, y, width: area.width, height: area.height - y })
     }
 
     /// A frame is whole, where nothing lies on it, and has a row inside.
