@@ -7,11 +7,11 @@ mod common;
 #[path = "databases/server.rs"]
 mod server;
 
-use std::process::Command;
 use std::time::Duration;
 
 use billing::{asking, fill, source, text};
 use common::planted::{Planted, prove_hostile};
+use common::systems;
 use norns::connectors::spec::Connector;
 use norns::connectors::{Source, report};
 use norns::domain::customer::{CustomerId, Key};
@@ -309,15 +309,7 @@ async fn who_may_not_read_is_told_so_and_where_nobody_listens_is_no_answer() {
 }
 
 fn norns(address: &str, arguments: &[&str]) -> (Option<i32>, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_norns"))
-        .args(arguments)
-        .env("BILLING_URL", address)
-        .env("BILLING_COUNTRY", "GB")
-        .output()
-        .unwrap();
-    let said =
-        String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
-    (output.status.code(), said)
+    systems::norns(&[("BILLING_URL", address), ("BILLING_COUNTRY", "GB")], arguments)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,11 +4,13 @@
 
 #[path = "common/planted.rs"]
 mod planted;
+#[path = "common/systems.rs"]
+mod systems;
 
 use std::fmt::Write;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +25,8 @@ use norns::domain::customer::{CustomerId, Key, KeyKind};
 use norns::domain::phone::Number;
 use norns::domain::text::CleanText;
 use planted::{Planted, prove_hostile};
+use systems::System;
+use tokio::net::TcpStream;
 
 const BASE: &str = "dc=desk,dc=example";
 const READER: &str = "cn=norns,dc=desk,dc=example";
@@ -31,11 +35,11 @@ const PASSWORD: &str = "s3cret";
 /// An entry below the base: its name there, and its attributes.
 type Entry = (String, Vec<(&'static str, String)>);
 
-/// A running directory, killed when dropped.
+/// A running directory.
 struct Directory {
     home: tempfile::TempDir,
     port: u16,
-    child: Option<Child>,
+    system: Option<System>,
 }
 
 /// Debian keeps it where only the system's own path leads.
@@ -48,7 +52,7 @@ fn program(name: &str) -> PathBuf {
 
 impl Directory {
     /// With these entries; `more` is said in its configuration.
-    fn start(entries: &[Entry], more: &str) -> Self {
+    async fn start(entries: &[Entry], more: &str) -> Self {
         rustls::crypto::ring::default_provider().install_default().ok();
         let home = tempfile::tempdir().unwrap();
         let place = home.path().display();
@@ -85,35 +89,27 @@ impl Directory {
             .output()
             .unwrap();
         assert!(loaded.status.success(), "{}", String::from_utf8_lossy(&loaded.stderr));
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut directory = Self { home, port, child: None };
-        directory.go();
+        let mut directory = Self { home, port: systems::port(), system: None };
+        directory.go().await;
         directory
     }
 
-    fn go(&mut self) {
-        let child = Command::new(program("slapd"))
-            .arg("-f")
-            .arg(self.home.path().join("slapd.conf"))
-            .args(["-h", &format!("ldap://127.0.0.1:{}", self.port), "-d", "0"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        self.child = Some(child);
-        let mut tries = 0;
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
-            tries += 1;
-            assert!(tries < 3_000, "slapd does not listen");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+    async fn go(&mut self) {
+        let mut system = System::start(
+            Command::new(program("slapd"))
+                .arg("-f")
+                .arg(self.home.path().join("slapd.conf"))
+                .args(["-h", &format!("ldap://127.0.0.1:{}", self.port), "-d", "0"])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null()),
+        );
+        let place = ("127.0.0.1", self.port);
+        system.until_up(String::new, async || TcpStream::connect(place).await.ok()).await;
+        self.system = Some(system);
     }
 
     fn stop(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            child.kill().ok();
-            child.wait().ok();
-        }
+        self.system = None;
     }
 
     fn address(&self) -> String {
@@ -122,12 +118,6 @@ impl Directory {
 
     fn source(&self) -> ConnectorSource {
         source(&self.address(), PASSWORD)
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        self.stop();
     }
 }
 
@@ -183,7 +173,7 @@ fn id(key: &str) -> Key {
 async fn nobody_is_missed_and_no_stranger_shown_by_any_number_or_address() {
     let world = Planted::grow(11, 240);
     let (entries, ids) = planted(&world);
-    let directory = Directory::start(&entries, "");
+    let directory = Directory::start(&entries, "").await;
     let source = directory.source();
     let tally = world.prove(&source, &ids).await;
     assert!(tally.rejected > 0, "{tally:?}: the re-check had nothing to do");
@@ -206,7 +196,7 @@ async fn every_value_of_an_attribute_counts_and_a_person_is_shown_whole() {
     ];
     let entries =
         [person("ana", "Ana Petrov", &numbers), person("leo", "Leo Petrov", &[("mobile", "1")])];
-    let directory = Directory::start(&entries, "");
+    let directory = Directory::start(&entries, "").await;
     let source = directory.source();
     for written in ["+441614960123", "0161 496 0124", "0113 4960001"] {
         let key = Key::Phone(Number::read(written, planted::HOME).unwrap());
@@ -240,7 +230,8 @@ async fn every_value_of_an_attribute_counts_and_a_person_is_shown_whole() {
 
 #[tokio::test]
 async fn who_may_not_ask_is_told_so_and_nothing_is_said_in_the_clear_where_that_is_not_wanted() {
-    let mut directory = Directory::start(&[person("ana", "Ana", &[("mail", "a@x.example")])], "");
+    let mut directory =
+        Directory::start(&[person("ana", "Ana", &[("mail", "a@x.example")])], "").await;
     let key = email("a@x.example");
     let why = async |address: String, password: &str| {
         let answer = source(&address, password).look_up(&key).await;
@@ -261,7 +252,7 @@ async fn who_may_not_ask_is_told_so_and_nothing_is_said_in_the_clear_where_that_
     assert_eq!(source.look_up(&key).await.unwrap().records.len(), 1);
     directory.stop();
     assert_eq!(source.look_up(&key).await.unwrap_err().why.as_str(), "nobody listens there");
-    directory.go();
+    directory.go().await;
     assert_eq!(source.look_up(&key).await.unwrap().records.len(), 1, "it is asked anew");
 }
 
@@ -281,7 +272,7 @@ async fn an_answer_that_the_directory_cuts_is_none_and_referrals_are_not_followe
         .collect();
     entries.push(person("leo", "Leo", &[("mail", "leo@x.example")]));
     entries.push(("ou=away".to_owned(), referral));
-    let directory = Directory::start(&entries, "sizelimit 5");
+    let directory = Directory::start(&entries, "sizelimit 5").await;
     let source = directory.source();
     assert_eq!(source.look_up(&email("leo@x.example")).await.unwrap().records.len(), 1);
     let cut = source.look_up(&email("a@x.example")).await.unwrap_err();

@@ -4,10 +4,8 @@
 #[path = "common/systems.rs"]
 mod systems;
 
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use norns::connectors::fetch::{ConnectorSource, Shared};
@@ -18,10 +16,11 @@ use norns::domain::customer::{CustomerId, Key, KeyKind};
 use norns::domain::phone::{Number, Region};
 use norns::domain::text::CleanText;
 use serde_json::Value;
+use systems::System;
 
-/// A running localstripe, killed when dropped.
+/// A running localstripe.
 struct Stripe {
-    child: Child,
+    _system: System,
     base: String,
     http: reqwest::Client,
 }
@@ -29,23 +28,17 @@ struct Stripe {
 impl Stripe {
     async fn start() -> Self {
         rustls::crypto::ring::default_provider().install_default().ok();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let child = Command::new(systems::program("localstripe"))
-            .args(["--port", &port.to_string(), "--from-scratch"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let port = systems::port();
+        let mut system = System::start(
+            Command::new(systems::program("localstripe"))
+                .args(["--port", &port.to_string(), "--from-scratch"])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null()),
+        );
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let base = format!("http://127.0.0.1:{port}");
-        let stripe = Self { child, base, http };
-        let up = async {
-            while stripe.http.get(&stripe.base).send().await.is_err() {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(60), up).await.expect("localstripe answers");
-        stripe
+        system.until_up(String::new, async || http.get(&base).send().await.ok()).await;
+        Self { _system: system, base, http }
     }
 
     async fn make(&self, what: &str, fields: &[(&str, &str)]) -> Value {
@@ -75,13 +68,6 @@ impl Stripe {
         let connector = Connector::read("stripe.toml", text, &variable).unwrap();
         let now: Timestamp = "2026-11-02T15:04:00Z".parse().unwrap();
         ConnectorSource::new(connector, &Shared::new(Arc::new(move || now))).unwrap()
-    }
-}
-
-impl Drop for Stripe {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
     }
 }
 
@@ -192,17 +178,9 @@ async fn a_wrong_key_is_not_permitted_and_not_nobody() {
     assert_eq!(trouble.why.as_str(), "not permitted");
 }
 
-/// Runs norns with the connector in this folder.
+/// Runs norns with what the connector calls `${NAME}`.
 fn norns(stripe: &Stripe, arguments: &[&str]) -> (Option<i32>, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_norns"))
-        .args(arguments)
-        .env("STRIPE_URL", &stripe.base)
-        .env("STRIPE_KEY", "sk_test_12345")
-        .output()
-        .unwrap();
-    let said =
-        String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
-    (output.status.code(), said)
+    systems::norns(&[("STRIPE_URL", &stripe.base), ("STRIPE_KEY", "sk_test_12345")], arguments)
 }
 
 #[tokio::test(flavor = "multi_thread")]

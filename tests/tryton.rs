@@ -4,8 +4,7 @@
 #[path = "common/systems.rs"]
 mod systems;
 
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,12 +17,13 @@ use norns::domain::customer::{CustomerId, Key};
 use norns::domain::phone::{Number, Region};
 use norns::domain::text::CleanText;
 use serde_json::{Value, json};
+use systems::System;
 
 const PASSWORD: &str = "only-for-tests";
 
-/// A running Tryton with a database of its own, killed when dropped.
+/// A running Tryton with a database of its own.
 struct Tryton {
-    child: Child,
+    _system: System,
     base: String,
     http: reqwest::Client,
     _folder: tempfile::TempDir,
@@ -35,30 +35,24 @@ impl Tryton {
         let folder = tempfile::tempdir().unwrap();
         let made = systems::folder().join("company.sqlite");
         std::fs::copy(made, folder.path().join("company.sqlite")).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = systems::port();
         let settings = folder.path().join("trytond.conf");
         let path = folder.path().display();
         let written = format!(
             "[database]\nuri = sqlite://\npath = {path}\n[web]\nlisten = 127.0.0.1:{port}\n"
         );
         std::fs::write(&settings, written).unwrap();
-        let child = Command::new(systems::program("trytond"))
-            .arg("-c")
-            .arg(&settings)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut system = System::start(
+            Command::new(systems::program("trytond"))
+                .arg("-c")
+                .arg(&settings)
+                .stdout(Stdio::null())
+                .stderr(Stdio::null()),
+        );
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let base = format!("http://127.0.0.1:{port}/company");
-        let tryton = Self { child, base, http, _folder: folder };
-        let up = async {
-            while tryton.http.get(&tryton.base).send().await.is_err() {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(60), up).await.expect("trytond answers");
-        tryton
+        system.until_up(String::new, async || http.get(&base).send().await.ok()).await;
+        Self { _system: system, base, http, _folder: folder }
     }
 
     async fn call(&self, method: &str, params: Value) -> Value {
@@ -96,13 +90,6 @@ impl Tryton {
         connector.deadline = Duration::from_secs(60);
         let now: Timestamp = "2026-11-02T15:04:00Z".parse().unwrap();
         ConnectorSource::new(connector, &Shared::new(Arc::new(move || now))).unwrap()
-    }
-}
-
-impl Drop for Tryton {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
     }
 }
 

@@ -31,6 +31,17 @@ fn own_with(pbx: &Pbx, change: impl Fn(PathBuf) -> PathBuf) -> (Home, Bell, Brid
     (home, bell, bridge)
 }
 
+/// Nobody listens yet to the calls of this agent.
+fn before_a_desk() -> (Pbx, Home, Bridge) {
+    let pbx = Pbx::start();
+    let home = Home::new();
+    let agents = agents(&[("alice", "root", &home.run().join("pop.sock"))]);
+    let config = impatient(configure(&home, pbx.address, &agents));
+    let mut bridge = Bridge::start(&home, "asterisk", &config);
+    bridge.until_said("connected");
+    (pbx, home, bridge)
+}
+
 fn only(bell: &Bell) -> &Call {
     assert_eq!(bell.calls.len(), 1, "{:#?}", bell.calls);
     &bell.calls[&1]
@@ -203,12 +214,7 @@ fn a_pbx_that_gives_no_sign_of_life_is_left_and_asked_anew() {
 
 #[test]
 fn a_desk_that_opens_while_it_rings_is_told_of_the_ring() {
-    let pbx = Pbx::start();
-    let home = Home::new();
-    let agents = agents(&[("alice", "root", &home.run().join("pop.sock"))]);
-    let config = impatient(configure(&home, pbx.address, &agents));
-    let mut bridge = Bridge::start(&home, "asterisk", &config);
-    bridge.until_said("connected");
+    let (pbx, home, bridge) = before_a_desk();
     let (caller, alice) = (Channel::caller("1.1"), Channel::phone("2001", "1.2", "1.1"));
     let mut written = Written::default();
     written.waits(&caller, "support").rings(&caller, &alice, "support");
@@ -227,12 +233,7 @@ fn a_desk_that_opens_while_it_rings_is_told_of_the_ring() {
 
 #[test]
 fn a_desk_that_opens_under_more_calls_than_a_snapshot_lists_has_them_all() {
-    let pbx = Pbx::start();
-    let home = Home::new();
-    let agents = agents(&[("alice", "root", &home.run().join("pop.sock"))]);
-    let config = impatient(configure(&home, pbx.address, &agents));
-    let mut bridge = Bridge::start(&home, "asterisk", &config);
-    bridge.until_said("connected");
+    let (pbx, home, _bridge) = before_a_desk();
     let mut written = Written::default();
     for n in 0..40 {
         let (caller, alice) = ringing(n);

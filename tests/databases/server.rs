@@ -1,19 +1,19 @@
 //! Databases of a test's own: a process and a folder each, both gone when dropped.
 
 use std::fs;
-use std::net::TcpListener;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::{Command, Stdio};
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process};
 use sqlx::mysql::MySqlPoolOptions;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, MySqlPool, PgPool, SqlitePool};
 use tempfile::TempDir;
+
+use crate::common::systems::{System, port};
 
 /// The login that a connector has.
 const LOGIN: &str = "norns:s3cret";
@@ -27,7 +27,7 @@ pub struct Server {
     pub address: String,
     /// With a login that may do everything.
     pub owner: String,
-    child: Option<Child>,
+    system: Option<System>,
     _folder: TempDir,
 }
 
@@ -112,15 +112,15 @@ impl Server {
             "-c",
             "fsync=off",
         ]);
-        let mut child = start(&mut command, folder.path());
+        let mut system = start(&mut command, folder.path());
         let owner =
             format!("postgres://owner@localhost:{port}/postgres?host={}", folder.path().display());
-        let pool = until_up(&mut child, folder.path(), async || {
+        let pool = system.until_up(log(folder.path()), async || {
             PgPoolOptions::new().max_connections(2).connect(&owner).await.ok()
         });
         let pool = Pool::Postgresql(pool.await);
         let address = format!("postgres://{LOGIN}@127.0.0.1:{port}/postgres");
-        Self { pool, address, owner, child: Some(child), _folder: folder }
+        Self { pool, address, owner, system: Some(system), _folder: folder }
     }
 
     /// MariaDB, with an empty database.
@@ -141,16 +141,16 @@ impl Server {
         command.arg(format!("--port={port}")).arg(format!("--datadir={}", data.display()));
         command.arg(format!("--socket={}", socket.display()));
         command.arg(format!("--pid-file={}", folder.path().join("pid").display()));
-        let mut child = start(&mut command, folder.path());
-        let system = format!("mysql://root@localhost/mysql?socket={}", socket.display());
-        let pool = until_up(&mut child, folder.path(), async || {
-            MySqlPoolOptions::new().max_connections(1).connect(&system).await.ok()
+        let mut system = start(&mut command, folder.path());
+        let root = format!("mysql://root@localhost/mysql?socket={}", socket.display());
+        let pool = system.until_up(log(folder.path()), async || {
+            MySqlPoolOptions::new().max_connections(1).connect(&root).await.ok()
         });
         Pool::Mysql(pool.await).run("create database billing").await;
-        let owner = system.replace("/mysql?", "/billing?");
+        let owner = root.replace("/mysql?", "/billing?");
         let pool = MySqlPoolOptions::new().max_connections(2).connect(&owner).await.unwrap();
         let address = format!("mysql://{LOGIN}@127.0.0.1:{port}/billing");
-        Self { pool: Pool::Mysql(pool), address, owner, child: Some(child), _folder: folder }
+        Self { pool: Pool::Mysql(pool), address, owner, system: Some(system), _folder: folder }
     }
 
     /// SQLite, with an empty file.
@@ -160,21 +160,18 @@ impl Server {
         let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
         let pool = Pool::Sqlite(SqlitePool::connect_with(options).await.unwrap());
         let address = format!("sqlite://{}", file.display());
-        Self { pool, owner: address.clone(), address, child: None, _folder: folder }
+        Self { pool, owner: address.clone(), address, system: None, _folder: folder }
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let Some(child) = &mut self.child else { return };
         // PostgreSQL takes its workers and its shared memory with it, where it is asked to go.
-        if matches!(self.pool, Pool::Postgresql(_)) {
-            rustix::process::kill_process(rustix::process::Pid::from_child(child), Signal::QUIT)
-                .ok();
-        } else {
-            child.kill().ok();
+        if let (Pool::Postgresql(_), Some(system)) = (&self.pool, &mut self.system) {
+            let process = system.process();
+            kill_process(Pid::from_child(process), Signal::QUIT).ok();
+            process.wait().ok();
         }
-        child.wait().ok();
     }
 }
 
@@ -206,31 +203,14 @@ fn run(command: &mut Command) {
     assert!(output.status.success(), "{command:?}: {said}");
 }
 
-fn start(command: &mut Command, folder: &Path) -> Child {
+fn start(command: &mut Command, folder: &Path) -> System {
     let log = fs::File::create(folder.join("log")).unwrap();
     let command = unprivileged(command).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
-    command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}; is it installed?"))
+    System::start(command)
 }
 
-/// Waits until the database takes a connection.
-async fn until_up<T>(child: &mut Child, folder: &Path, connect: impl AsyncFn() -> Option<T>) -> T {
-    let log = || fs::read_to_string(folder.join("log")).unwrap_or_default();
-    let up = async {
-        loop {
-            if let Some(connected) = connect().await {
-                return connected;
-            }
-            assert!(child.try_wait().unwrap().is_none(), "the database ended:\n{}", log());
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    let waited = tokio::time::timeout(Duration::from_secs(120), up).await;
-    waited.unwrap_or_else(|_| panic!("the database takes no connection:\n{}", log()))
-}
-
-/// A port that was free a moment ago.
-fn port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+fn log(folder: &Path) -> impl Fn() -> String {
+    || fs::read_to_string(folder.join("log")).unwrap_or_default()
 }
 
 /// The folder with the highest number.
