@@ -15,15 +15,21 @@ impl<C> Default for Idle<C> {
 }
 
 impl<C: Connection> Idle<C> {
-    /// One that still answers, where there is one.
-    pub async fn take(&self) -> Option<C> {
-        loop {
-            let last = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let mut connection = last?;
+    /// One that still answers, else a new one.
+    ///
+    /// # Errors
+    /// Why there is no new one.
+    pub async fn take(&self, new: impl Future<Output = sqlx::Result<C>>) -> sqlx::Result<C> {
+        while let Some(mut connection) = self.last() {
             if connection.ping().await.is_ok() {
-                return Some(connection);
+                return Ok(connection);
             }
         }
+        new.await
+    }
+
+    fn last(&self) -> Option<C> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
 
     /// Gives one back.

@@ -11,6 +11,8 @@ mod sqlite;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, Encode, Type};
 use url::{Host, Url};
 
 use self::lost::lost;
@@ -48,6 +50,18 @@ struct Way<'a> {
     deadline: Duration,
     /// The address itself says how the connection is encrypted, or it stays on this machine.
     as_written: bool,
+}
+
+/// A question with its values, which are never part of its text.
+fn question<'q, D: sqlx::Database>(
+    text: String,
+    values: Vec<String>,
+) -> Query<'q, D, <D as sqlx::Database>::Arguments>
+where
+    String: Encode<'q, D> + Type<D>,
+{
+    let asked = sqlx::query(AssertSqlSafe(text));
+    values.into_iter().fold(asked, |asked, value| asked.bind(value))
 }
 
 /// The carrier to this database.

@@ -3,14 +3,13 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use futures_util::TryStreamExt;
 use serde_json::{Map, Value};
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow, MySqlSslMode};
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Executor, Row, TypeInfo, ValueRef};
 
 use super::idle::Idle;
 use super::rows::{Rows, nested, number};
-use super::{NO_ADDRESS, Way};
+use super::{NO_ADDRESS, Way, question};
 use crate::connectors::sql::Statement;
 
 /// Connections to a MySQL or MariaDB.
@@ -41,31 +40,21 @@ impl Mysql {
         values: Vec<String>,
         rows: &mut Rows,
     ) -> sqlx::Result<()> {
-        let mut connection = match self.idle.take().await {
-            Some(connection) => connection,
-            None => {
-                let mut connection = MySqlConnection::connect_with(&self.options).await?;
-                prepare(&mut connection, self.deadline).await?;
-                connection
-            }
-        };
+        let mut connection = self.idle.take(self.connect()).await?;
         let most = AssertSqlSafe(format!("set session sql_select_limit = {}", rows.most()));
         connection.execute(sqlx::raw_sql(most)).await?;
         let mut reading = connection.begin_with("start transaction read only").await?;
-        let mut query = sqlx::query(AssertSqlSafe(statement.marked(|_| "?".to_owned())));
-        for value in values {
-            query = query.bind(value);
-        }
-        let mut answered = query.fetch(&mut *reading);
-        while let Some(row) = answered.try_next().await? {
-            if !rows.add(read(&row)?) {
-                break;
-            }
-        }
-        drop(answered);
+        let query = question(statement.marked(|_| "?".to_owned()), values);
+        rows.take(query.fetch(&mut *reading), read).await?;
         reading.rollback().await?;
         self.idle.give(connection);
         Ok(())
+    }
+
+    async fn connect(&self) -> sqlx::Result<MySqlConnection> {
+        let mut connection = MySqlConnection::connect_with(&self.options).await?;
+        prepare(&mut connection, self.deadline).await?;
+        Ok(connection)
     }
 }
 

@@ -3,9 +3,8 @@
 
 use std::str::FromStr;
 
-use futures_util::TryStreamExt;
 use serde_json::{Map, Value};
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode, PgTypeInfo};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow, PgSslMode, PgTypeInfo};
 use sqlx::{
     AssertSqlSafe, Column, ConnectOptions, Connection, Executor, Postgres, Row, SqlSafeStr,
     Statement as _, Type, TypeInfo,
@@ -13,7 +12,7 @@ use sqlx::{
 
 use super::idle::Idle;
 use super::rows::{Rows, moment, naive, nested, number};
-use super::{NO_ADDRESS, Way};
+use super::{NO_ADDRESS, Way, question};
 use crate::connectors::sql::Statement;
 
 /// Connections to a PostgreSQL.
@@ -84,10 +83,7 @@ impl Postgresql {
         values: Vec<String>,
         rows: &mut Rows,
     ) -> sqlx::Result<()> {
-        let mut connection = match self.idle.take().await {
-            Some(connection) => connection,
-            None => self.connect().await?,
-        };
+        let mut connection = self.idle.take(self.connect()).await?;
         read(&mut connection, statement, values, rows).await?;
         self.idle.give(connection);
         Ok(())
@@ -118,22 +114,16 @@ async fn read(
         .iter()
         .map(|column| (column.name().to_owned(), Shape::of(column.type_info().name())))
         .collect();
-    let mut query = sqlx::query(AssertSqlSafe(as_text(&text, &columns, rows.most())));
-    for value in values {
-        query = query.bind(value);
-    }
-    let mut answered = query.fetch(&mut *reading);
-    while let Some(row) = answered.try_next().await? {
+    let query = question(as_text(&text, &columns, rows.most()), values);
+    let row = |row: &PgRow| {
         let mut read = Map::new();
         for (nth, (name, shape)) in columns.iter().enumerate() {
             let text: Option<String> = row.try_get_unchecked(nth)?;
             read.insert(name.clone(), text.map(|text| shape.read(text)).unwrap_or_default());
         }
-        if !rows.add(read) {
-            break;
-        }
-    }
-    drop(answered);
+        Ok(read)
+    };
+    rows.take(query.fetch(&mut *reading), row).await?;
     reading.rollback().await
 }
 

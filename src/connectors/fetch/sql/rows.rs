@@ -1,6 +1,7 @@
 //! Rows as they come from a database, as the JSON that all answers are: no more than are of use,
 //! and no more than a desk can show.
 
+use futures_util::{Stream, TryStreamExt};
 use serde_json::{Map, Value};
 
 use crate::connectors::carry::Lost;
@@ -25,8 +26,25 @@ impl Rows {
         self.most
     }
 
+    /// Takes what is answered, each row as `read` says, until there is enough.
+    ///
+    /// # Errors
+    /// Where the answer breaks off, or a row cannot be read.
+    pub async fn take<R>(
+        &mut self,
+        mut answered: impl Stream<Item = sqlx::Result<R>> + Unpin,
+        read: impl Fn(&R) -> sqlx::Result<Map<String, Value>>,
+    ) -> sqlx::Result<()> {
+        while let Some(row) = answered.try_next().await? {
+            if !self.add(read(&row)?) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Takes a row, and says whether there may be another.
-    pub fn add(&mut self, row: Map<String, Value>) -> bool {
+    fn add(&mut self, row: Map<String, Value>) -> bool {
         let size = |(name, value): (&String, &Value)| name.len() + bytes(value);
         self.bytes += row.iter().map(size).sum::<usize>();
         if self.bytes <= LARGEST {

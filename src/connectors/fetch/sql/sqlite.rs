@@ -3,15 +3,14 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use futures_util::TryStreamExt;
 use serde_json::{Map, Value};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
-use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Row, TypeInfo, ValueRef};
+use sqlx::{Column, ConnectOptions, Connection, Row, TypeInfo, ValueRef};
 use tokio::time::Instant;
 
 use super::idle::Idle;
 use super::rows::Rows;
-use super::{NO_ADDRESS, Way};
+use super::{NO_ADDRESS, Way, question};
 use crate::connectors::sql::Statement;
 
 /// So many steps of SQLite lie between two looks at the time.
@@ -48,25 +47,14 @@ impl Sqlite {
         rows: &mut Rows,
     ) -> sqlx::Result<()> {
         let until = Instant::now() + self.deadline;
-        let mut connection = match self.idle.take().await {
-            Some(connection) => connection,
-            None => SqliteConnection::connect_with(&self.options).await?,
-        };
+        let new = SqliteConnection::connect_with(&self.options);
+        let mut connection = self.idle.take(new).await?;
         // It works in a thread of its own, which nobody else could stop.
         let mut handle = connection.lock_handle().await?;
         handle.set_progress_handler(STEPS, move || Instant::now() < until);
         drop(handle);
-        let mut query = sqlx::query(AssertSqlSafe(statement.marked(|_| "?".to_owned())));
-        for value in values {
-            query = query.bind(value);
-        }
-        let mut answered = query.fetch(&mut connection);
-        while let Some(row) = answered.try_next().await? {
-            if !rows.add(read(&row)?) {
-                break;
-            }
-        }
-        drop(answered);
+        let query = question(statement.marked(|_| "?".to_owned()), values);
+        rows.take(query.fetch(&mut connection), read).await?;
         self.idle.give(connection);
         Ok(())
     }
