@@ -12,7 +12,8 @@ pub fn of(connector: &Connector, recorded: &[&str]) -> Vec<String> {
     let mut lines = Vec::new();
     let has = |kind: &KeyKind| written.lookups.iter().any(|table| table.by == *kind);
     let (by, not): (Vec<KeyKind>, Vec<KeyKind>) = KeyKind::ALL.into_iter().partition(has);
-    lines.push(format!("looks up by {}; not by {}", names(&by), names(&not)));
+    let lacking = if not.is_empty() { String::new() } else { format!("; not by {}", names(&not)) };
+    lines.push(format!("looks up by {}{lacking}", names(&by)));
     let resources: Vec<&str> = written.resources.iter().map(|table| table.name.as_str()).collect();
     lines.push(format!("shows {}", or_nothing(resources)));
     match written.kind {

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
-use minijinja::value::{Rest, Serde};
+use minijinja::value::{ArgType, Rest, Serde};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
 /// So many steps one expression may take.
@@ -32,25 +32,41 @@ static LANGUAGE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     language.set_undefined_behavior(UndefinedBehavior::Strict);
     language.set_fuel(Some(FUEL));
     language.add_filter("default", default);
-    language.add_filter("digits", |text: String| -> String {
-        text.chars().filter(char::is_ascii_digit).collect()
+    language.add_filter("digits", |text: Text| -> String {
+        text.0.chars().filter(char::is_ascii_digit).collect()
     });
-    language.add_filter("first", |list: Value| Ok::<_, Error>(elements(&list)?.next()));
+    language.add_filter("first", |list: Value| element(elements(&list)?.next()));
     language.add_filter("join", join);
-    language.add_filter("last", |list: Value| Ok::<_, Error>(elements(&list)?.last()));
-    language.add_filter("lower", |text: String| text.to_lowercase());
+    language.add_filter("last", |list: Value| element(elements(&list)?.last()));
+    language.add_filter("lower", |text: Text| text.0.to_lowercase());
     language.add_filter("number", number);
     language.add_filter("only", only);
     language.add_filter("pluck", pluck);
     language
-        .add_filter("replace", |text: String, old: String, new: String| text.replace(&old, &new));
-    language.add_filter("split", |text: String, between: String| -> Vec<String> {
-        text.split(&between).map(str::to_owned).collect()
+        .add_filter("replace", |text: Text, old: String, new: String| text.0.replace(&old, &new));
+    language.add_filter("split", |text: Text, between: String| -> Vec<String> {
+        text.0.split(&between).map(str::to_owned).collect()
     });
-    language.add_filter("trim", |text: String| text.trim().to_owned());
-    language.add_filter("upper", |text: String| text.to_uppercase());
+    language.add_filter("trim", |text: Text| text.0.trim().to_owned());
+    language.add_filter("upper", |text: Text| text.0.to_uppercase());
     language
 });
+
+/// A value as the text that it is; what is not there is none, and not the word for it.
+struct Text(String);
+
+impl<'a> ArgType<'a> for Text {
+    type Output = Self;
+
+    fn from_value(value: Option<&'a Value>) -> Result<Self, Error> {
+        let value = value.cloned().and_then(defined).ok_or(ErrorKind::UndefinedError)?;
+        Ok(Self(value.to_string()))
+    }
+}
+
+fn element(found: Option<Value>) -> Result<Value, Error> {
+    Ok(found.unwrap_or(Value::UNDEFINED))
+}
 
 fn default(value: Value, other: Value) -> Value {
     let absent = value.is_undefined() || value.is_none() || value.as_str() == Some("");
@@ -202,8 +218,9 @@ mod tests {
     const ROW: &[Variable] = &[Variable { name: "row", whole: true, parts: None }];
 
     fn value(source: &str) -> Option<String> {
-        let row =
-            serde_json::json!({ "a": "Ana", "list": [{ "id": 7 }, { "id": 9 }], "none": null });
+        let row = serde_json::json!({
+            "a": "Ana", "list": [{ "id": 7 }, { "id": 9 }], "none": null, "few": []
+        });
         let scope = Value::from_pairs([("row", from_json(&row))]);
         Expression::compile(source, ROW).unwrap().value(&scope).map(|value| value.to_string())
     }
@@ -227,6 +244,14 @@ mod tests {
         assert_eq!(value("row.missing"), None);
         assert_eq!(value("row.missing.deeper"), None);
         assert_eq!(value("row.none"), None);
+        for filter in ["trim", "upper", "lower", "digits", "split(',')", "replace('o', '0')"] {
+            assert_eq!(value(&format!("row.none | {filter}")), None, "{filter}");
+            for end in ["first", "last"] {
+                assert_eq!(value(&format!("row.few | {end} | {filter}")), None, "{end} {filter}");
+            }
+        }
+        assert_eq!(value("row.few | last | default('x') | trim").as_deref(), Some("x"));
+        assert_eq!(value("row.none | default('') | trim").as_deref(), Some(""));
     }
 
     #[test]

@@ -14,6 +14,8 @@ use super::recording::Ask;
 
 /// So many of a number's last digits are changed, and only where it has as many.
 const DIGITS: usize = 7;
+/// Words of so few letters are prefixes of ids and initials: too few letters for as many words.
+const SHORT: usize = 2;
 /// Fields whose values are words of the system and of nobody.
 const SYSTEM: [&str; 10] = [
     "channel",
@@ -151,6 +153,9 @@ impl Scrub {
 
     /// Another word: as long, with capitals where they were, and always the same for this one.
     fn word(&self, word: &str) -> String {
+        if word.len() <= SHORT && word.bytes().all(|b| b.is_ascii_alphabetic()) {
+            return word.bytes().enumerate().map(|(nth, b)| self.letter(b, nth)).collect();
+        }
         let mut seed = self.hash(&word.to_lowercase());
         let letters = word.chars().enumerate().map(|(nth, c)| {
             let from: &[u8] = if nth % 2 == 0 { b"bdfgklmnprstv" } else { b"aeiou" };
@@ -159,6 +164,13 @@ impl Scrub {
             if c.is_uppercase() { letter.to_ascii_uppercase() } else { letter }
         });
         letters.collect()
+    }
+
+    /// Another letter, moved by as much as its place says: two prefixes of ids stay two.
+    fn letter(&self, letter: u8, nth: usize) -> char {
+        let first = if letter.is_ascii_uppercase() { b'A' } else { b'a' };
+        let by = self.hash(&("letter", nth)) % 25 + 1;
+        char::from(first + ((u64::from(letter - first) + by) % 26) as u8)
     }
 
     fn hash(&self, what: &impl Hash) -> u64 {
@@ -207,6 +219,21 @@ mod tests {
         let name = clean["name"].as_str().unwrap().to_lowercase();
         assert!(mail.starts_with(&name.replace(' ', ".")));
         assert_ne!(Scrub { salt: 43, ..scrub }.text("Ana"), clean["name"]);
+    }
+
+    #[test]
+    fn short_words_stay_as_many_as_they_were() {
+        let scrub = scrub();
+        let two: Vec<String> =
+            ('A'..='Z').flat_map(|a| ('A'..='Z').map(move |b| format!("{a}{b}"))).collect();
+        let one: Vec<String> = ('A'..='Z').map(String::from).collect();
+        for words in [one, two] {
+            let ids = words.iter().map(|word| format!("{word}-123"));
+            let scrubbed: HashSet<String> = ids.clone().map(|id| scrub.text(&id)).collect();
+            assert_eq!(scrubbed.len(), words.len());
+            assert!(ids.into_iter().all(|id| scrub.text(&id) != id));
+        }
+        assert_eq!(scrub.text("c-1").to_uppercase(), scrub.text("C-1"));
     }
 
     #[test]
