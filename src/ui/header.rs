@@ -9,6 +9,7 @@ use super::phone_link;
 use super::text::{cut, width};
 use super::theme::Role;
 use super::words::{ago, clock};
+use crate::action::Action;
 use crate::app::geometry::Area;
 use crate::app::model::Model;
 use crate::app::present::alerts;
@@ -101,7 +102,7 @@ fn wrap_up_words(model: &Model) -> String {
 /// The wrap-up codes of the call, or that one is missing.
 fn codes(session: &Session, model: &Model) -> Option<(String, Role)> {
     if wrap_up::lacks_code(&model.wrap_up, session) {
-        let key = model.keymap.keys_for(model.layers(), crate::action::Action::Codes);
+        let key = model.keymap.keys_for(model.layers(), Action::Codes);
         let key = key.map(|key| format!(" ({key})")).unwrap_or_default();
         return Some((format!("no wrap-up code yet{key}"), Role::Warn));
     }
@@ -213,10 +214,11 @@ pub fn alert(paper: &mut Paper<'_>, area: Area, model: &Model) {
     let sign = paper.theme.glyphs.alert;
     let area = Area { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     if let Some(call) = waiting_call(model) {
-        let take = model.keymap.keys_for(model.layers(), crate::action::Action::TakePop);
-        let keys = match take {
-            Some(key) => format!("   {key} takes it"),
-            None => "   it waits".to_owned(),
+        let key = |action| model.keymap.keys_for(model.layers(), action);
+        let later = key(Action::LaterPop).map(|key| format!("   {key} later")).unwrap_or_default();
+        let keys = match key(Action::TakePop) {
+            Some(key) => format!("   {key} takes it{later}"),
+            None => format!("   it waits{later}"),
         };
         let rings = format!("{sign} RINGING  {}", number(call, model));
         // The queue gives way to the key.
@@ -258,7 +260,7 @@ fn records(paper: &mut Paper<'_>, area: Area, session: &Session, model: &Model) 
         return;
     }
     let sign = paper.theme.glyphs.alert;
-    let undo = model.keymap.keys_for(model.layers(), crate::action::Action::UndoLink);
+    let undo = model.keymap.keys_for(model.layers(), Action::UndoLink);
     let undo = undo.map(|key| format!("   undo: {key}")).unwrap_or_default();
     let text = format!(
         "{sign} {} RECORDS  {} chosen, {} apart{undo}",

@@ -165,9 +165,6 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
         }
         actions.push((A::CloseCall, "done"));
     }
-    if !model.waiting.is_empty() {
-        actions.extend([(A::TakePop, "take call"), (A::LaterPop, "later")]);
-    }
     if session.customer.is_none() {
         if geometry::hides_candidates(model) {
             actions.push((A::Open, "candidates"));

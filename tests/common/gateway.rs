@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Stdio};
 
 use norns::connectors::shipped::SHIPPED;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::home::Home;
@@ -45,8 +46,12 @@ impl Gateway {
         Self { child, said, complaints: log(home) }
     }
 
-    /// Where it listens.
+    /// Where it listens. One that does not even say that within a minute hangs.
     pub fn place(&mut self) -> String {
+        let within = Timespec { tv_sec: 60, tv_nsec: 0 };
+        let mut fds = [PollFd::new(self.said.get_ref(), PollFlags::IN)];
+        let heard = poll(&mut fds, Some(&within)).expect("a pipe can be waited for");
+        assert!(heard > 0, "norns serve says nothing");
         let mut line = String::new();
         self.said.read_line(&mut line).expect("it says something, or ends");
         let place = line.trim().strip_prefix("norns serve: listening on ");
