@@ -69,6 +69,53 @@ fn what_is_wrong_in_a_connector_is_said_with_its_place_and_without_its_values() 
     assert!(unset.contains("is not set"), "{unset}");
 }
 
+/// An action without idempotency, with a slot that nobody fills, or with an input that goes
+/// nowhere, is refused when the file is read.
+#[test]
+fn an_action_that_cannot_be_sent_safely_is_refused() {
+    let (_, roundup) = REAL.into_iter().find(|(name, _)| *name == "roundup").unwrap();
+    let versioned = "idempotency = { by = \"version\" }";
+    for (right, wrong, expected) in [
+        (versioned, "", "`idempotency` is missing"),
+        (versioned, "idempotency = { by = \"luck\" }", "expected"),
+        (versioned, "idempotency = { by = \"header\" }", "`name` is missing"),
+        ("If-Match = \"{{ version }}\"", "X-No = \"none\"", "`version` needs a request with"),
+        ("version = \"@etag\"", "agrees = { case = \"id\" }", "it wants `version`, which nothing"),
+        ("{{ input.title }}", "{{ input.titel }}", "it wants `input.titel`, and there is no such"),
+        ("{{ input.title }}", "{{ input }}", "it names `input`, and not which one"),
+        ("{{ input.title }}", "{{ made }}", "input `title`: nothing is done with it"),
+        ("{{ input.title }}", "{{ account }}", "it wants `account`, which nothing gives it"),
+        ("{{ input.title }}", "{{ input.title | safe }}", "expected one of the filters"),
+        ("{{ input.title }}", "{% if 1 %}x{% endif %}", "no statements"),
+        ("/rest/data/issue/{{ input.case }}\"", "/x/{{ input.text }}\"", "which only JSON takes"),
+        ("method = \"PATCH\"", "method = \"GET\"", "what writes is sent by POST, PUT"),
+        ("kind = \"choice\", ", "", "a `choice` has `choices`, and nothing else has"),
+        ("usual = \"bug\"", "usual = \"mug\"", "`usual`: expected one of critical, urgent"),
+        ("name = \"issue\"\n", "name = \"New Issue\"\n", "small letters, digits and hyphens"),
+        ("name = \"note\"\n", "name = \"issue\"\n", "there are two of that name"),
+        (
+            "kind = \"id\", required = true, prefill = \"entry\"",
+            "kind = \"id\"",
+            "cannot do without",
+        ),
+        (
+            "json = {} }, link",
+            "json = {}, paginator = { type = \"header_link\" } }, link",
+            "paginator",
+        ),
+    ] {
+        assert!(roundup.contains(right), "{right}");
+        let text = roundup.replacen(right, wrong, 1);
+        let said = Connector::read("x.toml", &text, &variable).unwrap_err().to_string();
+        assert!(said.contains(expected), "{right} -> {wrong}\n{expected}\n{said}");
+        assert!(!said.contains("s3cret") && !said.contains('\n'), "{said}");
+    }
+    let (_, sql) = REAL.into_iter().find(|(name, _)| *name == "sql-billing").unwrap();
+    let action = &roundup[roundup.find("[[actions]]").unwrap()..];
+    let said = read(&format!("{sql}\n{action}")).unwrap_err();
+    assert!(said.contains("files, directories and databases are only read"), "{said}");
+}
+
 #[test]
 fn a_question_of_another_kind_of_source_is_refused() {
     let read = |name: &str, right: &str, wrong: &str| {

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use norns::connectors::act::Intent;
 use norns::connectors::fetch::{ConnectorSource, Shared};
-use norns::connectors::recording::{Ask, Recording, Replay, offline, read_all};
+use norns::connectors::recording::{Ask, Doing, Recording, Replay, offline, read_all};
 use norns::connectors::shipped::REAL;
 use norns::connectors::spec::Connector;
 use norns::connectors::verdict::judge;
@@ -42,11 +43,16 @@ fn shared() -> Shared {
 
 async fn replay(connector: Connector, recording: &Recording) -> (Vec<String>, Vec<String>) {
     let replay = Arc::new(Replay::new(recording.pairs.clone()));
-    let key = recording.ask.key(&connector).unwrap();
+    let key = recording.ask.key(&connector);
     let source = ConnectorSource::carried_by(replay.clone(), offline(connector), &shared());
-    let said = match recording.ask {
-        Ask::View(_) => report::viewed(&source.view(&[key], 500).await),
-        _ => report::found(&source.look_up(&key).await),
+    let said = match (&recording.ask, key) {
+        (Ask::Do(Doing { action, inputs, key, again }), _) => {
+            let (action, inputs, key) = (action.clone(), inputs.clone(), key.clone());
+            let intent = Intent { action, inputs, key, again: *again };
+            report::settled(&source.act(&intent).await)
+        }
+        (Ask::View(_), Some(key)) => report::viewed(&source.view(&[key], 500).await),
+        (_, key) => report::found(&source.look_up(&key.unwrap()).await),
     };
     (said, replay.differences())
 }
@@ -91,6 +97,34 @@ fn every_look_up_every_resource_and_every_rule_is_in_a_recording() {
                 judge(rules, limits, &pair.reply()) != judge(&without, limits, &pair.reply())
             });
             assert!(told, "{name}: no recording tells error rule {} from its absence", nth + 1);
+        }
+    }
+}
+
+/// Every action of the shipped connectors is seen to write and to be refused, and its rules tell.
+#[test]
+fn every_action_is_in_a_recording_that_it_does_and_in_one_that_it_does_not() {
+    for (name, _) in REAL {
+        let connector = connector(name);
+        let recordings = recordings(name);
+        for action in &connector.written.actions {
+            let of = |(_, recording): &&(PathBuf, Recording)| recording.ask.name() == action.name;
+            let said: Vec<&str> =
+                recordings.iter().filter(of).map(|(_, r)| r.said[0].as_str()).collect();
+            assert!(said.iter().any(|said| said.starts_with("done")), "{name}: {}", action.name);
+            assert!(said.iter().any(|said| !said.starts_with("done")), "{name}: {}", action.name);
+            let limits = &connector.written.limits;
+            let rules = [&action.errors[..], &connector.written.errors].concat();
+            for nth in 0..action.errors.len() {
+                let mut without = rules.clone();
+                without.remove(nth);
+                let mut pairs = recordings.iter().filter(of).flat_map(|(_, r)| &r.pairs);
+                let told = pairs.any(|pair| {
+                    judge(&rules, limits, &pair.reply()) != judge(&without, limits, &pair.reply())
+                });
+                let action = &action.name;
+                assert!(told, "{name}: no recording of {action} tells its rule {}", nth + 1);
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `norns connector`: for whoever writes a connector, or looks after one.
 
+mod act;
+
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -17,7 +19,7 @@ use crate::connectors::fetch::{ConnectorSource, Shared};
 use crate::connectors::recording::{
     Ask, Pair, Recording, Replay, Script, offline, path, read_all, sent,
 };
-use crate::connectors::request::{Body, Request};
+use crate::connectors::request::Request;
 use crate::connectors::scrub::Scrub;
 use crate::connectors::spec::Connector;
 use crate::connectors::spec::kind::ANYWHERE;
@@ -34,6 +36,8 @@ pub enum Command {
     Check { file: PathBuf },
     /// Ask a source live, and show what was sent, answered and read
     Try(TryArgs),
+    /// Write into a source live, and show what was sent, answered and became of it
+    Do(act::DoArgs),
     /// Ask a source live, and keep what it answers, without the people in it, beside the connector
     Record {
         #[command(flatten)]
@@ -110,6 +114,7 @@ pub fn run(command: &Command) -> ExitCode {
     let done = match command {
         Command::Check { file } => check(file),
         Command::Try(args) => in_runtime(try_live(args)),
+        Command::Do(args) => in_runtime(act::run(args)),
         Command::Record { asked, name } => in_runtime(record(asked, name)),
         Command::Test { files, accept } => in_runtime(test(files, *accept)),
         Command::Schema => {
@@ -178,16 +183,16 @@ fn check(file: &Path) -> Result<bool> {
 }
 
 /// The connector as it is asked live.
-fn live(args: &TryArgs) -> Result<Connector> {
-    let known = match &args.config {
+fn live(file: &Path, config: Option<&Path>) -> Result<Connector> {
+    let known = match config {
         Some(path) => from_settings(path)?,
         None => HashMap::new(),
     };
-    let environment = args.config.is_none();
+    let environment = config.is_none();
     let variable = |name: &str| {
         known.get(name).cloned().or_else(|| environment.then(|| std::env::var(name).ok()).flatten())
     };
-    read(&args.file, &variable)
+    read(file, &variable)
 }
 
 /// What is asked of it, and the key that this is.
@@ -209,7 +214,7 @@ async fn answer(source: &ConnectorSource, ask: &Ask, key: Key) -> Vec<String> {
 }
 
 async fn try_live(args: &TryArgs) -> Result<bool> {
-    let connector = live(args)?;
+    let connector = live(&args.file, args.config.as_deref())?;
     let shared = Shared::new(Clock::from_env()?.function());
     if args.question.canary {
         return Ok(canary(ConnectorSource::new(connector, &shared)?).await);
@@ -233,7 +238,7 @@ async fn record(args: &TryArgs, name: &str) -> Result<bool> {
     if name.is_empty() || !name.chars().all(plain) {
         return Err(Usage("a recording's name is letters, digits and hyphens").into());
     }
-    let connector = live(args)?;
+    let connector = live(&args.file, args.config.as_deref())?;
     let (ask, key) = question(args, &connector)?;
     let shared = Shared::new(Clock::from_env()?.function());
     let noted = Arc::new(Noted::default());
@@ -339,9 +344,7 @@ impl Teller {
 impl Watch for Teller {
     fn seen(&self, request: &Request, answer: Result<&Reply, Lost>, took: Duration) {
         print(&format!("{} {}", request.method, path(&request.url)));
-        let shown =
-            matches!(request.body, Body::Json(_) | Body::Ldap(_) | Body::Csv(_) | Body::Sql(_));
-        if let Some(json) = sent(&request.body).filter(|_| shown) {
+        if let Some(json) = sent(&request.body) {
             print(&format!("  sent {json}"));
         }
         let kind = |reply: &Reply| reply.headers.get("content-type").unwrap_or("?").to_owned();
@@ -379,11 +382,14 @@ async fn test(files: &[PathBuf], accept: bool) -> Result<bool> {
         for (place, mut recording) in recordings {
             let connector = read(file, &anything)?;
             let key = recording.ask.key(&connector);
-            let key = key.ok_or_else(|| eyre!("{}: its key is none", place.display()))?;
             let replay = Arc::new(Replay::new(recording.pairs.clone()));
             let shared = Shared::new(Clock::from_env()?.function());
             let source = ConnectorSource::carried_by(replay.clone(), offline(connector), &shared);
-            let said = answer(&source, &recording.ask, key).await;
+            let said = match (&recording.ask, key) {
+                (Ask::Do(doing), _) => act::replayed(&source, doing).await,
+                (ask, Some(key)) => answer(&source, ask, key).await,
+                (_, None) => bail!("{}: its key is none", place.display()),
+            };
             let mut differences = replay.differences();
             if said != recording.said && accept && differences.is_empty() {
                 recording.said = said;

@@ -1,5 +1,6 @@
 //! What a connector can and cannot do, and what its author may want to think about.
 
+use super::spec::action::Idempotency;
 use super::spec::auth::Auth;
 use super::spec::kind::Kind;
 use super::spec::{Connector, ResourceTable};
@@ -16,6 +17,13 @@ pub fn of(connector: &Connector, recorded: &[&str]) -> Vec<String> {
     lines.push(format!("looks up by {}{lacking}", names(&by)));
     let resources: Vec<&str> = written.resources.iter().map(|table| table.name.as_str()).collect();
     lines.push(format!("shows {}", or_nothing(resources)));
+    let actions = &written.actions;
+    let told =
+        actions.iter().map(|action| format!("{} ({})", action.name, action.idempotency.name()));
+    lines.push(format!(
+        "writes {}",
+        or_nothing(told.collect::<Vec<_>>().iter().map(String::as_str).collect())
+    ));
     match written.kind {
         Kind::Sql => lines.push("authorised by the login in its address".into()),
         _ => lines.push(format!("authorised by {}", written.client.auth.name())),
@@ -27,6 +35,13 @@ pub fn of(connector: &Connector, recorded: &[&str]) -> Vec<String> {
             table.name
         ));
     }
+    for action in actions.iter().filter(|action| matches!(action.idempotency, Idempotency::None)) {
+        lines.push(format!(
+            "action `{}`: where its answer is lost, nobody knows whether it was written, and it is \
+             not sent again",
+            action.name
+        ));
+    }
     for kind in by.iter().filter(|kind| canary::keys(**kind, &connector.id).is_none()) {
         lines.push(format!("look-up by {}: no value that cannot exist is known", kind.name()));
     }
@@ -35,6 +50,8 @@ pub fn of(connector: &Connector, recorded: &[&str]) -> Vec<String> {
     if !written.resources.is_empty() && !recorded.contains(&"view") {
         unrecorded.push("view");
     }
+    let names = actions.iter().map(|action| action.name.as_str());
+    unrecorded.extend(names.filter(|name| !recorded.contains(name)));
     if !unrecorded.is_empty() {
         lines.push(format!("no recording asks {}", unrecorded.join(", ")));
     }

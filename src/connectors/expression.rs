@@ -140,6 +140,11 @@ impl Expression {
     pub fn names(&self) -> impl Iterator<Item = String> {
         self.compiled.undeclared_variables(false).into_iter()
     }
+
+    /// The same with the parts that it names of them: `input.text`.
+    pub fn paths(&self) -> impl Iterator<Item = String> {
+        self.compiled.undeclared_variables(true).into_iter()
+    }
 }
 
 fn defined(value: Value) -> Option<Value> {

@@ -1,5 +1,6 @@
 //! Source systems as files: what to ask, how to read the answer. Knows nothing of the gateway.
 
+pub mod act;
 pub mod advice;
 pub mod canary;
 pub mod carry;
@@ -29,9 +30,12 @@ pub mod verdict;
 use std::pin::Pin;
 use std::time::Duration;
 
+use self::act::Intent;
+use self::spec::action::ActionTable;
 use crate::domain::customer::{Key, KeyKind, Record};
 use crate::domain::source::{Facts, SourceId, State};
 use crate::domain::text::CleanText;
+use crate::domain::write::Settled;
 
 /// A source system that can be asked.
 pub trait Source: Send + Sync {
@@ -52,7 +56,18 @@ pub trait Source: Send + Sync {
     }
     /// What it knows of the customer with these keys, at most `rows` entries per resource.
     fn view<'a>(&'a self, keys: &'a [Key], rows: u32) -> Answer<'a, Viewed>;
+    /// What can be written into it.
+    fn actions(&self) -> &[ActionTable] {
+        &[]
+    }
+    /// Writes, and says what became of it: that may be unknown, and is never guessed.
+    fn act<'a>(&'a self, _: &'a Intent) -> Acted<'a> {
+        Box::pin(std::future::ready(act::refused("it is only read")))
+    }
 }
+
+/// What became of a write, on its way.
+pub type Acted<'a> = Pin<Box<dyn Future<Output = Settled> + Send + 'a>>;
 
 /// An answer on its way.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Trouble>> + Send + 'a>>;

@@ -41,11 +41,25 @@ pub enum Ask {
     Id(String),
     /// What is known of the customer with this id.
     View(String),
+    /// Something is written.
+    Do(Doing),
+}
+
+/// What is written, by which action.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Doing {
+    pub action: String,
+    pub inputs: BTreeMap<String, String>,
+    pub key: String,
+    /// It was sent before, and nobody knows what became of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
 }
 
 impl Ask {
     /// What kind of question it is.
-    pub fn name(&self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
             Self::Phone(_) => "phone",
             Self::Email(_) => "email",
@@ -54,10 +68,11 @@ impl Ask {
             Self::Name(_) => "name",
             Self::Id(_) => "id",
             Self::View(_) => "view",
+            Self::Do(doing) => &doing.action,
         }
     }
 
-    /// The key that is asked for, of a source.
+    /// The key that is asked for, of a source; a write has none.
     pub fn key(&self, connector: &Connector) -> Option<Key> {
         let text = |text: &str| CleanText::line(text);
         Some(match self {
@@ -69,6 +84,7 @@ impl Ask {
             Self::Id(key) | Self::View(key) => {
                 Key::Id(CustomerId { source: connector.id.clone(), key: text(key) })
             }
+            Self::Do(_) => return None,
         })
     }
 }
@@ -82,6 +98,9 @@ pub struct Pair {
     pub path: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent: Option<Value>,
+    /// Headers that must have been sent, such as those that carry a key or a version.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sent_headers: BTreeMap<String, String>,
     /// HTTP's; 200 where the source speaks something else.
     pub status: u16,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -99,6 +118,7 @@ impl Pair {
             method: request.method.to_owned(),
             path: path(&request.url),
             sent: sent(&request.body),
+            sent_headers: BTreeMap::new(),
             status: reply.status,
             headers: headers.cloned().collect(),
             body: json::read(bytes).unwrap_or_else(|| "no JSON".into()),
@@ -107,7 +127,11 @@ impl Pair {
 
     fn answers(&self, request: &Request) -> bool {
         let same = self.method == request.method && self.path == path(&request.url);
-        same && self.sent == sent(&request.body)
+        let mut headers = self.sent_headers.iter();
+        let headers = headers.all(|(name, value)| {
+            request.headers.iter().any(|(n, v)| n.eq_ignore_ascii_case(name) && v == value)
+        });
+        same && headers && self.sent == sent(&request.body)
     }
 
     /// The answer.
@@ -199,6 +223,7 @@ impl Carry for Script {
 #[must_use]
 pub fn offline(mut connector: Connector) -> Connector {
     connector.written.client.auth = Auth::None;
+    connector.user = connector.user.map(|_| "user".to_owned());
     connector
 }
 

@@ -5,6 +5,7 @@ use super::{Found, Trouble, Viewed};
 use crate::domain::contact::{Entry, Line, When};
 use crate::domain::customer::{ContactPoint, Record};
 use crate::domain::money::Money;
+use crate::domain::write::Settled;
 
 /// What a look-up found.
 pub fn found(answer: &Result<Found, Trouble>) -> Vec<String> {
@@ -72,6 +73,11 @@ pub fn viewed(answer: &Result<Viewed, Trouble>) -> Vec<String> {
         lines.push("nothing".into());
     }
     lines
+}
+
+/// What became of a write.
+pub fn settled(settled: &Settled) -> Vec<String> {
+    vec![settled.sentence()]
 }
 
 fn record(record: &Record) -> Vec<String> {

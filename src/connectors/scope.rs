@@ -24,6 +24,12 @@ pub const KNOWN: &[Variable] = &[
     },
     Variable { name: "parent", whole: true, parts: None },
     Variable { name: "parents", whole: true, parts: None },
+    Variable { name: "input", whole: false, parts: None },
+    Variable { name: "key", whole: true, parts: Some(&[]) },
+    Variable { name: "version", whole: true, parts: Some(&[]) },
+    Variable { name: "made", whole: true, parts: Some(&[]) },
+    Variable { name: "origin", whole: true, parts: Some(&[]) },
+    Variable { name: "user", whole: true, parts: Some(&[]) },
 ];
 
 /// The kind of key that a name stands for.

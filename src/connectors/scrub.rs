@@ -10,7 +10,7 @@ use jiff::civil::{Date, DateTime};
 use serde_json::Value;
 use url::Url;
 
-use super::recording::Ask;
+use super::recording::{Ask, Doing};
 
 /// So many of a number's last digits are changed, and only where it has as many.
 const DIGITS: usize = 7;
@@ -56,6 +56,10 @@ impl Scrub {
             Ask::Name(name) => Ask::Name(text(name)),
             Ask::Id(id) => Ask::Id(text(id)),
             Ask::View(id) => Ask::View(text(id)),
+            Ask::Do(doing) => {
+                let inputs = doing.inputs.iter().map(|(name, value)| (name.clone(), text(value)));
+                Ask::Do(Doing { inputs: inputs.collect(), ..doing.clone() })
+            }
         }
     }
 

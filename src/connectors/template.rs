@@ -106,6 +106,14 @@ impl Template {
         })
     }
 
+    /// The same with the parts that they use of them: `input.text`.
+    pub fn paths(&self) -> impl Iterator<Item = String> {
+        self.pieces.iter().flat_map(|piece| match piece {
+            Piece::Value(expression, _) => expression.paths().collect(),
+            Piece::Text(_) => Vec::new(),
+        })
+    }
+
     /// The kinds of key that it needs.
     pub fn kinds(&self) -> impl Iterator<Item = KeyKind> {
         self.names().filter_map(|name| scope::kind(&name))

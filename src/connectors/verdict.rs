@@ -29,6 +29,8 @@ pub enum Verdict {
     Refused,
     /// Trying again may help.
     Passing(Trouble),
+    /// Somebody else was there before.
+    Conflict(Trouble),
     Trouble(Trouble),
 }
 
@@ -48,7 +50,9 @@ pub fn judge(rules: &[ErrorRule], limits: &Limits, reply: &Reply) -> Verdict {
         Some(Meaning::Retry) => {
             return Verdict::Passing(trouble(State::Failed, "answered a passing error"));
         }
-        Some(Meaning::Conflict) => return failed(State::Failed, "changed by somebody else"),
+        Some(Meaning::Conflict) => {
+            return Verdict::Conflict(trouble(State::Failed, "changed by somebody else"));
+        }
         Some(Meaning::BadRequest) => {
             return failed(State::Failed, "did not understand the question");
         }
@@ -82,6 +86,7 @@ fn by_status(reply: &Reply, limits: &Limits, html: bool) -> Option<Verdict> {
         200..=299 => return None,
         403 => failed(State::NotPermitted, "not permitted"),
         300..=399 => failed(State::Failed, "sent us elsewhere"),
+        409 | 412 => Verdict::Conflict(trouble(State::Failed, &format!("HTTP {}", reply.status))),
         status => failed(State::Failed, &format!("HTTP {status}")),
     })
 }

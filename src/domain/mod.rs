@@ -12,3 +12,4 @@ pub mod register;
 pub mod source;
 pub mod telephony;
 pub mod text;
+pub mod write;

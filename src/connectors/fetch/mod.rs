@@ -1,6 +1,7 @@
 //! Asking a source: by its deadline, within its budget, with a credential that it takes, page by
 //! page.
 
+mod act;
 pub mod budget;
 pub mod credential;
 mod dropped;
@@ -21,6 +22,7 @@ use tokio::time::Instant;
 
 use self::budget::{Budget, Budgets};
 use self::credential::{Credential, Now};
+use super::act::Intent;
 use super::carry::{Carry, Watch};
 use super::expression::from_json;
 use super::paging::{self, Next, Page};
@@ -28,10 +30,11 @@ use super::path::Path;
 use super::pick::scalar;
 use super::request::{self, Request};
 use super::scope::Scope;
+use super::spec::action::ActionTable;
 use super::spec::request::Endpoint;
 use super::spec::{Connector, ForEach, Owner, ResourceTable};
 use super::verdict::{Verdict, judge, lost_trouble, trouble};
-use super::{Answer, Found, Source, Trouble, Viewed, canary, json, map, recheck};
+use super::{Acted, Answer, Found, Source, Trouble, Viewed, canary, json, map, recheck};
 use crate::domain::customer::{Key, KeyKind};
 use crate::domain::source::{Facts, SourceId, State};
 use crate::strict::Complaint;
@@ -354,7 +357,9 @@ impl ConnectorSource {
                     retried = true;
                     tokio::time::sleep(RETRY).await;
                 }
-                Verdict::Passing(trouble) | Verdict::Trouble(trouble) => return Err(trouble),
+                Verdict::Passing(trouble)
+                | Verdict::Conflict(trouble)
+                | Verdict::Trouble(trouble) => return Err(trouble),
             }
         }
     }
@@ -388,6 +393,14 @@ impl Source for ConnectorSource {
 
     fn view<'a>(&'a self, keys: &'a [Key], rows: u32) -> Answer<'a, Viewed> {
         Box::pin(self.in_time(self.ask_all(keys, rows)))
+    }
+
+    fn actions(&self) -> &[ActionTable] {
+        &self.connector.written.actions
+    }
+
+    fn act<'a>(&'a self, intent: &'a Intent) -> Acted<'a> {
+        Box::pin(self.write(intent))
     }
 }
 

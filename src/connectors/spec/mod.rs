@@ -1,5 +1,6 @@
 //! One TOML file per source, as types. Unknown keys are refused; complaints quote no value.
 
+pub mod action;
 pub mod auth;
 pub mod csv;
 pub mod errors;
@@ -22,6 +23,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
+use self::action::ActionTable;
 use self::auth::Auth;
 use self::csv::CsvFiles;
 use self::errors::ErrorRule;
@@ -60,6 +62,8 @@ pub struct Written {
     pub lookups: Vec<LookupTable>,
     #[serde(default)]
     pub resources: Vec<ResourceTable>,
+    #[serde(default)]
+    pub actions: Vec<ActionTable>,
 }
 
 impl Written {
@@ -236,6 +240,8 @@ pub struct Connector {
     pub base: Url,
     pub deadline: Duration,
     pub units: Units,
+    /// The name by which requests are authorised, where that is HTTP's own way.
+    pub user: Option<String>,
     pub written: Written,
 }
 
@@ -290,7 +296,11 @@ impl Connector {
             currency: client.currency.clone(),
             nothing: client.nothing.clone(),
         };
-        Ok(Self { id, base, deadline, units, written })
+        let user = match &client.auth {
+            Auth::Basic { username, .. } => Some(username.clone()),
+            _ => None,
+        };
+        Ok(Self { id, base, deadline, units, user, written })
     }
 }
 
@@ -311,7 +321,7 @@ fn check(written: &Written) -> Result<(), String> {
         check_resource(written.kind, resource)
             .map_err(|why| format!("resource `{}`: {why}", resource.name))?;
     }
-    Ok(())
+    action::check(written)
 }
 
 fn check_resource(kind: Kind, resource: &ResourceTable) -> Result<(), String> {

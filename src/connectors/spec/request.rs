@@ -320,39 +320,46 @@ impl Endpoint {
         self.data_selector.as_ref().unwrap_or(&ITSELF)
     }
 
+    /// The texts in which values stand.
+    pub fn texts(&self) -> Vec<&Template> {
+        let mut texts: Vec<&Template> = Vec::new();
+        texts.extend(self.path.iter().flat_map(|path| &path.each));
+        texts.extend(self.query.values().flat_map(QueryValue::texts));
+        texts.extend(self.query_by.values().flat_map(|q| q.values()).flat_map(QueryValue::texts));
+        texts.extend(self.headers.values());
+        texts.extend(self.json.iter().flat_map(JsonTemplate::texts));
+        texts.extend(self.form.iter().flat_map(|f| f.values()).flat_map(QueryValue::texts));
+        texts.extend(self.variables.values().flat_map(JsonTemplate::texts));
+        texts.extend(self.ldap.iter().map(|question| &question.filter.0));
+        texts
+    }
+
     /// The names that its values use.
     pub fn names(&self) -> Vec<String> {
-        let mut names = Vec::new();
-        names.extend(self.path.iter().flat_map(|path| &path.each).flat_map(Template::names));
-        names.extend(self.query.values().flat_map(QueryValue::names));
-        names.extend(self.query_by.values().flat_map(|q| q.values()).flat_map(QueryValue::names));
-        names.extend(self.headers.values().flat_map(Template::names));
-        names.extend(self.json.iter().flat_map(JsonTemplate::names));
-        names.extend(self.form.iter().flat_map(|f| f.values()).flat_map(QueryValue::names));
-        names.extend(self.variables.values().flat_map(JsonTemplate::names));
-        names.extend(self.ldap.iter().flat_map(|question| question.filter.0.names()));
-        names.extend(self.sql.iter().flat_map(|sql| sql.binds()).flat_map(|bind| bind.names()));
-        names
+        let binds = self.sql.iter().flat_map(|sql| sql.binds()).flat_map(|bind| bind.names());
+        self.texts().into_iter().flat_map(Template::names).chain(binds).collect()
     }
 }
 
 impl QueryValue {
-    fn names(&self) -> Vec<String> {
+    /// The texts in which values stand.
+    pub fn texts(&self) -> Vec<&Template> {
         match self {
-            Self::One(text) => text.names().collect(),
-            Self::Many(texts) => texts.iter().flat_map(Template::names).collect(),
-            Self::Json(json) => json.names(),
+            Self::One(text) => vec![text],
+            Self::Many(texts) => texts.iter().collect(),
+            Self::Json(json) => json.texts(),
         }
     }
 }
 
 impl JsonTemplate {
-    fn names(&self) -> Vec<String> {
+    /// The texts in which values stand.
+    pub fn texts(&self) -> Vec<&Template> {
         match self {
             Self::Fixed(_) => Vec::new(),
-            Self::Text(text) => text.names().collect(),
-            Self::List(list) => list.iter().flat_map(Self::names).collect(),
-            Self::Map(map) => map.values().flat_map(Self::names).collect(),
+            Self::Text(text) => vec![text],
+            Self::List(list) => list.iter().flat_map(Self::texts).collect(),
+            Self::Map(map) => map.values().flat_map(Self::texts).collect(),
         }
     }
 }

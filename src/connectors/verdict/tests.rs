@@ -24,6 +24,7 @@ fn said(rules: &[ErrorRule], reply: &Reply) -> String {
         Verdict::Empty => "empty".into(),
         Verdict::Refused => "refused".into(),
         Verdict::Passing(trouble) => format!("passing: {}", trouble.why),
+        Verdict::Conflict(trouble) => format!("conflict: {}", trouble.why),
         Verdict::Trouble(trouble) => trouble.why.to_string(),
     }
 }
@@ -108,7 +109,10 @@ fn rules_see_status_headers_and_body_in_their_order() {
         (reply(200, &json, r#"{"errors":[{"code":"X"}]}"#), "answered an error"),
         (reply(429, &json, r#"{"errors":[{"code":"X"}]}"#), "limited"),
         (reply(200, &json, r#"{"errors":[],"data":1}"#), r#"{"data":1,"errors":[]}"#),
-        (reply(400, &[("x-status-reason", "conflict")], "{}"), "changed by somebody else"),
+        (
+            reply(400, &[("x-status-reason", "conflict")], "{}"),
+            "conflict: changed by somebody else",
+        ),
         (reply(400, &[("content-type", "text/html")], "<p>session expired</p>"), "refused"),
         (reply(418, &json, "{\"tea\":1}"), "{\"tea\":1}"),
         (reply(501, &json, "{}"), "passing: answered a passing error"),
