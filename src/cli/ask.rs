@@ -1,11 +1,14 @@
 //! Asking the gateway from the shell: which one, and who is meant.
 
+use std::os::unix::net::UnixStream;
+
 use color_eyre::eyre::{Result, eyre};
 use jiff::tz::TimeZone;
 use tokio::runtime::Runtime;
 
-use super::settings::{Settings, configured};
-use super::{embedded, say};
+use super::embedded::{self, Own};
+use super::say;
+use super::settings::{Settings, configured, own};
 use crate::app::find;
 use crate::client::{Client, LookupLine};
 use crate::domain::ask::AskError;
@@ -14,6 +17,7 @@ use crate::domain::phone::Region;
 use crate::domain::source::Part;
 use crate::domain::text::CleanText;
 use crate::shell::now::Clock;
+use crate::strict::Complaint;
 
 /// What the settings say of whom to ask.
 pub struct Asking {
@@ -47,20 +51,34 @@ impl Asking {
             .enable_all()
             .build()?;
         let mut folder = None;
-        let socket = settings.paths.gateway_socket();
-        let client = match &settings.config.gateway {
-            Some(table) => configured(table)?,
-            None if std::os::unix::net::UnixStream::connect(&socket).is_ok() => {
-                Client::unix(&socket)?
-            }
-            None => {
-                say("no gateway runs; one is started for this question, on the sample company");
-                let own = tempfile::Builder::new().prefix("norns-").tempdir()?;
-                let paths = settings.paths.with_runtime(own.path().join("run"));
+        let own = own(settings.config.gateway.as_ref());
+        let runs = |own: &Own| -> Result<bool, Complaint> {
+            Ok(UnixStream::connect(own.socket(&settings.paths)?).is_ok())
+        };
+        let client = match (&settings.config.gateway, own) {
+            (Some(table), None) => configured(table)?,
+            (_, Some(own)) if runs(&own)? => Client::unix(&own.socket(&settings.paths)?)?,
+            (_, own) => {
+                let own = own.unwrap_or(Own::Sample);
+                let paths = match &own {
+                    Own::Sample => {
+                        say(
+                            "no gateway runs; one is started for this question, on the sample company",
+                        );
+                        let held = tempfile::Builder::new().prefix("norns-").tempdir()?;
+                        let paths = settings.paths.with_runtime(held.path().join("run"));
+                        folder = Some(held);
+                        paths
+                    }
+                    Own::Centre(_) => {
+                        say("no desk runs the gateway; it is started for this question");
+                        settings.paths.clone()
+                    }
+                };
                 let (zone, clock) = (zone.clone(), clock.clone());
-                let found = runtime.block_on(embedded::join_or_start(&paths, &clock, zone))?;
+                let starting = embedded::join_or_start(&own, &paths, &clock, zone);
+                let found = runtime.block_on(starting)?;
                 found.running.map(|running| runtime.spawn(running));
-                folder = Some(own);
                 found.client
             }
         };

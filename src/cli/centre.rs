@@ -12,7 +12,7 @@ use crate::domain::phone::Region;
 use crate::gateway::{Agent, Agents, Listen, Tier, Token};
 use crate::identity::weights::Weights;
 use crate::shell::files;
-use crate::strict::{Complaint, Document, Reading, nearest};
+use crate::strict::{self, Complaint, Document, Reading, nearest};
 
 /// A centre's settings, as far as they could be understood.
 pub struct Centre {
@@ -83,6 +83,19 @@ fn value(written: &Variable) -> Result<String, Complaint> {
             Complaint::of("", "the environment has no such variable").hint(hint)
         }),
     }
+}
+
+/// The socket on which the gateway of these settings is asked.
+///
+/// # Errors
+/// Where they cannot be read, or name none.
+pub fn socket(file: &Path) -> Result<PathBuf, Complaint> {
+    let name = file.display().to_string();
+    let config: ServeConfig = strict::read(&name, &files::read(file, &name)?)?;
+    config.listen.socket.ok_or_else(|| {
+        let what = "a desk that runs this gateway itself finds no socket";
+        Complaint::of(&name, what).key(&["listen", "socket"]).hint("add socket")
+    })
 }
 
 /// A complaint about a variable that is not set, with the one that may be meant.

@@ -77,8 +77,12 @@ pub fn run(flags: &DeskFlags, args: &Args) -> ExitCode {
     if flags.config.is_some() || fs::symlink_metadata(&file).is_ok() {
         checked.files.push(file.display().to_string());
     }
+    let mut named = None;
     match Settings::read(flags) {
-        Ok(settings) => checked.complaints.extend(settings.complaints(flags)),
+        Ok(settings) => {
+            checked.complaints.extend(settings.complaints(flags));
+            named = settings.config.gateway.and_then(|table| table.serve);
+        }
         Err(complaints) => checked.complaints.extend(complaints),
     }
     let find = |kind: &'static str| {
@@ -90,7 +94,11 @@ pub fn run(flags: &DeskFlags, args: &Args) -> ExitCode {
     checked.folder(&folder, "connectors", &|name| connector(name, &find("connectors")));
     let centres = match &args.serve {
         Some(file) => vec![file.clone()],
-        None => vec![folder.join("serve.toml"), PathBuf::from(CENTRE)],
+        None => {
+            let usual = [folder.join("serve.toml"), PathBuf::from(CENTRE)];
+            let named = named.filter(|file| !usual.contains(file));
+            named.into_iter().chain(usual).collect()
+        }
     };
     for file in centres {
         if args.serve.is_some() || is_ours(&file) {

@@ -215,20 +215,43 @@ async fn answer(source: &ConnectorSource, ask: &Ask, key: Key) -> Vec<String> {
 
 async fn try_live(args: &TryArgs) -> Result<bool> {
     let connector = live(&args.file, args.config.as_deref())?;
-    let shared = Shared::new(Clock::from_env()?.function());
     if args.question.canary {
+        let shared = Shared::new(Clock::from_env()?.function());
         return Ok(canary(ConnectorSource::new(connector, &shared)?).await);
     }
     let (ask, key) = question(args, &connector)?;
+    Ok(shown(connector, &ask, key).await? != Outcome::NoAnswer)
+}
+
+/// What came of a question that was tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Found,
+    Nothing,
+    NoAnswer,
+}
+
+/// Asks live, and tells what went over the wire and what was read.
+///
+/// # Errors
+/// Where the source cannot be asked at all.
+pub async fn shown(connector: Connector, ask: &Ask, key: Key) -> Result<Outcome> {
+    let shared = Shared::new(Clock::from_env()?.function());
     let hint = advice::faster(&connector.written.client.auth);
     let teller = Arc::new(Teller::default());
     let source = ConnectorSource::new(connector, &shared)?.watched_by(teller.clone());
-    let lines = answer(&source, &ask, key).await;
+    let lines = answer(&source, ask, key).await;
     lines.iter().for_each(|line| print(line));
     if let Some(hint) = hint.filter(|_| teller.slow()) {
         print(hint);
     }
-    Ok(!lines.iter().any(|line| line.starts_with("no answer")))
+    Ok(if lines.iter().any(|line| line.starts_with("no answer")) {
+        Outcome::NoAnswer
+    } else if lines.iter().any(|line| line.starts_with("record ")) {
+        Outcome::Found
+    } else {
+        Outcome::Nothing
+    })
 }
 
 /// Asks live; scrubs the question and its answers; asks again with those, so that what is written

@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 
 use super::layouts::layouts;
-use super::settings::{Settings, configured};
+use super::settings::{Settings, configured, own};
 use super::{DONE, DeskFlags, FAILED, embedded, order, own_bridge, refused, say, work};
 use crate::app::model::{Model, Start};
 use crate::app::msg::{BellState, Msg};
@@ -194,21 +194,26 @@ impl Background {
         let bell = (bell, table.bridge);
         runtime.spawn(listen(self.paths.clone(), bell, time, inbox.clone(), asked));
         runtime.spawn(async move {
-            let found = match &self.config.gateway {
-                Some(table) => {
+            let own = own(self.config.gateway.as_ref());
+            let found = match (&self.config.gateway, &own) {
+                (_, Some(own)) => {
+                    let zone = self.zone.clone();
+                    embedded::join_or_start(own, &self.paths, &self.clock, zone).await
+                }
+                (Some(table), None) => {
                     configured(table).map(|client| embedded::Found { client, running: None })
                 }
-                None => embedded::join_or_start(&self.paths, &self.clock, self.zone.clone()).await,
+                (None, None) => return,
             };
-            let joined = self.config.gateway.is_none();
             match found {
                 Ok(embedded::Found { client, running }) => {
                     gateway.send_replace(Some(Ok(client)));
                     if let Some(running) = running {
                         return running.await;
                     }
-                    if joined {
-                        return embedded::take_over(&self.paths, &self.clock, self.zone).await;
+                    if let Some(own) = own {
+                        return embedded::take_over(&own, &self.paths, &self.clock, self.zone)
+                            .await;
                     }
                 }
                 Err(report) => {

@@ -1,4 +1,5 @@
-//! Everything in one process: the sample company and a gateway, over the same real path.
+//! Everything in one process: a gateway, and the sample company where no centre is named, over the
+//! same real path.
 
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -8,6 +9,8 @@ use color_eyre::eyre::{Result, eyre};
 use jiff::tz::TimeZone;
 use tokio::sync::oneshot;
 
+use super::centre::{self, Centre};
+use super::serve;
 use crate::client::Client;
 use crate::config::paths::Paths;
 use crate::connectors::Source;
@@ -17,6 +20,7 @@ use crate::connectors::spec::Connector;
 use crate::domain::phone::Region;
 use crate::gateway::{
     Agent, Agents, Gateway, GatewaySettings, Listen, Listener, SeatedSource, Store, Whereabouts,
+    serve as gateway_serve,
 };
 use crate::identity::weights::Weights;
 use crate::private::NotBound;
@@ -24,6 +28,7 @@ use crate::sample::Sample;
 use crate::sample::control::Control;
 use crate::sample::server::Latency;
 use crate::shell::now::Clock;
+use crate::strict::Complaint;
 
 /// The sample's customers are the same on every start.
 const SEED: u64 = 20_417;
@@ -65,12 +70,6 @@ impl Embedded {
         let control = Control::listen(&paths.sample_socket(), sample.faults()).ok();
         Ok(Self { gateway, _sample: sample, _control: control })
     }
-
-    /// Serves for ever; the systems live as long.
-    async fn serve(self, listener: Listener) {
-        let gateway = Arc::clone(&self.gateway);
-        crate::gateway::serve::run(gateway, vec![listener], std::future::pending()).await;
-    }
 }
 
 /// The shipped connectors, aimed at the sample.
@@ -93,22 +92,83 @@ pub struct Found {
     pub running: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
+/// The gateway that a desk runs itself, unless another desk of this user does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Own {
+    /// On the sample company.
+    Sample,
+    /// By the settings in this file.
+    Centre(PathBuf),
+}
+
+impl Own {
+    /// The socket on which it is asked.
+    ///
+    /// # Errors
+    /// Where the settings name none.
+    pub fn socket(&self, paths: &Paths) -> Result<PathBuf, Complaint> {
+        match self {
+            Self::Sample => Ok(paths.gateway_socket()),
+            Self::Centre(file) => centre::socket(file),
+        }
+    }
+
+    async fn gateway(&self, paths: &Paths, clock: &Clock, zone: TimeZone) -> Result<Running> {
+        match self {
+            Self::Sample => {
+                let uid = rustix::process::geteuid().as_raw();
+                let agents = Agents::only(uid, Agent::new(&login(), "billing"));
+                let embedded = Embedded::start(paths, clock, zone, agents).await?;
+                Ok(Running { gateway: Arc::clone(&embedded.gateway), _company: Some(embedded) })
+            }
+            Self::Centre(file) => {
+                let wrong = |complaints: Vec<Complaint>| {
+                    let said = complaints.into_iter().map(|said| said.to_string());
+                    eyre!(said.collect::<Vec<_>>().join("; "))
+                };
+                let centre = Centre::read(file).map_err(wrong)?;
+                Ok(Running { gateway: serve::gateway(centre, clock).await?, _company: None })
+            }
+        }
+    }
+}
+
+/// A gateway, and the company before which it stands, where that is ours.
+struct Running {
+    gateway: Arc<Gateway>,
+    _company: Option<Embedded>,
+}
+
+impl Running {
+    /// Serves for ever; the company lives as long.
+    async fn serve(self, listener: Listener) {
+        let gateway = Arc::clone(&self.gateway);
+        gateway_serve::run(gateway, vec![listener], std::future::pending()).await;
+    }
+}
+
 /// Joins the gateway of another desk of this user, or starts one.
 ///
 /// # Errors
 /// Where neither can be done; the sentence says why.
-pub async fn join_or_start(paths: &Paths, clock: &Clock, zone: TimeZone) -> Result<Found> {
-    let socket = paths.gateway_socket();
+pub async fn join_or_start(
+    own: &Own,
+    paths: &Paths,
+    clock: &Clock,
+    zone: TimeZone,
+) -> Result<Found> {
+    let socket = own.socket(paths)?;
     let client = Client::unix(&socket)?;
-    match (Listen::Private(socket.clone())).bind().await {
+    let door = match own {
+        Own::Sample => Listen::Private(socket),
+        Own::Centre(_) => Listen::Shared(socket),
+    };
+    match door.bind().await {
         Err(NotBound::Elsewhere { .. }) => Ok(Found { client, running: None }),
         Err(error) => Err(eyre!("the gateway's socket: {error}")),
         Ok(listener) => {
-            let uid = rustix::process::geteuid().as_raw();
-            let agents = Agents::only(uid, Agent::new(&login(), "billing"));
-            let embedded = Embedded::start(paths, clock, zone, agents).await?;
-            let running = Box::pin(async move { embedded.serve(listener).await });
-            Ok(Found { client, running: Some(running) })
+            let ours = own.gateway(paths, clock, zone).await?;
+            Ok(Found { client, running: Some(Box::pin(ours.serve(listener))) })
         }
     }
 }
@@ -127,9 +187,10 @@ pub async fn until_free(socket: PathBuf) -> Result<()> {
 }
 
 /// Runs the gateway of this user from the moment on at which the desk that runs it has ended.
-pub async fn take_over(paths: &Paths, clock: &Clock, zone: TimeZone) {
-    while until_free(paths.gateway_socket()).await.is_ok() {
-        match join_or_start(paths, clock, zone.clone()).await {
+pub async fn take_over(own: &Own, paths: &Paths, clock: &Clock, zone: TimeZone) {
+    let Ok(socket) = own.socket(paths) else { return };
+    while until_free(socket.clone()).await.is_ok() {
+        match join_or_start(own, paths, clock, zone.clone()).await {
             Ok(Found { running: Some(running), .. }) => return running.await,
             // Another desk was faster.
             Ok(Found { running: None, .. }) => {}

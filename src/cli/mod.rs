@@ -11,6 +11,7 @@ pub mod doctor;
 pub mod embedded;
 pub mod exit;
 pub mod identity;
+pub mod init;
 pub mod keys;
 pub mod layouts;
 pub mod man;
@@ -73,6 +74,8 @@ pub struct DeskFlags {
 /// What norns can do besides opening the desk.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Ask what there is, write the settings and one connector, try it, and open the desk on it
+    Init(init::Args),
     /// Announce a call to the desk of this user
     Pop(Box<pop::Args>),
     /// Show a customer: past, present and future, as text or JSON
@@ -140,6 +143,7 @@ pub fn run() -> ExitCode {
     rustls::crypto::ring::default_provider().install_default().ok();
     match cli.command {
         None => desk::run(&cli.desk),
+        Some(Command::Init(args)) => init::run(&cli.desk, &args),
         Some(Command::Pop(args)) => pop::run(*args),
         Some(Command::Show(args)) => show::run(&cli.desk, &args),
         Some(Command::Search(args)) => show::search(&cli.desk, &args),

@@ -68,7 +68,16 @@ async fn serve(centre: Option<Centre>) -> Result<()> {
         let embedded = Embedded::start(&paths, &clock, TimeZone::system(), agents).await?;
         return go_on(Arc::clone(&embedded.gateway), &doors, listeners).await;
     };
-    let listeners = open(&centre.doors).await?;
+    let doors = centre.doors.clone();
+    let listeners = open(&doors).await?;
+    go_on(gateway(centre, &clock).await?, &doors, listeners).await
+}
+
+/// The gateway of a centre, whose filters are tried from now on.
+///
+/// # Errors
+/// Where its records cannot be opened, or a source cannot be asked at all.
+pub async fn gateway(centre: Centre, clock: &Clock) -> Result<Arc<Gateway>> {
     let store = Store::open(&Whereabouts::File(centre.records)).await?;
     let shared = Shared::new(clock.function());
     let mut sources = Vec::new();
@@ -86,7 +95,7 @@ async fn serve(centre: Option<Centre>) -> Result<()> {
         weights: centre.weights,
     });
     tokio::spawn(Arc::clone(&gateway).try_filters());
-    go_on(gateway, &centre.doors, listeners).await
+    Ok(gateway)
 }
 
 async fn open(doors: &[Listen]) -> Result<Vec<crate::gateway::Listener>> {

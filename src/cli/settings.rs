@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
-use super::DeskFlags;
+use super::embedded::Own;
+use super::{DeskFlags, centre};
 use crate::client::Client;
 use crate::config::desk::{ColorChoice, DeskConfig, GatewayTable};
 use crate::config::paths::Paths;
@@ -163,29 +164,46 @@ impl Settings {
     }
 }
 
+/// The gateway that a desk runs itself.
+pub fn own(table: Option<&GatewayTable>) -> Option<Own> {
+    match table {
+        None => Some(Own::Sample),
+        Some(table) => table.serve.clone().map(Own::Centre),
+    }
+}
+
 /// Why a table does not name one gateway, and what would.
 fn ambiguous(table: &GatewayTable) -> Option<(&'static str, &'static str)> {
-    match (&table.socket, &table.url, &table.token_file) {
-        (Some(_), None, _) | (None, Some(_), Some(_)) => None,
-        (None, Some(_), None) => {
+    let two = "this names two gateways";
+    match (&table.serve, &table.socket, &table.url, &table.token_file) {
+        (Some(_), None, None, None) | (None, Some(_), None, _) | (None, None, Some(_), Some(_)) => {
+            None
+        }
+        (Some(_), ..) => Some((two, "keep serve, or what else is there")),
+        (None, None, Some(_), None) => {
             Some(("no agent is known at a url without a token", "add token-file"))
         }
-        (Some(_), Some(_), _) => Some(("this names two gateways", "keep socket or url")),
-        (None, None, _) => Some(("this names no gateway", "add socket, or url and token-file")),
+        (None, Some(_), Some(_), _) => Some((two, "keep socket or url")),
+        (None, None, None, _) => {
+            Some(("this names no gateway", "add socket, or url and token-file"))
+        }
     }
 }
 
 /// The gateway that the configuration names.
 ///
 /// # Errors
-/// Where its token cannot be read.
+/// Where its token, or the settings that a desk runs it by, cannot be read.
 pub fn configured(table: &GatewayTable) -> color_eyre::Result<Client> {
-    match (&table.socket, &table.url, &table.token_file) {
-        (Some(socket), None, _) => Ok(Client::unix(socket)?),
-        (None, Some(url), Some(file)) => Ok(Client::tcp(url, files::secret(file)?.trim())?),
-        _ => {
-            let why = ambiguous(table).map_or("", |(why, _)| why);
-            color_eyre::eyre::bail!("[gateway]: {why}")
+    if let Some((why, _)) = ambiguous(table) {
+        color_eyre::eyre::bail!("[gateway]: {why}");
+    }
+    match table {
+        GatewayTable { serve: Some(file), .. } => Ok(Client::unix(&centre::socket(file)?)?),
+        GatewayTable { socket: Some(socket), .. } => Ok(Client::unix(socket)?),
+        GatewayTable { url: Some(url), token_file: Some(file), .. } => {
+            Ok(Client::tcp(url, files::secret(file)?.trim())?)
         }
+        _ => color_eyre::eyre::bail!("[gateway]: this names no gateway"),
     }
 }

@@ -16,7 +16,8 @@ table! {
         /// How the desk looks and speaks, and where it is.
         desk: DeskTable = DeskTable::default(), "";
         /// Where the gateway is; without it the desk runs everything itself on a sample company.
-        /// Either a socket on this host, or an address with a token.
+        /// Either a socket on this host, or an address with a token, or settings by which the desk
+        /// runs one itself.
         gateway: Option<GatewayTable> = None, "";
         /// The socket on which calls are announced.
         bell: BellTable = BellTable::default(), "";
@@ -72,7 +73,7 @@ pub enum ColorChoice {
 named! { ColorChoice }
 
 table! {
-    /// `[gateway]`: a socket on this host, or an address with a token.
+    /// `[gateway]`: a socket on this host, or an address with a token, or one that the desk runs.
     pub struct GatewayTable {
         /// A Unix socket on this host; the gateway knows the agent by the user id.
         socket: Option<PathBuf>, "\"/run/norns/gateway.sock\"";
@@ -80,6 +81,9 @@ table! {
         url: Option<String>, "\"https://gateway.example/\"";
         /// A file that holds the agent's token, mode 0600.
         token_file: Option<PathBuf>, "\"/home/ana/.config/norns/token\"";
+        /// Settings by which the desk runs the gateway itself while it is open, as `norns serve`
+        /// does for a centre; `norns init` writes some.
+        serve: Option<PathBuf>, "\"/home/ana/.config/norns/serve.toml\"";
     }
 }
 

@@ -9,8 +9,10 @@ use tokio::runtime::Runtime;
 
 use super::Finding;
 use crate::cli::ask::say_away;
+use crate::cli::centre;
 use crate::cli::settings::{Settings, configured};
 use crate::client::{About, Client};
+use crate::config::desk::GatewayTable;
 use crate::domain::ask::AskError;
 use crate::domain::register::{BreakerState, Health};
 use crate::domain::source::State;
@@ -26,9 +28,15 @@ const PATIENCE: Duration = Duration::from_secs(3);
 pub fn look(settings: &Settings, runtime: &Runtime) -> Vec<Finding> {
     let socket = settings.paths.gateway_socket();
     let (place, client) = match &settings.config.gateway {
+        Some(GatewayTable { serve: Some(file), .. })
+            if centre::socket(file).is_ok_and(|socket| UnixStream::connect(socket).is_err()) =>
+        {
+            let says = "none runs; the desk runs it while it is open";
+            return vec![Finding::ok(GATEWAY, file.display().to_string(), says)];
+        }
         Some(table) => {
-            let place = match (&table.socket, &table.url) {
-                (Some(socket), _) => socket.display().to_string(),
+            let place = match (table.socket.as_ref().or(table.serve.as_ref()), &table.url) {
+                (Some(place), _) => place.display().to_string(),
                 (None, Some(url)) => crate::config::told::without_user(url),
                 (None, None) => String::new(),
             };

@@ -14,6 +14,7 @@ pub mod request;
 pub mod schema;
 pub mod source;
 pub mod sql;
+pub mod variables;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -257,18 +258,18 @@ pub struct Units {
 
 impl Connector {
     /// Reads a connector's text; `${NAME}` and `${NAME:-USUAL}` in the client's table are filled
-    /// from `variables`.
+    /// from `given`.
     ///
     /// # Errors
     /// One complaint about the first thing that is wrong.
     pub fn read(
         file: &str,
         text: &str,
-        variables: &dyn Fn(&str) -> Option<String>,
+        given: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, Complaint> {
         let mut written: Written = strict::read(file, text)?;
         let complain = |what: String| Complaint::of(file, what);
-        fill_client(&mut written.client, variables).map_err(complain)?;
+        variables::fill(&mut written.client, given).map_err(complain)?;
         let id = SourceId::new(&written.id)
             .ok_or_else(|| complain("id: expected up to 12 of A-Z, 0-9 and -".into()))?;
         written.kind.check_client(&written.client).map_err(|what| complain(what.into()))?;
@@ -356,37 +357,4 @@ fn check_names(endpoint: &Endpoint, needs: &[KeyKind], also: &[&str]) -> Result<
         Some(name) => Err(format!("its request wants `{name}`, which it is not asked with")),
         None => Ok(()),
     }
-}
-
-fn fill_client(
-    client: &mut ClientTable,
-    variables: &dyn Fn(&str) -> Option<String>,
-) -> Result<(), String> {
-    let ClientTable { base_url, country, time_zone, currency, .. } = client;
-    [base_url, country, time_zone]
-        .into_iter()
-        .chain(currency)
-        .try_for_each(|text| fill(text, variables))?;
-    client.auth.texts().into_iter().try_for_each(|text| fill(text, variables))
-}
-
-fn fill(text: &mut String, variables: &dyn Fn(&str) -> Option<String>) -> Result<(), String> {
-    let mut filled = String::new();
-    let mut rest = text.as_str();
-    while let Some(start) = rest.find("${") {
-        let after = &rest[start + 2..];
-        let end = after.find('}').ok_or("expected `}` after `${`")?;
-        let (name, usual) = match after[..end].split_once(":-") {
-            Some((name, usual)) => (name, Some(usual.to_owned())),
-            None => (&after[..end], None),
-        };
-        let value =
-            variables(name).or(usual).ok_or_else(|| format!("variable `{name}` is not set"))?;
-        filled.push_str(&rest[..start]);
-        filled.push_str(&value);
-        rest = &after[end + 1..];
-    }
-    filled.push_str(rest);
-    *text = filled;
-    Ok(())
 }
