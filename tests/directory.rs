@@ -2,6 +2,8 @@
 //! known. It is an instance of its own: the system's is not touched.
 #![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
+#[path = "common/authority.rs"]
+mod authority;
 #[path = "common/planted.rs"]
 mod planted;
 #[path = "common/systems.rs"]
@@ -14,6 +16,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use authority::{Authority, Certificate};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
@@ -39,6 +42,8 @@ type Entry = (String, Vec<(&'static str, String)>);
 struct Directory {
     home: tempfile::TempDir,
     port: u16,
+    /// Where it speaks TLS from the first byte on.
+    secure: u16,
     system: Option<System>,
 }
 
@@ -53,8 +58,23 @@ fn program(name: &str) -> PathBuf {
 impl Directory {
     /// With these entries; `more` is said in its configuration.
     async fn start(entries: &[Entry], more: &str) -> Self {
-        rustls::crypto::ring::default_provider().install_default().ok();
+        Self::in_folder(tempfile::tempdir().unwrap(), entries, more).await
+    }
+
+    /// The same, speaking TLS with this certificate.
+    async fn certified(entries: &[Entry], certificate: &Certificate) -> Self {
         let home = tempfile::tempdir().unwrap();
+        let [file, key] = certificate.put(home.path());
+        let more = format!(
+            "TLSCertificateFile {}\nTLSCertificateKeyFile {}",
+            file.display(),
+            key.display()
+        );
+        Self::in_folder(home, entries, &more).await
+    }
+
+    async fn in_folder(home: tempfile::TempDir, entries: &[Entry], more: &str) -> Self {
+        rustls::crypto::ring::default_provider().install_default().ok();
         let place = home.path().display();
         std::fs::create_dir(home.path().join("db")).unwrap();
         let settings = format!(
@@ -89,17 +109,22 @@ impl Directory {
             .output()
             .unwrap();
         assert!(loaded.status.success(), "{}", String::from_utf8_lossy(&loaded.stderr));
-        let mut directory = Self { home, port: systems::port(), system: None };
+        let mut directory =
+            Self { home, port: systems::port(), secure: systems::port(), system: None };
         directory.go().await;
         directory
     }
 
     async fn go(&mut self) {
+        let mut doors = format!("ldap://127.0.0.1:{}", self.port);
+        if self.home.path().join("server.pem").exists() {
+            write!(doors, " ldaps://127.0.0.1:{}", self.secure).unwrap();
+        }
         let mut system = System::start(
             Command::new(program("slapd"))
                 .arg("-f")
                 .arg(self.home.path().join("slapd.conf"))
-                .args(["-h", &format!("ldap://127.0.0.1:{}", self.port), "-d", "0"])
+                .args(["-h", &doors, "-d", "0"])
                 .stdout(Stdio::null())
                 .stderr(Stdio::null()),
         );
@@ -278,4 +303,43 @@ async fn an_answer_that_the_directory_cuts_is_none_and_referrals_are_not_followe
     let cut = source.look_up(&email("a@x.example")).await.unwrap_err();
     assert_eq!(cut.why.as_str(), "answer cut short");
     assert!(away.accept().is_err(), "a referral was followed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_directory_proves_who_it_is_from_the_first_byte_or_from_starttls_on() {
+    let (believed, other) = (Authority::new(), Authority::new());
+    let ana = [person("ana", "Ana Petrov", &[("mail", "ana@x.example")])];
+    let itself = Directory::certified(&ana, &believed.certify("IP:127.0.0.1")).await;
+    let somebody = Directory::certified(&ana, &believed.certify("DNS:elsewhere.example")).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ldap-directory.toml");
+    let (_, text) = REAL.iter().find(|(name, _)| *name == "ldap-directory").unwrap();
+    std::fs::write(&file, text.replacen("[client]", "[client]\ndeadline_ms = 20000", 1)).unwrap();
+    let asked = |address: &str, authority: &Authority| {
+        let authority = authority.file();
+        let env = [
+            ("LDAP_URL", address),
+            ("LDAP_BIND_DN", READER),
+            ("LDAP_PASSWORD", PASSWORD),
+            ("SSL_CERT_FILE", authority.to_str().unwrap()),
+        ];
+        let file = file.to_str().unwrap();
+        systems::norns(&env, &["connector", "try", file, "--email", "ana@x.example"]).1
+    };
+    let ways = |directory: &Directory| {
+        let wrapped = format!("ldaps://127.0.0.1:{}/{BASE}", directory.secure);
+        [wrapped, format!("{}?tls=start", directory.address())]
+    };
+    for address in ways(&itself) {
+        let said = asked(&address, &believed);
+        assert!(said.contains("Ana Petrov"), "{address}: {said}");
+        let said = asked(&address, &other);
+        assert!(said.contains("no answer: its certificate is not accepted"), "{address}: {said}");
+        assert!(!said.contains("Ana"), "{said}");
+    }
+    for address in ways(&somebody) {
+        let said = asked(&address, &believed);
+        assert!(said.contains("no answer: its certificate is not accepted"), "{address}: {said}");
+        assert!(!said.contains("Ana"), "{said}");
+    }
 }

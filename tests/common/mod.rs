@@ -3,6 +3,7 @@
 
 #![allow(dead_code, reason = "every test crate uses a part of it")]
 
+pub mod authority;
 pub mod bell;
 pub mod bridge;
 pub mod clock;
