@@ -4,6 +4,8 @@
 #[path = "databases/billing.rs"]
 mod billing;
 mod common;
+#[path = "databases/encrypted.rs"]
+mod encrypted;
 #[path = "databases/server.rs"]
 mod server;
 

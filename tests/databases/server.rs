@@ -1,7 +1,7 @@
 //! Databases of a test's own: a process and a folder each, both gone when dropped.
 
 use std::fs;
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,6 +13,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, MySqlPool, PgPool, SqlitePool};
 use tempfile::TempDir;
 
+use crate::common::authority::Certificate;
 use crate::common::systems::{System, port};
 
 /// The login that a connector has.
@@ -91,9 +92,41 @@ impl Pool {
     }
 }
 
+/// A database that runs as a process.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    Postgresql,
+    Mariadb,
+}
+
 impl Server {
+    /// With an empty database.
+    pub async fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Postgresql => Self::postgresql().await,
+            Kind::Mariadb => Self::mariadb().await,
+        }
+    }
+
+    /// The same, speaking TLS with this certificate.
+    pub async fn certified(kind: Kind, certificate: &Certificate) -> Self {
+        match kind {
+            Kind::Postgresql => Self::start_postgresql(Some(certificate)).await,
+            Kind::Mariadb => Self::start_mariadb(Some(certificate)).await,
+        }
+    }
+
     /// PostgreSQL, with an empty database.
     pub async fn postgresql() -> Self {
+        Self::start_postgresql(None).await
+    }
+
+    /// MariaDB, with an empty database.
+    pub async fn mariadb() -> Self {
+        Self::start_mariadb(None).await
+    }
+
+    async fn start_postgresql(certificate: Option<&Certificate>) -> Self {
         let folder = folder();
         let programs = newest(Path::new("/usr/lib/postgresql")).join("bin");
         let data = folder.path().join("data");
@@ -112,6 +145,11 @@ impl Server {
             "-c",
             "fsync=off",
         ]);
+        if let Some([file, key]) = certificate.map(|one| put(one, folder.path())) {
+            command.args(["-c", "ssl=on"]);
+            command.arg("-c").arg(format!("ssl_cert_file={}", file.display()));
+            command.arg("-c").arg(format!("ssl_key_file={}", key.display()));
+        }
         let mut system = start(&mut command, folder.path());
         let owner =
             format!("postgres://owner@localhost:{port}/postgres?host={}", folder.path().display());
@@ -123,8 +161,7 @@ impl Server {
         Self { pool, address, owner, system: Some(system), _folder: folder }
     }
 
-    /// MariaDB, with an empty database.
-    pub async fn mariadb() -> Self {
+    async fn start_mariadb(certificate: Option<&Certificate>) -> Self {
         let folder = folder();
         let data = folder.path().join("data");
         run(Command::new("mariadb-install-db")
@@ -141,6 +178,14 @@ impl Server {
         command.arg(format!("--port={port}")).arg(format!("--datadir={}", data.display()));
         command.arg(format!("--socket={}", socket.display()));
         command.arg(format!("--pid-file={}", folder.path().join("pid").display()));
+        match certificate.map(|one| put(one, folder.path())) {
+            Some([file, key]) => {
+                command.arg(format!("--ssl-cert={}", file.display()));
+                command.arg(format!("--ssl-key={}", key.display()));
+            }
+            // It would make one up.
+            None => drop(command.arg("--skip-ssl")),
+        }
         let mut system = start(&mut command, folder.path());
         let root = format!("mysql://root@localhost/mysql?socket={}", socket.display());
         let pool = system.until_up(log(folder.path()), async || {
@@ -182,6 +227,18 @@ fn folder() -> TempDir {
         chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
     }
     folder
+}
+
+/// A certificate that the database may read, and nobody else.
+fn put(certificate: &Certificate, folder: &Path) -> [PathBuf; 2] {
+    let files = certificate.put(folder);
+    for file in &files {
+        fs::set_permissions(file, fs::Permissions::from_mode(0o600)).unwrap();
+        if is_root() {
+            chown(file, Some(NOBODY), Some(NOBODY)).unwrap();
+        }
+    }
+    files
 }
 
 fn is_root() -> bool {

@@ -18,6 +18,8 @@ pub fn lost(error: Error) -> Lost {
                 Lost::NobodyListens
             }
             ErrorKind::UnexpectedEof => Lost::Cut,
+            // So says who was shown a certificate.
+            ErrorKind::InvalidData => Lost::NoTls,
             _ if error.to_string().contains("lookup address") => Lost::NoSuchName,
             _ => Lost::Closed,
         },
