@@ -111,7 +111,7 @@ fn a_planted_violation_is_reported_with_its_place() {
 fn what_is_allowed_is_not_reported() {
     let allowed = [
         ("src/app/editing.rs", "use ratatui::buffer::Buffer;\nuse tui_textarea::TextArea;"),
-        ("src/pop/listener.rs", "use tokio::net::UnixListener;\nlet t = Instant::now();"),
+        ("src/pop/peers.rs", "use tokio::net::UnixListener;\nlet t = Instant::now();"),
         ("src/connectors/fetch/mod.rs", "use reqwest::Client;\nuse tokio::time::timeout;"),
         ("src/shell/now.rs", "let t = Timestamp::now();"),
         ("src/ui/text.rs", "buf[(x, y)].set_symbol(symbol);"),

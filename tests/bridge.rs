@@ -8,6 +8,8 @@ mod common;
 mod control;
 #[path = "bridge/desk.rs"]
 mod desk;
+#[path = "bridge/directory.rs"]
+mod directory;
 #[path = "bridge/endless.rs"]
 mod endless;
 #[path = "bridge/freeswitch.rs"]
@@ -16,6 +18,10 @@ mod freeswitch;
 mod hostile;
 #[path = "bridge/live.rs"]
 mod live;
+#[path = "bridge/paused.rs"]
+mod paused;
+#[path = "bridge/stopped.rs"]
+mod stopped;
 
 use common::telephony::{CAPTURES, capture, cards, cards_at, names, passed, story, told};
 use norns::bridge::ami::calls::Calls;

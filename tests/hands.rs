@@ -3,6 +3,8 @@
 
 #[path = "hands/ahead.rs"]
 mod ahead;
+#[path = "hands/alive.rs"]
+mod alive;
 mod common;
 #[path = "hands/contacts.rs"]
 mod contacts;
@@ -10,6 +12,8 @@ mod contacts;
 mod control;
 #[path = "hands/desk.rs"]
 mod desk;
+#[path = "hands/directory.rs"]
+mod directory;
 #[path = "hands/drafts.rs"]
 mod drafts;
 #[path = "hands/follow_ups.rs"]

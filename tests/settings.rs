@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use common::gateway::write_private;
 use common::home::Home;
 use norns::config::desk::{AgentTable, BellTable, DeskConfig, DeskTable, GatewayTable};
+use norns::config::directory;
 use norns::config::layout::LayoutTable;
 use norns::config::pop::PopTable;
 use norns::config::serve::{self, ListenTable, ServeConfig, SourceTable, StoreTable};
@@ -59,6 +60,7 @@ fn no_key_is_missing_in_the_reference() {
     whole::<LayoutTable>();
     whole::<WrapUpTable>();
     whole::<PopTable>();
+    whole::<directory::Written>();
     let serve = whole::<ServeConfig>();
     whole::<ListenTable>();
     whole::<StoreTable>();

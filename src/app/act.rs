@@ -6,8 +6,8 @@ use super::model::{Focus, Model};
 use super::overlay::Overlay;
 use super::session::{Lookup, Session};
 use super::{
-    ahead, answers, calls, contact, control, find, follow_up, forms, handover, moves, note,
-    palette, pin, readiness, sessions, tour, update, verify, wrap_up,
+    ahead, answers, calls, contact, control, directory, find, follow_up, forms, handover, moves,
+    note, palette, pin, readiness, sessions, tour, update, verify, wrap_up,
 };
 use crate::action::Action;
 
@@ -162,8 +162,8 @@ fn open(model: &mut Model) -> Vec<Effect> {
             model.overlay = Some(form);
             return forms::enter(model);
         }
-        Some(Overlay::Dial { line, consult }) => {
-            return control::dial(model, line.text(), consult);
+        Some(Overlay::Dial { line, consult, cursor }) => {
+            return directory::choose(model, line.text(), cursor, consult);
         }
         Some(Overlay::Find(line)) => return find_customer(model, line.text()),
         Some(Overlay::Paste { text, .. }) => return update::paste(model, &text),

@@ -7,7 +7,7 @@ use super::session::{Lookup, Session, is_blank};
 use super::{ahead, begun, control, handover, moves, note, pop_rules, readiness, verify, wrap_up};
 use crate::action::Action;
 use crate::domain::customer::Key;
-use crate::domain::interaction::{Call, CallState};
+use crate::domain::interaction::{Call, CallState, Origin};
 
 /// Most sessions that are kept; idle ones go first.
 const SESSIONS: usize = 64;
@@ -26,7 +26,9 @@ pub fn changed(model: &mut Model, call: Call) -> Vec<Effect> {
 
 fn appear(model: &mut Model, call: Call) -> Vec<Effect> {
     let verdict = model.pop_rules.of(&call, model.home);
-    if verdict.action == pop_rules::Action::Ignore {
+    let found = call.origin == Origin::Journal && call.state == CallState::Closed;
+    let over = found && !wrap_up::owes(model, &call);
+    if over || verdict.action == pop_rules::Action::Ignore {
         return Vec::new();
     }
     let keys = verdict.keys.clone();
@@ -42,11 +44,11 @@ fn appear(model: &mut Model, call: Call) -> Vec<Effect> {
     if free && is_blank(model.session()) {
         *model.session_mut() = session;
         let here = model.current;
-        wrap_up::resume(model, here);
+        effects.extend(wrap_up::resume(model, here));
     } else {
         model.sessions.push(session);
         let last = model.sessions.len() - 1;
-        wrap_up::resume(model, last);
+        effects.extend(wrap_up::resume(model, last));
         let untouched =
             model.session().call.as_ref().is_none_or(|call| call.state != CallState::Offered);
         if free && pops && untouched {

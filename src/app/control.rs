@@ -3,12 +3,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::directory;
 use super::effect::Effect;
+use super::handover::{self, Ahead};
 use super::line::Line;
 use super::model::Model;
 use super::overlay::Overlay;
-use super::phone_link::Link;
-use super::session::Session;
+use super::phone_link::{self, Link};
 use crate::action::Action;
 use crate::domain::interaction::{Call, CallKey, CallState};
 use crate::domain::telephony::{Ability, Command, Reply, Wish};
@@ -57,6 +58,8 @@ pub fn name(wish: &Wish) -> String {
         Wish::Ready => "Ready".to_owned(),
         Wish::NotReady { reason: None } => "Not Ready".to_owned(),
         Wish::NotReady { reason: Some(reason) } => format!("Not Ready: {reason}"),
+        Wish::Directory => "directory".to_owned(),
+        Wish::Alive => "sign of life".to_owned(),
     }
 }
 
@@ -99,8 +102,8 @@ pub fn bar(model: &Model, ability: Ability) -> Option<Bar> {
     let Some(call) = &model.session().call else { return Some(Bar::NoCall) };
     match model.links.get(&call.key.source) {
         None => Some(Bar::NoBridge),
-        Some(Link { lost: Some(_), .. }) => Some(Bar::Lost),
-        Some(link) if link.can.is_empty() => Some(Bar::ListensOnly),
+        Some(link) if link.since().is_some() => Some(Bar::Lost),
+        Some(link) if !link.can.iter().any(|ability| ability.controls()) => Some(Bar::ListensOnly),
         Some(link) if !link.can.contains(&ability) => Some(Bar::NotOffered),
         Some(_) => None,
     }
@@ -124,8 +127,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::PauseRecording if talks && call.unrecorded.is_some() => Wish::ResumeRecording,
         Action::PauseRecording if talks => Wish::PauseRecording,
         Action::SendOn | Action::Consult if talks => {
-            let line = Line::new(&prefilled(model.session()));
-            model.overlay = Some(Overlay::Dial { line, consult: action == Action::Consult });
+            let line = Line::new(&prefilled(model));
+            let consult = action == Action::Consult;
+            model.overlay = Some(Overlay::Dial { line, consult, cursor: 0 });
             return Vec::new();
         }
         _ => {
@@ -136,23 +140,29 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     ask(model, &call.key, wish)
 }
 
-/// The number has been typed.
-pub fn dial(model: &mut Model, number: &str, consult: bool) -> Vec<Effect> {
-    let to = CleanText::line(number.trim());
-    let Some(call) = model.session().call.clone().filter(|_| !to.is_empty()) else {
-        return Vec::new();
-    };
+/// Whom the call goes to is chosen: by name, and by the number that is dialled. What the next agent
+/// should know goes ahead, and the call after it.
+pub fn send_on(model: &mut Model, name: CleanText, to: CleanText, consult: bool) -> Vec<Effect> {
+    let Some(call) = model.session().call.clone() else { return Vec::new() };
     let wish = if consult { Wish::Consult { to } } else { Wish::Transfer { to } };
-    ask(model, &call.key, wish)
+    if is_asked(model, &call.key) {
+        return Vec::new();
+    }
+    match handover::ahead(model, name, wish.clone()) {
+        Ahead::There => ask(model, &call.key, wish),
+        Ahead::OnItsWay(effects) => effects,
+    }
 }
 
-/// To whom the call is being handed over, where that is a number.
-fn prefilled(session: &Session) -> String {
+/// To whom the call is being handed over, where that is a number or somebody in the directory.
+fn prefilled(model: &Model) -> String {
+    let session = model.session();
     let form = session.handover.form.as_ref().map(|form| form.text("to").to_owned());
-    let went = session.handover.went.as_ref().map(|went| went.of.to.to_string());
+    let next = session.handover.next.as_ref().map(ToString::to_string);
     let number =
-        |to: &String| !to.is_empty() && to.chars().all(|c| "+*#".contains(c) || c.is_ascii_digit());
-    form.or(went).filter(number).unwrap_or_default()
+        |to: &str| !to.is_empty() && to.chars().all(|c| "+*#".contains(c) || c.is_ascii_digit());
+    let known = |to: &String| number(to) || directory::called(model, to).is_some();
+    form.or(next).filter(known).unwrap_or_default()
 }
 
 fn state(call: &Call) -> &'static str {
@@ -164,11 +174,19 @@ fn state(call: &Call) -> &'static str {
     }
 }
 
-fn ask(model: &mut Model, call: &CallKey, wish: Wish) -> Vec<Effect> {
+/// Whether something is asked for already that the call has yet to come to; then that is said.
+fn is_asked(model: &mut Model, call: &CallKey) -> bool {
     let known = model.pending.iter().find(|known| known.call.as_ref() == Some(call));
-    if let Some(known) = known {
-        let known = name(&known.wish);
+    let known = known.map(|known| name(&known.wish));
+    if let Some(known) = &known {
         model.notice(&format!("{known} is asked for already; the telephone has yet to do it"));
+    }
+    known.is_some()
+}
+
+/// Asks for this, where nothing else is asked for already.
+pub fn ask(model: &mut Model, call: &CallKey, wish: Wish) -> Vec<Effect> {
+    if is_asked(model, call) {
         return Vec::new();
     }
     vec![send(model, call.source.clone(), Some(call.clone()), wish)]
@@ -198,6 +216,9 @@ pub fn be(model: &mut Model, wish: &Wish) -> Option<Vec<Effect>> {
 
 /// The telephony side takes a command, or does not.
 pub fn replied(model: &mut Model, Reply { id, taken }: Reply) {
+    if directory::replied(model, id, &taken) || phone_link::replied(model, id, &taken) {
+        return;
+    }
     let Some(at) = model.pending.iter().position(|known| known.id == id) else { return };
     match taken {
         Ok(()) => model.pending[at].taken = true,
@@ -219,7 +240,7 @@ pub fn followed(model: &mut Model, call: &Call) {
         Wish::Consult { .. } => call.transfer.consult.is_some() || call.transfer.left,
         Wish::PauseRecording => call.unrecorded.is_some(),
         Wish::ResumeRecording => call.unrecorded.is_none(),
-        Wish::HangUp | Wish::Ready | Wish::NotReady { .. } => false,
+        Wish::HangUp | Wish::Ready | Wish::NotReady { .. } | Wish::Directory | Wish::Alive => false,
     };
     let of_call = |known: &Pending| {
         let key = known.call.as_ref();

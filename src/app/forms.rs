@@ -25,10 +25,12 @@ pub fn step(model: &mut Model, by: isize) {
 
 /// In a form, enter goes on to the next field, and saves behind the last.
 pub fn enter(model: &mut Model) -> Vec<Effect> {
+    let completed = model.overlay == Some(Overlay::Handover) && handover::complete(model);
     let Some(form) = form(model) else { return Vec::new() };
     if form.at + 1 < form.fields.len() {
         form.step(1);
-        return Vec::new();
+        let kept = completed.then(|| Effect::KeepDraft(form.saved()));
+        return kept.into_iter().collect();
     }
     save(model)
 }

@@ -10,11 +10,12 @@ use super::msg::{Kept, RequestId, SavedDraft};
 use super::overlay::Overlay;
 use super::session::Session;
 use super::verify::CHECKS;
-use super::{answers, begun, note};
+use super::{answers, begun, control, directory, note};
 use crate::domain::ask::AskError;
 use crate::domain::customer::{Candidate, CustomerId, Key};
 use crate::domain::interaction::{Call, CallKey, CallState, Direction, Transfer};
 use crate::domain::register::{Handover, NewHandover};
+use crate::domain::telephony::Wish;
 use crate::domain::text::CleanText;
 
 /// What is known of the handovers of one call.
@@ -30,13 +31,21 @@ pub struct Handovers {
     pub came: Option<Handover>,
     /// What went with the call, once the gateway has it.
     pub went: Option<Handover>,
+    /// What went was written for the next agent, whoever that is in the end.
+    pub written: bool,
+    /// To whom the call is to be transferred now, as it was written.
+    pub next: Option<CleanText>,
     /// It goes by itself: the telephone handed the call over, and nothing was written.
     pub going: Option<RequestId>,
+    /// The call follows once the gateway has answered, or at this moment.
+    pub then: Option<(Wish, Timestamp)>,
     pub form: Option<Form>,
 }
 
 /// A call between agents may be about one that is being handed over this very moment.
 const AGAIN: SignedDuration = SignedDuration::from_secs(1);
+/// So long a call waits for what goes ahead of it.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(2);
 /// To whom a call went that was handed over without a word.
 const SOMEBODY: &str = "the next agent";
 
@@ -75,6 +84,62 @@ pub fn write(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+/// What goes ahead of a call.
+pub enum Ahead {
+    /// It is there already: the call may follow.
+    There,
+    /// The call follows by itself.
+    OnItsWay(Vec<Effect>),
+}
+
+/// Hands over what is known, or what was written, before the call follows: whoever is rung asks for
+/// it at once.
+pub fn ahead(model: &mut Model, to: CleanText, wish: Wish) -> Ahead {
+    let until = model.now.checked_add(PATIENCE).unwrap_or(model.now);
+    let session = model.session();
+    if session.handover.then.is_some() {
+        model.notice("the call follows in a moment; what is known goes ahead of it");
+        return Ahead::OnItsWay(Vec::new());
+    }
+    let went = session.handover.went.as_ref().map(|went| &went.of);
+    if went.is_some_and(|went| session.handover.written || went.to == to) {
+        model.session_mut().handover.next = None;
+        return Ahead::There;
+    }
+    let went = went.map(|went| [went.reason.to_string(), went.tell.to_string()]);
+    let [went_reason, went_tell] = went.map_or([None, None], |words| words.map(Some));
+    let on_its_way = session.handover.form.as_ref().is_some_and(|form| form.sending.is_some());
+    let mut effects = Vec::new();
+    if !on_its_way {
+        let written = session.handover.form.as_ref();
+        let [reason, tell] = ["reason", "tell"].map(|name| written.map(|form| form.text(name)));
+        let cause = session.assessment.causes.first().map(|cause| cause.what.to_string());
+        let reason = reason.map(str::to_owned).or(went_reason).or(cause).unwrap_or_default();
+        let tell = tell.map(str::to_owned).or_else(|| session.first_words()).or(went_tell);
+        let tell = tell.unwrap_or_default();
+        let words = [to, CleanText::line(&reason), CleanText::line(&tell)];
+        let kept = written.map(Form::saved);
+        let Some(new) = with(session, words) else { return Ahead::There };
+        let request = model.request();
+        model.sending.extend(kept.map(|kept| (request, kept)));
+        model.session_mut().handover.going = Some(request);
+        effects.push(Effect::HandOver { request, new });
+    }
+    model.session_mut().handover.then = Some((wish, until));
+    Ahead::OnItsWay(effects)
+}
+
+/// The call follows what went ahead of it, where it is still there.
+fn follow(model: &mut Model, at: usize) -> Vec<Effect> {
+    let session = &mut model.sessions[at];
+    let Some((wish, _)) = session.handover.then.take() else { return Vec::new() };
+    let talks = |call: &&Call| matches!(call.state, CallState::Talking | CallState::OnHold);
+    let Some(key) = session.call.as_ref().filter(talks).map(|call| call.key.clone()) else {
+        return Vec::new();
+    };
+    control::ask(model, &key, wish)
+}
+
 /// Sends the form to the gateway, and the note that was not sent with it.
 pub fn save(model: &mut Model) -> Vec<Effect> {
     let request = model.request();
@@ -103,6 +168,19 @@ pub fn save(model: &mut Model) -> Vec<Effect> {
         effects.extend(note::send(model));
     }
     effects
+}
+
+/// In the field for the next agent, somebody in the directory is named in full. Returns whether
+/// something changed.
+pub fn complete(model: &mut Model) -> bool {
+    let form = model.session().handover.form.as_ref();
+    let typed = form.filter(|form| form.at == 0).map(|form| form.text("to").to_owned());
+    let found = typed.and_then(|typed| Some((directory::called(model, &typed)?.name, typed)));
+    let Some((name, _)) = found.filter(|(name, typed)| name.as_str() != typed) else {
+        return false;
+    };
+    let form = model.session_mut().handover.form.as_mut();
+    form.is_some_and(|form| form.replace(name.as_str()))
 }
 
 /// The call with these words, and with what else is known.
@@ -147,11 +225,15 @@ pub fn saved(
             session.handover.going = None;
             let (to, customer) = (made.of.to.clone(), made.of.customer.clone());
             session.handover.went = Some(*made);
+            session.handover.written |= sent.is_some();
+            let follows = session.handover.then.is_some();
+            session.handover.next = sent.as_ref().filter(|_| !follows).map(|_| to.clone());
             model.uncover(at, &Overlay::Handover);
-            if sent.is_some() {
+            if sent.is_some() && !follows {
                 model.notice(&format!("it goes with the call; transfer the call to {to} now"));
             }
             let mut effects = known_under(model, at);
+            effects.extend(follow(model, at));
             effects.extend(
                 sent.map(|sent| Effect::KeepDraft(SavedDraft { text: String::new(), ..sent })),
             );
@@ -159,7 +241,12 @@ pub fn saved(
             effects
         }
         Err(error) => {
-            let why = format!("not handed over, nothing is lost: {}", error.say());
+            let alone = if model.sessions[at].handover.then.is_some() {
+                "; the call goes alone"
+            } else {
+                ""
+            };
+            let why = format!("not handed over, nothing is lost: {}{alone}", error.say());
             let session = &mut model.sessions[at];
             session.handover.going = None;
             if let Some(form) = &mut session.handover.form {
@@ -167,7 +254,7 @@ pub fn saved(
                 form.trouble = Some(CleanText::line(&why));
             }
             model.notice(&why);
-            Vec::new()
+            follow(model, at)
         }
     }
 }
@@ -237,13 +324,22 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
         if again.take_if(|again| *again <= now).is_some() {
             effects.extend(ask(model, at));
         }
+        let waits = model.sessions[at].handover.then.as_ref();
+        if waits.is_some_and(|(_, until)| *until <= now) {
+            model.notice(
+                "the gateway has not answered yet; the call goes on without waiting for it",
+            );
+            effects.extend(follow(model, at));
+        }
     }
     effects
 }
 
-/// The next moment at which the gateway is asked once more.
+/// The next moment at which the gateway is asked once more, or is waited for no more.
 pub fn next(model: &Model) -> Option<Timestamp> {
-    model.sessions.iter().filter_map(|session| session.handover.again).min()
+    let handovers = model.sessions.iter().map(|session| &session.handover);
+    let until = |then: &(Wish, Timestamp)| then.1;
+    handovers.flat_map(|known| known.again.into_iter().chain(known.then.as_ref().map(until))).min()
 }
 
 /// The candidate of that name: the one that the look-up found, or one of which no more is known.
@@ -272,7 +368,8 @@ pub fn followed(model: &mut Model, at: usize, before: Option<&Call>) -> Vec<Effe
         model.sessions[at].handover.sought = false;
         return if at == model.current { seek(model) } else { Vec::new() };
     }
-    if is.left && !was.left && session.handover.went.is_none() && session.handover.form.is_none() {
+    let untold = session.handover.went.is_none() && session.handover.going.is_none();
+    if is.left && !was.left && untold && session.handover.form.is_none() {
         let tell = session.first_words().unwrap_or_default();
         let words = [CleanText::line(SOMEBODY), CleanText::default(), CleanText::line(&tell)];
         let Some(new) = with(session, words) else { return Vec::new() };

@@ -9,6 +9,7 @@ pub mod calls;
 pub mod columns;
 pub mod contact;
 pub mod control;
+pub mod directory;
 pub mod draft;
 pub mod due;
 pub mod editing;

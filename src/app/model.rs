@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::control::Pending;
+use super::directory::Directories;
 use super::layout::Layouts;
 use super::msg::{BellState, RequestId, SavedDraft};
 use super::overlay::Overlay;
@@ -72,6 +73,8 @@ pub struct Model {
     pub links: BTreeMap<CleanText, Link>,
     /// What is asked of the telephony side and has not come to pass.
     pub pending: Vec<Pending>,
+    /// Whom calls can be sent on to.
+    pub directories: Directories,
     pub shed: u64,
     /// What the agent should know; the newest is shown.
     pub notices: VecDeque<CleanText>,
@@ -150,6 +153,7 @@ impl Model {
             bell: None,
             links: BTreeMap::new(),
             pending: Vec::new(),
+            directories: Directories::default(),
             shed: 0,
             noticed: notices.len() as u64,
             notices,

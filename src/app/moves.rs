@@ -4,7 +4,7 @@ use super::geometry::Pane;
 use super::model::{Focus, Model};
 use super::overlay::Overlay;
 use super::past::Anchor;
-use super::{contact, forms, future, geometry, palette, readiness, wrap_up};
+use super::{contact, directory, forms, future, geometry, palette, readiness, wrap_up};
 
 /// The pane so many to the right of the focused one, round the screen.
 pub fn beside(model: &Model, by: usize) -> Focus {
@@ -38,6 +38,7 @@ pub fn step(model: &mut Model, by: isize) {
         Some(Overlay::Duplicates { .. }) => contact::alikes(model.session()).len(),
         Some(Overlay::Sessions { .. }) => model.sessions.len(),
         Some(Overlay::Readiness { .. }) => readiness::choices(model).len(),
+        Some(Overlay::Dial { line, .. }) => directory::choices(model, line.text()).len(),
         Some(Overlay::Codes { line, .. }) => wrap_up::matching(model, line.text()).len(),
         _ => 0,
     };
@@ -55,6 +56,7 @@ pub fn step(model: &mut Model, by: isize) {
         Some(
             Overlay::Palette { cursor, .. }
             | Overlay::Codes { cursor, .. }
+            | Overlay::Dial { cursor, .. }
             | Overlay::Duplicates { cursor }
             | Overlay::Sessions { cursor }
             | Overlay::Readiness { cursor },
@@ -65,7 +67,7 @@ pub fn step(model: &mut Model, by: isize) {
         Some(Overlay::FollowUp | Overlay::Contact | Overlay::Handover) => {
             return forms::step(model, by.signum());
         }
-        Some(Overlay::Find(_) | Overlay::Dial { .. } | Overlay::Paste { .. }) => return,
+        Some(Overlay::Find(_) | Overlay::Paste { .. }) => return,
         Some(Overlay::Search) => {}
         None if choices > 0 => {
             if candidates_come(model) {

@@ -3,6 +3,7 @@
 use crate::action::Action;
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId};
+use crate::domain::directory::Directory;
 use crate::domain::interaction::{Call, CallKey, Told};
 use crate::domain::register::{Contact, FollowUp, Handover, Myself, Note, Outcome, Verification};
 use crate::domain::source::Part;
@@ -44,6 +45,8 @@ pub enum Msg {
     AgentTold(Told),
     /// A telephony system can be heard, or not any more.
     PhoneLink(PhoneLink),
+    /// A telephony system tells whom calls can be sent on to.
+    Directory(Directory),
     /// A telephony system takes a command, or does not.
     Replied(Reply),
     /// So many events were shed by the listener since the desk started.

@@ -22,10 +22,11 @@ pub enum Overlay {
     },
     Verify,
     Find(Line),
-    /// The number that the call is sent on to, or that is asked first.
+    /// Whom the call is sent on to, or who is asked first.
     Dial {
         line: Line,
         consult: bool,
+        cursor: usize,
     },
     Palette {
         line: Line,

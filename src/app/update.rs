@@ -9,8 +9,8 @@ use super::model::{CHORD_HINTS, Model};
 use super::msg::{BellState, Extent, Msg};
 use super::overlay::Overlay;
 use super::{
-    answers, begun, calls, contact, control, follow_up, forms, handover, moves, note, phone_link,
-    pin, readiness, verify, wrap_up,
+    answers, begun, calls, contact, control, directory, follow_up, forms, handover, moves, note,
+    phone_link, pin, readiness, verify, wrap_up,
 };
 use crate::action::Action;
 use crate::domain::interaction::{AgentState, CallState};
@@ -20,10 +20,15 @@ use crate::keys::keymap::Step;
 /// Lets it happen. `at` is when it did; the desk owns no clock.
 pub fn update(model: &mut Model, at: Timestamp, msg: Msg) -> Vec<Effect> {
     model.now = model.now.max(at);
+    let acts = matches!(msg, Msg::Key(_) | Msg::Ordered(_));
+    let was = model.readiness.clone();
     let mut effects = happen(model, msg);
     effects.extend(handover::settle(model));
     effects.extend(wrap_up::settle(model));
     effects.extend(readiness::settle(model));
+    effects.extend(directory::settle(model));
+    let ready = model.readiness != was;
+    effects.extend(phone_link::watch(model, acts, ready));
     control::settle(model);
     effects.extend(alarm(model));
     effects
@@ -46,6 +51,7 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::CallChanged(call) => return calls::changed(model, *call),
         Msg::AgentTold(told) => return readiness::told(model, &told),
         Msg::PhoneLink(link) => phone_link::changed(model, link),
+        Msg::Directory(told) => directory::told(model, told),
         Msg::Replied(reply) => control::replied(model, reply),
         Msg::EventsShed(count) => model.shed = count,
         Msg::Bell(bell) => {
@@ -173,10 +179,14 @@ fn type_into(model: &mut Model, key: Key) -> Vec<Effect> {
         return if changed { vec![Effect::KeepDraft(form.saved())] } else { Vec::new() };
     }
     match &mut model.overlay {
-        Some(Overlay::Find(line) | Overlay::Dial { line, .. }) => {
+        Some(Overlay::Find(line)) => {
             line.press(key);
         }
-        Some(Overlay::Palette { line, cursor } | Overlay::Codes { line, cursor }) => {
+        Some(
+            Overlay::Palette { line, cursor }
+            | Overlay::Codes { line, cursor }
+            | Overlay::Dial { line, cursor, .. },
+        ) => {
             let typed = line.press(key);
             *cursor = if typed { 0 } else { *cursor };
         }
@@ -256,6 +266,8 @@ fn alarm(model: &mut Model) -> Option<Effect> {
         wrap_up::next(model),
         handover::next(model),
         control::next(model),
+        directory::next(model),
+        phone_link::next(model),
     ];
     let next = next.into_iter().flatten().min();
     if next == model.alarm {

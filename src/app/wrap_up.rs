@@ -225,15 +225,35 @@ pub fn followed(model: &mut Model, at: usize, before: Option<CallState>) -> Vec<
             model.sessions[at].work = Work::default();
             Vec::new()
         }
-        CallState::Closed if changed && call.answered_at.is_some() && !session.work.recorded => {
-            if model.wrap_up.of(session).needs_code() && session.work.codes.is_empty() {
-                model.sessions[at].work.owed = true;
-                return Vec::new();
-            }
-            finish(model, at, false)
-        }
+        CallState::Closed if changed => ended(model, at),
         _ => Vec::new(),
     }
+}
+
+/// The telephony side has ended the work after the talk: what was chosen is recorded, or a code is
+/// owed.
+fn ended(model: &mut Model, at: usize) -> Vec<Effect> {
+    let session = &model.sessions[at];
+    let closed = |call: &&Call| call.state == CallState::Closed && call.answered_at.is_some();
+    let Some(call) = session.call.as_ref().filter(closed) else { return Vec::new() };
+    if session.work.recorded {
+        return Vec::new();
+    }
+    let key = call.key.clone();
+    if model.wrap_up.of(session).needs_code() && session.work.codes.is_empty() {
+        model.sessions[at].work.owed = true;
+        return Vec::new();
+    }
+    let mut effects = finish(model, at, false);
+    // After a restart it is not owed again.
+    effects.push(Effect::CloseCall { call: key });
+    effects
+}
+
+/// Whether a code is owed for a call that has ended while no desk was open.
+pub fn owes(model: &Model, call: &Call) -> bool {
+    let queue = call.facts.queue.as_deref();
+    call.answered_at.is_some() && model.wrap_up.of_queue(queue).needs_code()
 }
 
 /// Ends what is over: its time has run out, or nobody asked for it. Whoever is writing is left
@@ -271,8 +291,14 @@ pub fn next(model: &Model) -> Option<Timestamp> {
     deadlines.filter(|until| *until > model.now).min()
 }
 
-/// The codes that were chosen for a call before the desk was closed.
-pub fn resume(model: &mut Model, at: usize) {
+/// The codes that were chosen for a call before the desk was closed. Where it has ended meanwhile,
+/// they are recorded, or one is owed.
+pub fn resume(model: &mut Model, at: usize) -> Vec<Effect> {
+    take_up(model, at);
+    ended(model, at)
+}
+
+fn take_up(model: &mut Model, at: usize) {
     let session = &model.sessions[at];
     let Some(call) = &session.call else { return };
     let is_it =
@@ -290,8 +316,10 @@ pub fn found(model: &mut Model, drafts: Vec<SavedDraft>) -> (Vec<SavedDraft>, Ve
     let (done, begun): (Vec<_>, Vec<_>) = own.into_iter().partition(|draft| read(draft).is_some());
     model.unsent.extend(done);
     model.found_drafts.extend(begun);
+    let mut effects = Vec::new();
     for at in 0..model.sessions.len() {
-        resume(model, at);
+        effects.extend(resume(model, at));
     }
-    (others, send_again(model))
+    effects.extend(send_again(model));
+    (others, effects)
 }

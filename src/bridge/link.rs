@@ -7,16 +7,16 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use super::backoff::Backoff;
 use super::desk::{self, Counts, Door, News, Word};
+use super::stream::{NoWay, Stream, Tls, connect};
 use super::system::{End, Replied, Said, System};
 use super::told::{Seat, Told};
-use crate::domain::telephony::Ability;
+use crate::domain::telephony::{Ability, Wish};
 use crate::pop::command;
 
 /// A connection, and an action, takes so long at most.
@@ -33,6 +33,8 @@ pub type Doors = Box<dyn Fn(&Seat) -> Option<Door> + Send>;
 pub struct Settings {
     /// `HOST:PORT`
     pub place: String,
+    /// Whom it trusts, where it speaks TLS.
+    pub tls: Option<Tls>,
     /// As whom it speaks to desks.
     pub source: String,
     /// A sign of life is asked for this often; without it for as long again, the link is lost.
@@ -56,7 +58,7 @@ pub async fn run(
     let mut desks = Desks {
         ways: HashMap::new(),
         tasks: JoinSet::new(),
-        can: system.can(),
+        can: told_of(system.as_ref()),
         news,
         counts: Arc::new(Counts::default()),
         pictures: 0,
@@ -72,6 +74,13 @@ pub async fn run(
         () = told_to_end => Ok(()),
     };
     (bridged, desks.end().await)
+}
+
+/// What a desk may ask for: what the system can do, and what every bridge tells.
+fn told_of(system: &dyn System) -> Vec<Ability> {
+    let mut can = system.can();
+    can.extend([Ability::Directory, Ability::Alive]);
+    can
 }
 
 /// Every desk that has been told something.
@@ -110,7 +119,8 @@ impl Desks {
     fn tell(&mut self, told: Vec<Told>) {
         let source = self.settings.source.clone();
         for mut told in told {
-            if told.event() == "snapshot" {
+            let picture = matches!(told.event(), "snapshot" | "agent") && told.get("ts").is_none();
+            if picture {
                 // Two pictures are never the same, however alike they look.
                 self.pictures += 1;
                 let now = (self.settings.now)().as_microsecond();
@@ -177,13 +187,18 @@ async fn again_and_again(
     loop {
         let place = desks.settings.place.clone();
         let mut lived = false;
-        match timeout(PATIENCE, TcpStream::connect(&place)).await {
+        let tls = desks.settings.tls.clone();
+        match timeout(PATIENCE, connect(&place, tls.as_ref())).await {
             Ok(Ok(stream)) => match converse(stream, system, desks, news, &mut lived).await {
                 Some(End::Refused) => return "the name or the secret is not taken",
                 Some(End::Stranger) => return "what answers there speaks another language",
                 Some(End::Closed) | None => {}
             },
-            Ok(Err(error)) => tracing::warn!(kind = %error.kind(), "no connection"),
+            Ok(Err(NoWay::Untrusted)) => {
+                return "its certificate is not trusted (ca-file) or is for another name";
+            }
+            Ok(Err(NoWay::Clear)) => return "what answers there does not speak TLS",
+            Ok(Err(NoWay::Now(kind))) => tracing::warn!(%kind, "no connection"),
             Err(_) => tracing::warn!("no connection in time"),
         }
         desks.lose();
@@ -200,6 +215,9 @@ async fn again_and_again(
                 _ = knock.tick() => desks.knock(),
                 Some(told) = news.recv() => match told {
                     News::Opened(seat) => desks.greet(system.as_ref(), &seat),
+                    News::Wants(seat, order) if order.wish == Wish::Alive => {
+                        desks.reply(Replied { seat, id: order.id, taken: Ok(()) });
+                    }
                     News::Wants(seat, order) => {
                         let taken = Err("the phone link is lost".to_owned());
                         desks.reply(Replied { seat, id: order.id, taken });
@@ -212,15 +230,14 @@ async fn again_and_again(
 
 /// One connection, to its end.
 async fn converse(
-    mut stream: TcpStream,
+    mut stream: Box<dyn Stream>,
     system: &mut Box<dyn System>,
     desks: &mut Desks,
     news: &mut UnboundedReceiver<News>,
     lived: &mut bool,
 ) -> Option<End> {
-    stream.set_nodelay(true).ok();
     let first = system.connected();
-    send(&mut stream, &first).await?;
+    send(stream.as_mut(), &first).await?;
     let mut chunk = vec![0; 64 * 1024];
     let mut ping = interval(desks.settings.ping);
     let mut knock = interval(KNOCK);
@@ -240,7 +257,7 @@ async fn converse(
                 let said = system.feed(&chunk[..read], (desks.settings.now)().as_millisecond());
                 *lived |= said.fresh;
                 let end = said.end;
-                hear(said, system.as_ref(), desks, &mut stream).await?;
+                hear(said, system.as_ref(), desks, stream.as_mut()).await?;
                 if end.is_some() {
                     return end;
                 }
@@ -248,7 +265,7 @@ async fn converse(
             _ = ping.tick() => {
                 let lives = std::mem::take(&mut heard);
                 match system.ping() {
-                    Some(asked) => send(&mut stream, &asked).await?,
+                    Some(asked) => send(stream.as_mut(), &asked).await?,
                     // Whoever has much to tell lives, however late the answer.
                     None if lives => {}
                     None => return None,
@@ -258,8 +275,18 @@ async fn converse(
             Some(told) = news.recv() => match told {
                 News::Opened(seat) => desks.greet(system.as_ref(), &seat),
                 News::Wants(seat, order) => {
-                    let said = system.order(&seat, order);
-                    hear(said, system.as_ref(), desks, &mut stream).await?;
+                    let said = match order.wish {
+                        Wish::Alive => Said {
+                            replies: vec![Replied { seat, id: order.id, taken: Ok(()) }],
+                            ..Said::default()
+                        },
+                        Wish::Directory => {
+                            let now = (desks.settings.now)().as_millisecond();
+                            system.directory(&seat, order.id, now)
+                        }
+                        _ => system.order(&seat, order),
+                    };
+                    hear(said, system.as_ref(), desks, stream.as_mut()).await?;
                 }
             },
             () = sleep(REST), if !quiet => {
@@ -274,7 +301,7 @@ async fn hear(
     said: Said,
     system: &dyn System,
     desks: &mut Desks,
-    stream: &mut TcpStream,
+    stream: &mut dyn Stream,
 ) -> Option<()> {
     for note in said.notes {
         (desks.settings.note)(note);
@@ -285,6 +312,7 @@ async fn hear(
         let seats: Vec<Seat> = desks.ways.keys().cloned().collect();
         desks.met = true;
         desks.tell(seats.iter().filter_map(|seat| system.legs().snapshot(seat)).collect());
+        desks.tell(seats.iter().filter_map(|seat| system.agent(seat)).collect());
         desks.link(None);
     }
     desks.tell(said.told);
@@ -292,6 +320,10 @@ async fn hear(
     Some(())
 }
 
-async fn send(stream: &mut TcpStream, bytes: &[u8]) -> Option<()> {
-    timeout(PATIENCE, stream.write_all(bytes)).await.ok()?.ok()
+async fn send(stream: &mut dyn Stream, bytes: &[u8]) -> Option<()> {
+    let sent = async {
+        stream.write_all(bytes).await?;
+        stream.flush().await
+    };
+    timeout(PATIENCE, sent).await.ok()?.ok()
 }

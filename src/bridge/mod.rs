@@ -4,12 +4,14 @@
 pub mod ami;
 mod backoff;
 pub mod desk;
+pub mod directory;
 pub mod esl;
 mod leg;
 pub mod legs;
 pub mod link;
 mod outbox;
 pub mod seats;
+pub mod stream;
 pub mod system;
 pub mod told;
 pub mod variables;

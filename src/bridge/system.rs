@@ -33,6 +33,12 @@ pub trait System: Send {
         }
     }
 
+    /// An agent wants to know whom calls can be sent on to; the order's id is answered.
+    fn directory(&mut self, seat: &Seat, id: String, now: i64) -> Said;
+
+    /// Whether an agent takes calls, as far as it is known.
+    fn agent(&self, seat: &Seat) -> Option<Told>;
+
     /// What goes on at the agents.
     fn legs(&self) -> &Legs;
 
@@ -40,6 +46,7 @@ pub trait System: Send {
     fn greeting(&self, seat: &Seat) -> Vec<Told> {
         let mut told = self.legs().ringing(seat);
         told.extend(self.legs().snapshot(seat));
+        told.extend(self.agent(seat));
         told
     }
 

@@ -15,15 +15,19 @@ use super::{DONE, FAILED, say};
 use crate::bridge::ami::calls::Names;
 use crate::bridge::ami::session::{Asterisk, Control, Login};
 use crate::bridge::desk::{Counts, Door};
+use crate::bridge::directory::Listed;
 use crate::bridge::esl::{self, session::FreeSwitch};
 use crate::bridge::link::{self, Doors, Settings};
 use crate::bridge::seats::{Rule, Seats};
+use crate::bridge::stream::Tls;
 use crate::bridge::system::System;
 use crate::bridge::told::Seat;
 use crate::bridge::variables::Variables;
-use crate::config::bridge::{BridgeConfig, Framing, FreeswitchTable, VariableTable};
+use crate::config::bridge::{BridgeConfig, Framing, FreeswitchTable, ListedTable, VariableTable};
 use crate::config::desk::Telephony;
 use crate::config::paths::Paths;
+use crate::domain::directory::Kind;
+use crate::pop::standing::ENTRIES as MOST_LISTED;
 use crate::shell::now::Clock;
 use crate::shell::{files, log};
 use crate::strict;
@@ -67,7 +71,8 @@ async fn bridge(args: &Args) -> Result<()> {
     let config: BridgeConfig = strict::read(&name, &text)?;
     let clock = Clock::from_env()?;
     let seats = seats(&config).map_err(|why| eyre!("{name}: {why}"))?;
-    let (system, place, source, ping): (Box<dyn System>, _, _, _) = match args.system {
+    let listed = listed(&config).map_err(|why| eyre!("{name}: [[directory]] {why}"))?;
+    let (system, (place, tls), source, ping): (Box<dyn System>, _, _, _) = match args.system {
         Telephony::Asterisk => {
             let Some(table) = &config.asterisk else { bail!("{name}: there is no [asterisk]") };
             let login = Login { user: table.user.clone(), secret: secret(&table.secret_file)? };
@@ -81,8 +86,13 @@ async fn bridge(args: &Args) -> Result<()> {
                 bail!("{name}: [asterisk] transfer-context: expected a name");
             }
             let control = table.control.then_some(Control { context });
-            let system = Asterisk::new(login, names, nonce()).with(control);
-            (Box::new(system), &table.address, &table.source, table.ping_seconds)
+            let system = Asterisk::new(login, names, nonce()).with(control).listing(listed);
+            if table.ca_file.is_some() && !table.tls {
+                bail!("{name}: [asterisk] ca-file: is for tls = true");
+            }
+            let tls = table.tls.then(|| Tls::trusting(table.ca_file.as_deref())).transpose();
+            let tls = tls.map_err(|why| eyre!("{name}: [asterisk] ca-file: {why}"))?;
+            (Box::new(system), (&table.address, tls), &table.source, table.ping_seconds)
         }
         Telephony::Freeswitch => {
             let Some(table) = &config.freeswitch else { bail!("{name}: there is no [freeswitch]") };
@@ -97,8 +107,8 @@ async fn bridge(args: &Args) -> Result<()> {
             if !words.flatten().all(|word| !word.is_empty() && word.chars().all(plain)) {
                 bail!("{name}: [freeswitch]: what control = true is about has no spaces in it");
             }
-            let system = FreeSwitch::new(password, json, names).with(control);
-            (Box::new(system), &table.address, &table.source, table.ping_seconds)
+            let system = FreeSwitch::new(password, json, names).with(control).listing(listed);
+            (Box::new(system), (&table.address, None), &table.source, table.ping_seconds)
         }
     };
     let plain = |c: char| c.is_ascii_alphanumeric() || ":._-".contains(c);
@@ -108,6 +118,7 @@ async fn bridge(args: &Args) -> Result<()> {
     let (doors, listening) = doors(&config, source)?;
     let settings = Settings {
         place: place.clone(),
+        tls,
         source: source.clone(),
         ping: Duration::from_secs(ping.clamp(1, 60)),
         door: doors,
@@ -221,6 +232,37 @@ fn seats(config: &BridgeConfig) -> Result<Seats, String> {
         }
     }
     Ok(seats)
+}
+
+/// Whom calls can be transferred to. What becomes part of a command is one word.
+fn listed(config: &BridgeConfig) -> Result<Vec<Listed>, String> {
+    if config.directory.len() > MOST_LISTED {
+        return Err(format!("has more than {MOST_LISTED} entries"));
+    }
+    let read = |one: &ListedTable| {
+        let (kind, of) = match (&one.queue, &one.device) {
+            (Some(_), Some(_)) => Err("has both a queue and a device"),
+            (None, Some(device)) => Ok((Kind::Agent, Some(device.clone()))),
+            (queue, None) => Ok((Kind::Queue, queue.clone())),
+        }?;
+        let dialled = |c: char| c.is_ascii_alphanumeric() || "*#+._-".contains(c);
+        let number = &one.number;
+        if number.is_empty() || number.len() > 40 || !number.chars().all(dialled) {
+            return Err("has a number that cannot be dialled");
+        }
+        if of
+            .as_deref()
+            .is_some_and(|of| of.is_empty() || !of.chars().all(|c| c.is_ascii_graphic()))
+        {
+            return Err("has a queue or a device with something else than letters in its name");
+        }
+        if one.name.trim().is_empty() || one.name.chars().count() > 64 {
+            return Err("has no name, or one of more than 64 characters");
+        }
+        Ok(Listed { name: one.name.clone(), number: number.clone(), kind, of })
+    };
+    let nth = |(nth, one)| read(one).map_err(|why| format!("number {}: {why}", nth + 1));
+    config.directory.iter().enumerate().map(nth).collect()
 }
 
 /// The name of the one agent of a bridge of one's own.

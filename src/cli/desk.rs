@@ -90,6 +90,7 @@ fn open(settings: Settings, flags: &DeskFlags) -> color_eyre::Result<Ending> {
     model.reasons = work::reasons(&settings.config.agent);
     model.pop_rules = work::pops(&settings.config.pop);
     model.wrap_up = work::wrap_up(&settings.config.wrap_up);
+    model.directories.listed = work::listed(&settings.config.directory);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("task")
@@ -269,6 +270,7 @@ async fn listen(
                     Heard::Agent(told) => Msg::AgentTold(told),
                     Heard::Replied(reply) => Msg::Replied(reply),
                     Heard::Link(link) => Msg::PhoneLink(link),
+                    Heard::Directory(directory) => Msg::Directory(directory),
                     Heard::Shed(count) => Msg::EventsShed(count),
                     Heard::Trouble(what) => Msg::Complaint(what),
                 };

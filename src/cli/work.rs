@@ -6,9 +6,11 @@ use crate::app::pop_rules::{self, Pattern};
 use crate::app::readiness::Reasons;
 use crate::app::wrap_up::{Mode, Rule, Rules};
 use crate::config::desk::{AfterMissed, AgentTable};
+use crate::config::directory::{ListedName, ListedTable};
 use crate::config::pop::{ActionName, DirectionName, KeyName, PopTable, Trigger};
 use crate::config::wrap_up::{ModeName, WrapUpTable};
 use crate::domain::customer::KeyKind;
+use crate::domain::directory::{Entry, Kind};
 use crate::domain::interaction::Direction;
 use crate::domain::text::CleanText;
 
@@ -58,6 +60,18 @@ fn kind(name: KeyName) -> KeyKind {
         KeyName::Name => KeyKind::Name,
         KeyName::Id => KeyKind::Id,
     }
+}
+
+/// Whom calls can be sent on to.
+pub fn listed(tables: &[ListedTable]) -> Vec<Entry> {
+    let read = |table: &ListedTable| {
+        let kind = match table.kind {
+            ListedName::Queue => Kind::Queue,
+            ListedName::Agent => Kind::Agent,
+        };
+        Entry::bare(CleanText::line(&table.name), CleanText::line(&table.number), kind)
+    };
+    tables.iter().map(read).collect()
 }
 
 /// How the work after a call goes.

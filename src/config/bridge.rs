@@ -17,6 +17,9 @@ pub struct BridgeConfig {
     pub agents: Vec<AgentTable>,
     /// Agents who are in no table.
     pub rule: Option<RuleTable>,
+    /// Whom calls can be transferred to.
+    #[serde(default)]
+    pub directory: Vec<ListedTable>,
     /// Where the desk of a user listens.
     #[serde(default = "sockets")]
     pub sockets: String,
@@ -48,6 +51,11 @@ pub struct AsteriskTable {
     pub control: bool,
     /// Where the numbers of transfers are dialled.
     pub transfer_context: Option<String>,
+    /// Speaks TLS: Asterisk's `tlsbindaddr`, whose port is 5039 as a rule.
+    #[serde(default)]
+    pub tls: bool,
+    /// Certificates that are trusted, PEM; those of the system where it is left out.
+    pub ca_file: Option<PathBuf>,
     #[serde(default)]
     pub variables: VariableTable,
 }
@@ -159,6 +167,20 @@ pub struct AgentTable {
     pub devices: Vec<String>,
     /// Their desk's socket, where it is not in the usual place.
     pub socket: Option<PathBuf>,
+}
+
+/// `[[directory]]`: an agent or a queue that calls can be transferred to. What the telephony system
+/// tells of it is told to desks.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ListedTable {
+    pub name: String,
+    /// What is dialled.
+    pub number: String,
+    /// The queue, as the telephony system calls it.
+    pub queue: Option<String>,
+    /// The agent's device, as it is a member of queues.
+    pub device: Option<String>,
 }
 
 /// `[rule]`

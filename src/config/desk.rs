@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use serde::Deserialize;
 
+use super::directory::ListedTable;
 use super::layout::LayoutTable;
 use super::pop::PopTable;
 use super::told::{named, table};
@@ -29,6 +30,8 @@ table! {
         wrap_up: Vec<WrapUpTable> = Vec::new(), "";
         /// What a call does to the desk; the first rule that fits it decides.
         pop: Vec<PopTable> = Vec::new(), "";
+        /// Whom calls can be sent on to, where no bridge tells it.
+        directory: Vec<ListedTable> = Vec::new(), "";
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod bridge;
 pub mod desk;
+pub mod directory;
 pub mod layout;
 pub mod paths;
 pub mod pop;

@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod contact;
 pub mod customer;
+pub mod directory;
 pub mod interaction;
 pub mod money;
 pub mod phone;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::directory::Entry;
 use super::interaction::{CallFacts, Direction, Told, Withdrawn};
 use super::text::CleanText;
 
@@ -63,6 +64,8 @@ pub enum Event {
     Link {
         lost: bool,
     },
+    /// Whom calls can be sent on to, and whether somebody is there.
+    Directory(Vec<Entry>),
     Ping,
     /// An event that this version does not know.
     Unknown,
@@ -81,7 +84,7 @@ impl Event {
             Self::Update | Self::Consult { .. } | Self::Agent(_) | Self::Ping | Self::Unknown => 1,
             Self::TransferredTo { .. } | Self::TransferredFrom => 1,
             Self::Recording { .. } => 4,
-            Self::Snapshot(_) | Self::Link { .. } => 1,
+            Self::Snapshot(_) | Self::Link { .. } | Self::Directory(_) => 1,
             Self::Answered => 2,
             Self::Held => 3,
             Self::Retrieved => 4,

@@ -30,11 +30,15 @@ pub enum Ability {
     Recording,
     /// To tell it whether the agent takes calls.
     Agent,
+    /// To tell whom calls can be sent on to.
+    Directory,
+    /// To give a sign of life.
+    Alive,
 }
 
 impl Ability {
     /// Every ability by its name in the protocol.
-    pub const ALL: [(&'static str, Self); 7] = [
+    pub const ALL: [(&'static str, Self); 9] = [
         ("answer", Self::Answer),
         ("hold", Self::Hold),
         ("hangup", Self::HangUp),
@@ -42,11 +46,18 @@ impl Ability {
         ("consult", Self::Consult),
         ("recording", Self::Recording),
         ("agent", Self::Agent),
+        ("directory", Self::Directory),
+        ("alive", Self::Alive),
     ];
 
     /// The name in the protocol.
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, known)| *known == self).map_or("", |(name, _)| name)
+    }
+
+    /// Whether it changes something at the telephone; the others only tell.
+    pub fn controls(self) -> bool {
+        !matches!(self, Self::Directory | Self::Alive)
     }
 
     /// The ability of this name.
@@ -62,12 +73,22 @@ pub enum Wish {
     Hold,
     Retrieve,
     HangUp,
-    Transfer { to: CleanText },
-    Consult { to: CleanText },
+    Transfer {
+        to: CleanText,
+    },
+    Consult {
+        to: CleanText,
+    },
     PauseRecording,
     ResumeRecording,
     Ready,
-    NotReady { reason: Option<CleanText> },
+    NotReady {
+        reason: Option<CleanText>,
+    },
+    /// To be told whom calls can be sent on to.
+    Directory,
+    /// To be given a sign of life.
+    Alive,
 }
 
 impl Wish {
@@ -81,6 +102,8 @@ impl Wish {
             Self::Consult { .. } => Ability::Consult,
             Self::PauseRecording | Self::ResumeRecording => Ability::Recording,
             Self::Ready | Self::NotReady { .. } => Ability::Agent,
+            Self::Directory => Ability::Directory,
+            Self::Alive => Ability::Alive,
         }
     }
 }

@@ -27,6 +27,8 @@ pub fn line(id: &str, call: Option<&CleanText>, wish: &Wish) -> String {
         Wish::PauseRecording => ("record_pause", None),
         Wish::ResumeRecording => ("record_resume", None),
         Wish::Ready => ("ready", None),
+        Wish::Directory => ("directory", None),
+        Wish::Alive => ("alive", None),
         Wish::NotReady { reason } => ("pause", reason.as_ref().map(|reason| ("reason", reason))),
     };
     let mut line = Map::new();
@@ -57,6 +59,8 @@ pub fn read(line: &[u8]) -> Option<Order> {
         "record_pause" => Wish::PauseRecording,
         "record_resume" => Wish::ResumeRecording,
         "ready" => Wish::Ready,
+        "directory" => Wish::Directory,
+        "alive" => Wish::Alive,
         "pause" => Wish::NotReady { reason: text("reason") },
         _ => return None,
     };
@@ -90,6 +94,8 @@ mod tests {
             Wish::ResumeRecording,
             Wish::Ready,
             Wish::NotReady { reason: None },
+            Wish::Directory,
+            Wish::Alive,
             Wish::NotReady { reason: Some(CleanText::line("lunch")) },
         ];
         let call = Some(CleanText::line("1.1"));

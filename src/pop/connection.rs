@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::complaint::{Code, Complaint};
 use super::frame::{Framed, Framer};
-use super::protocol::{self, Code, Complaint, Line};
+use super::protocol::{self, Line};
 use super::reply;
 use super::table::Table;
 use crate::domain::pop::Pop;

@@ -181,6 +181,7 @@ impl State {
             | Event::Agent(_)
             | Event::Snapshot(_)
             | Event::Link { .. }
+            | Event::Directory(_)
             | Event::Ping
             | Event::Unknown => {}
         }

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::json;
+use super::complaint::{Code, Complaint, missing, wrong};
+use super::fields::{Fields, placeholder};
+use super::{json, standing};
 use crate::domain::interaction::{CallFacts, Direction, Presentation, Told, VerifiedBy, Withdrawn};
 use crate::domain::pop::{Event, Pop};
 use crate::domain::telephony::Ability;
@@ -22,59 +24,6 @@ pub enum Line {
     /// An event, and the fields that were longer than allowed and were cut.
     Event { pop: Box<Pop>, cut: Vec<&'static str> },
 }
-
-/// Why a line was not understood. Never quotes the line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Complaint {
-    pub code: Code,
-    pub field: Option<&'static str>,
-    pub message: String,
-    /// The event's own id, where the line had one.
-    pub id: Option<String>,
-}
-
-/// The codes of the protocol.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Code {
-    BadJson,
-    BadUtf8,
-    TooLong,
-    MissingField,
-    BadField,
-    UnsupportedVersion,
-    NotAllowed,
-    RateLimited,
-}
-
-impl Code {
-    /// The name on the wire.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::BadJson => "bad_json",
-            Self::BadUtf8 => "bad_utf8",
-            Self::TooLong => "too_long",
-            Self::MissingField => "missing_field",
-            Self::BadField => "bad_field",
-            Self::UnsupportedVersion => "unsupported_version",
-            Self::NotAllowed => "not_allowed",
-            Self::RateLimited => "rate_limited",
-        }
-    }
-}
-
-impl Complaint {
-    /// A complaint about the whole line.
-    pub fn new(code: Code, message: &str) -> Self {
-        Self { code, field: None, message: message.to_owned(), id: None }
-    }
-
-    fn field(code: Code, field: &'static str, message: &str) -> Self {
-        Self { field: Some(field), ..Self::new(code, message) }
-    }
-}
-
-/// Times further off than this are not believed.
-const SKEW: SignedDuration = SignedDuration::from_hours(1);
 
 /// Reads one line. `source` is who speaks where the line does not say, `received` is when it came.
 ///
@@ -105,33 +54,16 @@ fn read(
         Some(_) => return Err(Complaint::field(Code::BadField, "v", "expected a number")),
         None => return Err(Complaint::field(Code::MissingField, "v", "the version is missing")),
     }
-    let mut fields = Fields { map, cut: Vec::new() };
+    let mut fields = Fields::of(map);
     if map.get("type").and_then(Value::as_str) == Some("hello") {
         let source = fields.source()?;
-        return Ok(Line::Hello { source, can: abilities(map) });
+        return Ok(Line::Hello { source, can: standing::abilities(map) });
     }
     if map.get("type").and_then(Value::as_str) == Some("result") {
-        return result(&mut fields);
+        return standing::result(&mut fields);
     }
     let pop = event(&mut fields, source, received)?;
     Ok(Line::Event { pop: Box::new(pop), cut: fields.cut })
-}
-
-/// What a bridge says that it can be asked for; names that are not known are passed over.
-fn abilities(map: &Map<String, Value>) -> BTreeSet<Ability> {
-    let names = map.get("can").and_then(Value::as_array).into_iter().flatten();
-    names.filter_map(Value::as_str).filter_map(Ability::named).collect()
-}
-
-fn result(fields: &mut Fields<'_>) -> Result<Line, Complaint> {
-    let id = fields.key("id", 64)?.ok_or_else(|| missing("id"))?;
-    let why = fields.text("message", 128)?;
-    let taken = match fields.map.get("ok").and_then(Value::as_bool) {
-        Some(true) => Ok(()),
-        Some(false) => Err(why.unwrap_or_else(|| CleanText::line("no reason is given"))),
-        None => return Err(missing("ok")),
-    };
-    Ok(Line::Result { id, taken })
 }
 
 fn event(
@@ -148,6 +80,7 @@ fn event(
             | Event::Agent(_)
             | Event::Snapshot(_)
             | Event::Link { .. }
+            | Event::Directory(_)
             | Event::Ping
             | Event::Unknown
     );
@@ -230,6 +163,7 @@ fn kind(
         "agent" => Event::Agent(told(fields)?),
         "snapshot" => Event::Snapshot(snapshot(fields, source, received)?),
         "pop" => Event::Pop,
+        "directory" => Event::Directory(standing::directory(fields)?),
         "link" => match fields.text("state", 16)?.as_deref() {
             Some("up") => Event::Link { lost: false },
             Some("lost") => Event::Link { lost: true },
@@ -278,7 +212,7 @@ fn snapshot(
             Some(_) => return Err(wrong("state", "not a state of a call")),
         };
         map.insert("event".into(), event.into());
-        let mut fields = Fields { map: &map, cut: Vec::new() };
+        let mut fields = Fields::of(&map);
         self::event(&mut fields, &source, received)
     };
     calls.iter().map(read).collect()
@@ -319,170 +253,6 @@ fn address(ani: Option<CleanText>) -> (Option<CleanText>, Presentation) {
     }
 }
 
-/// Whether a text is a variable that nobody filled in: `{X}`, `$x$`, `%X%`, `[sip.…]`, `!01`.
-pub fn placeholder(text: &str) -> bool {
-    let within =
-        |open: char, close: char| text.len() > 2 && text.starts_with(open) && text.ends_with(close);
-    text.is_empty()
-        || within('{', '}')
-        || within('$', '$')
-        || within('%', '%')
-        || (text.starts_with("[sip.") && text.ends_with(']'))
-        || (text.len() == 3
-            && text.starts_with('!')
-            && text[1..].bytes().all(|b| b.is_ascii_digit()))
-}
-
-fn missing(field: &'static str) -> Complaint {
-    Complaint::field(Code::MissingField, field, "is needed")
-}
-
-fn wrong(field: &'static str, message: &str) -> Complaint {
-    Complaint::field(Code::BadField, field, message)
-}
-
-/// The fields of an object; remembers which were cut.
-#[derive(Clone)]
-struct Fields<'a> {
-    map: &'a Map<String, Value>,
-    cut: Vec<&'static str>,
-}
-
-impl Fields<'_> {
-    /// An optional text: what is too long is cut, a call must not be lost for a long name.
-    fn text(&mut self, name: &'static str, longest: usize) -> Result<Option<CleanText>, Complaint> {
-        let text = match self.map.get(name) {
-            None | Some(Value::Null) => return Ok(None),
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Number(number)) => number.to_string(),
-            Some(_) => return Err(wrong(name, "expected a text")),
-        };
-        let mut chars = text.chars();
-        let kept: String = chars.by_ref().take(longest).collect();
-        if chars.next().is_some() {
-            self.cut.push(name);
-        }
-        Ok(Some(CleanText::line(&kept)).filter(|text| !text.trim().is_empty()))
-    }
-
-    /// A text that names something: it is refused rather than cut.
-    fn key(&self, name: &'static str, longest: usize) -> Result<Option<CleanText>, Complaint> {
-        match self.map.get(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) if text.is_empty() => Err(wrong(name, "is empty")),
-            Some(Value::String(text)) if text.chars().count() > longest => {
-                Err(wrong(name, &format!("longer than {longest} characters")))
-            }
-            Some(Value::String(text)) => Ok(Some(CleanText::line(text))),
-            Some(_) => Err(wrong(name, "expected a text")),
-        }
-    }
-
-    fn source(&mut self) -> Result<Option<CleanText>, Complaint> {
-        let plain = |c: char| c.is_ascii_alphanumeric() || ":._-".contains(c);
-        let source = self.key("source", 64)?;
-        match source {
-            Some(source) if !source.chars().all(plain) => {
-                Err(wrong("source", "expected letters, digits and : . _ -"))
-            }
-            source => Ok(source),
-        }
-    }
-
-    fn number(&self, name: &'static str) -> Result<Option<u64>, Complaint> {
-        match self.map.get(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(value) => {
-                value.as_u64().map(Some).ok_or_else(|| wrong(name, "expected a whole number"))
-            }
-        }
-    }
-
-    /// When it happened: milliseconds since the epoch, or RFC 3339. Not believed where it is far
-    /// from when it came.
-    fn time(&self, received: Timestamp) -> Result<Option<Timestamp>, Complaint> {
-        let at = match self.map.get("ts") {
-            None | Some(Value::Null) => return Ok(None),
-            Some(Value::Number(number)) => {
-                number.as_i64().and_then(|ms| Timestamp::from_millisecond(ms).ok())
-            }
-            Some(Value::String(text)) => text.parse().ok(),
-            Some(_) => None,
-        };
-        let at = at.ok_or_else(|| wrong("ts", "expected milliseconds or RFC 3339"))?;
-        Ok(Some(at).filter(|at| received.duration_since(*at).abs() <= SKEW))
-    }
-
-    fn word<T: Copy>(
-        &mut self,
-        name: &'static str,
-        known: &[(&str, T)],
-    ) -> Result<Option<T>, Complaint> {
-        let Some(text) = self.text(name, 64)? else { return Ok(None) };
-        let found = known.iter().find(|(word, _)| *word == text.as_str());
-        found.map(|(_, value)| Some(*value)).ok_or_else(|| {
-            let words: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
-            wrong(name, &format!("expected one of {}", words.join(", ")))
-        })
-    }
-
-    /// The caller's way through the menu: a list, or one text with `>` between the steps.
-    fn path(&mut self) -> Result<Vec<CleanText>, Complaint> {
-        const STEPS: usize = 16;
-        let steps: Vec<String> = match self.map.get("ivr_path") {
-            None | Some(Value::Null) => return Ok(Vec::new()),
-            Some(Value::String(text)) => {
-                text.split('>').map(|step| step.trim().to_owned()).collect()
-            }
-            Some(Value::Array(list)) => list
-                .iter()
-                .map(|step| step.as_str().map(str::to_owned))
-                .collect::<Option<_>>()
-                .ok_or_else(|| wrong("ivr_path", "expected texts"))?,
-            Some(_) => return Err(wrong("ivr_path", "expected a list of texts")),
-        };
-        let long = |step: &String| step.chars().count() > 64;
-        if steps.len() > STEPS || steps.iter().any(long) {
-            self.cut.push("ivr_path");
-        }
-        let clean = |step: &String| CleanText::line(&step.chars().take(64).collect::<String>());
-        Ok(steps.iter().take(STEPS).filter(|step| !step.is_empty()).map(clean).collect())
-    }
-
-    fn data(&mut self) -> Result<Vec<(CleanText, CleanText)>, Complaint> {
-        const KEYS: usize = 64;
-        let map = match self.map.get("data") {
-            None | Some(Value::Null) => return Ok(Vec::new()),
-            Some(Value::Object(map)) => map,
-            Some(_) => return Err(wrong("data", "expected an object")),
-        };
-        let plain = |name: &str| {
-            (1..=64).contains(&name.len())
-                && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
-        };
-        let mut data = Vec::new();
-        for (name, value) in map {
-            let text = match value {
-                Value::String(text) => text.clone(),
-                Value::Number(number) => number.to_string(),
-                Value::Bool(truth) => truth.to_string(),
-                _ => return Err(wrong("data", "expected texts, numbers and truths")),
-            };
-            if !plain(name) || data.len() >= KEYS || text.chars().count() > 1024 {
-                if !self.cut.contains(&"data") {
-                    self.cut.push("data");
-                }
-                if !plain(name) || data.len() >= KEYS {
-                    continue;
-                }
-            }
-            let text: String = text.chars().take(1024).collect();
-            data.push((CleanText::line(name), CleanText::line(&text)));
-        }
-        Ok(data)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -500,24 +270,6 @@ mod tests {
             Line::Event { pop, .. } => *pop,
             Line::Hello { .. } | Line::Result { .. } => panic!("no event"),
         }
-    }
-
-    #[test]
-    fn a_bridge_says_what_it_can_be_asked_for_and_what_became_of_a_command() {
-        let hello = r#"{"v":1,"type":"hello","source":"ast:1","can":["hold","fly",7,"hangup"]}"#;
-        let Ok(Line::Hello { can, .. }) = read(hello) else { panic!("no hello") };
-        assert_eq!(can, BTreeSet::from([Ability::Hold, Ability::HangUp]));
-        let result = |rest: &str| read(&format!(r#"{{"v":1,"type":"result","id":"1-2"{rest}}}"#));
-        let taken = |line| match line {
-            Ok(Line::Result { id, taken }) => {
-                (id.to_string(), taken.map_err(|why| why.to_string()))
-            }
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(taken(result(r#","ok":true"#)), ("1-2".to_owned(), Ok(())));
-        let why = taken(result(r#","ok":false,"message":"\u001b[31mno""#)).1.unwrap_err();
-        assert!(why.contains("no") && !why.contains('\u{1b}'), "{why}");
-        assert!(result("").is_err(), "neither taken nor refused");
     }
 
     fn code(line: &str) -> (&'static str, Option<&'static str>) {

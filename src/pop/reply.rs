@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::protocol::Complaint;
+use super::complaint::Complaint;
 use crate::domain::interaction::{Call, CallState};
 use crate::domain::pop::Pop;
 

@@ -121,9 +121,11 @@ impl Table {
         self.cards.iter().find(|card| card.number == number).map(|card| &card.call)
     }
 
-    /// Every call that is not closed, the oldest card first.
+    /// Every call that the agent has not done with, the oldest card first. Of those that are closed,
+    /// the ones that were talked on: something may be owed for them.
     pub fn calls(&self) -> impl Iterator<Item = &Call> {
-        let open = |card: &&Card| card.call.state != CallState::Closed && !card.done;
+        let owes = |call: &Call| call.state != CallState::Closed || call.answered_at.is_some();
+        let open = move |card: &&Card| owes(&card.call) && !card.done;
         self.cards.iter().filter(open).map(|card| &card.call)
     }
 
@@ -155,6 +157,8 @@ impl Table {
                 _ => None,
             };
             if let Some(event) = event {
+                // Of what ended so long ago that nobody has seen it, nothing is owed.
+                card.done |= event == Event::WrapUpEnded;
                 card.life.hear(bare(&card.key, event), now);
             }
             card.tell(Origin::Journal, false, skew);
@@ -196,8 +200,10 @@ impl Table {
             !self.rules.identities.is_empty()
                 && !self.rules.identities.iter().any(|own| own == agent.as_str())
         };
-        if matches!(pop.event, Event::Unknown | Event::Ping | Event::Link { .. })
-            || pop.agent.as_ref().is_some_and(theirs)
+        if matches!(
+            pop.event,
+            Event::Unknown | Event::Ping | Event::Link { .. } | Event::Directory(_)
+        ) || pop.agent.as_ref().is_some_and(theirs)
         {
             return Applied::nothing(Outcome::Ignored);
         }

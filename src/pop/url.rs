@@ -4,7 +4,7 @@
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-use super::protocol::placeholder;
+use super::fields::placeholder;
 use super::table::URL;
 
 /// Longest address, in bytes.

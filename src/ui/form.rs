@@ -1,8 +1,10 @@
 //! Forms: field by field, with what was understood of a time, and who may be the same person.
 
+use super::directory;
 use super::field::{self, Hand};
 use super::paper::{Paper, row};
 use super::said::Said;
+use super::text::cut;
 use super::theme::{Glyphs, Role};
 use super::words::silence;
 use crate::app::contact::alikes;
@@ -10,10 +12,13 @@ use crate::app::follow_up;
 use crate::app::form::{Form, Input};
 use crate::app::geometry::Area;
 use crate::app::model::Model;
+use crate::app::msg::Kept;
 use crate::app::session::Session;
 
 /// Columns of the sign and the field's name.
 const NAME: u16 = 11;
+/// So many of the directory under the field for the next agent.
+const LIKE: usize = 5;
 /// One row of a form.
 enum Row<'f> {
     /// A field, and whether keys go to it.
@@ -25,6 +30,9 @@ fn rows<'f>(model: &Model, form: &'f Form, columns: u16) -> Vec<Row<'f>> {
     let mut rows = Vec::new();
     for (nth, field) in form.fields.iter().enumerate() {
         rows.push(Row::Field(field, nth == form.at));
+        if field.name == "to" && form.what == Kept::Handover && nth == form.at {
+            rows.extend(like(model, field.text(), columns));
+        }
         if field.name == "when" {
             let (text, role) = match follow_up::understood(form, model) {
                 Ok(echo) => (echo, Role::Good),
@@ -46,6 +54,20 @@ fn rows<'f>(model: &Model, form: &'f Form, columns: u16) -> Vec<Row<'f>> {
     };
     rows.extend(Said::wrapped(text, columns, role).map(Row::Said));
     rows
+}
+
+/// Who in the directory is meant, with whether somebody is there.
+fn like<'f>(model: &Model, typed: &str, columns: u16) -> Vec<Row<'f>> {
+    let mut said = directory::like(model, typed, LIKE);
+    if !said.is_empty() {
+        let (age, role) = directory::age(model);
+        said.push(Said::new(cut(&age, columns.saturating_sub(NAME)), role));
+    }
+    let indented = |said: Said| {
+        let left = format!("{:1$}{2}", "", usize::from(NAME), said.left);
+        Row::Said(Said { left, ..said })
+    };
+    said.into_iter().map(indented).collect()
 }
 
 /// How many rows it takes at this width.

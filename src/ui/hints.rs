@@ -105,7 +105,9 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
         Some(Overlay::Verify) => {
             return vec![(A::CursorDown, "next"), (A::Open, "tick"), (A::Close, "done")];
         }
-        Some(Overlay::Dial { .. }) => return vec![(A::Open, "dial"), (A::Close, "leave")],
+        Some(Overlay::Dial { .. }) => {
+            return vec![(A::Open, "dial"), (A::CursorDown, "next"), (A::Close, "leave")];
+        }
         Some(Overlay::Find(_)) => return vec![(A::Open, "find"), (A::Close, "leave")],
         Some(Overlay::Palette { .. }) => {
             return vec![(A::Open, "do it"), (A::CursorDown, "next"), (A::Close, "leave")];

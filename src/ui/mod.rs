@@ -3,7 +3,8 @@
 pub mod answers;
 pub mod charts;
 pub mod control;
-pub mod field;
+pub mod directory;
+mod field;
 pub mod form;
 pub mod future;
 pub mod guard;

@@ -4,7 +4,7 @@ use super::paper::{Focused, Paper, Titles, row};
 use super::said::Said;
 use super::text::pad;
 use super::theme::{Glyphs, Role};
-use super::{charts, field, form, past, provenance, said, sessions, text};
+use super::{charts, directory, field, form, past, provenance, said, sessions, text};
 use crate::action::Action;
 use crate::app::control::{self, Bar};
 use crate::app::form::Form;
@@ -22,6 +22,7 @@ use crate::domain::text::CleanText;
 const ENTRY: (u16, u16) = (78, 30);
 const FIGURES: (u16, u16) = (66, 34);
 const WHO_SAYS: (u16, u16) = (90, 34);
+const DIAL: u16 = 84;
 
 /// Draws what is on top, if anything.
 pub fn draw(paper: &mut Paper<'_>, model: &Model) {
@@ -50,10 +51,8 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
             typed(paper, row(inside, 0), line);
             paper.text(row(inside, 1), &found_by(line, model), Role::Muted);
         }
-        Some(over @ Overlay::Dial { line, consult }) => {
-            let inside = open(paper, centred(place, 64, 4), title(over));
-            typed(paper, row(inside, 0), line);
-            paper.text(row(inside, 1), dialled(*consult), Role::Muted);
+        Some(over @ Overlay::Dial { line, consult, cursor }) => {
+            dial(paper, place, model, (over, line, *consult, *cursor));
         }
         Some(Overlay::Palette { line, cursor }) => palette(paper, place, model, (line, *cursor)),
         Some(Overlay::Search) => search(paper, model),
@@ -130,6 +129,26 @@ pub fn title(overlay: &Overlay) -> &'static str {
         Overlay::Readiness { .. } => "READY, OR NOT",
         Overlay::Paste { .. } => "A LONG PASTE",
     }
+}
+
+fn dial(
+    paper: &mut Paper<'_>,
+    place: Area,
+    model: &Model,
+    (over, line, consult, cursor): (&Overlay, &Line, bool, usize),
+) {
+    let glyphs = paper.theme.glyphs;
+    // As tall as the whole list, so that it stays where it is while it is typed into.
+    let all = directory::lines(model, &Line::default(), 0, &glyphs).len();
+    let rows = u16::try_from(all).unwrap_or(u16::MAX).clamp(2, 16).saturating_add(5);
+    let inside = open(paper, centred(place, DIAL, rows), title(over));
+    typed(paper, row(inside, 0), line);
+    paper.text(row(inside, 1), dialled(consult), Role::Muted);
+    let below = Area { y: inside.y + 2, height: inside.height.saturating_sub(3), ..inside };
+    let lines = directory::lines(model, line, cursor, &glyphs);
+    said::draw(paper, below, &lines, scrolled(cursor + 1, below.height), Focused::Yes);
+    let (age, role) = directory::age(model);
+    paper.text(row(inside, inside.height.saturating_sub(1)), &age, role);
 }
 
 /// What becomes of the number that is typed.
@@ -217,9 +236,11 @@ fn filled_in(
     (overlay, form): (&Overlay, &Option<Form>),
 ) {
     let Some(form) = form else { return };
-    let inside = centred(place, 72, 2).inside().padded();
+    // Who is there has to be told beside the field.
+    let columns = if *overlay == Overlay::Handover { DIAL } else { 72 };
+    let inside = centred(place, columns, 2).inside().padded();
     let rows = form::height(model, form, inside.width).saturating_add(2);
-    let inside = open(paper, centred(place, 72, rows), title(overlay));
+    let inside = open(paper, centred(place, columns, rows), title(overlay));
     form::draw(paper, inside, model, form);
 }
 

@@ -19,6 +19,7 @@ const NOTE: &[&str] = &["tui_textarea"];
 const SERVER: &[&str] = &["axum", "hyper", "hyper_util", "http_body_util", "tower"];
 const LISTENING: &[&str] = &["axum", "hyper", "hyper_util"];
 const WAITING: &[&str] = &["tokio", "futures_util"];
+const TLS: &[&str] = &["rustls"];
 const ASKING: &[&str] = &["reqwest", "rustls", "ldap3"];
 const STORE: &[&str] = &["sqlx"];
 const FILES: &[&str] = &["toml"];
@@ -137,9 +138,12 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
     ("src/app/editing.rs", CELLS),
     // The two ends of the doorbell's socket.
     ("src/pop/listener.rs", WAITING),
+    ("src/pop/peers.rs", WAITING),
     ("src/pop/send.rs", WAITING),
     // The two ends of a bridge: the telephony system, and the desks.
     ("src/bridge/link.rs", WAITING),
+    ("src/bridge/stream.rs", WAITING),
+    ("src/bridge/stream.rs", TLS),
     ("src/bridge/desk.rs", WAITING),
     // Where sources are asked.
     ("src/connectors/fetch/", WAITING),
@@ -152,7 +156,7 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
 const NOW: &str = "src/shell/now.rs";
 /// tokio's own time, for deadlines and frames, is asked here too.
 const TIMING: &[&str] =
-    &["src/gateway/", "src/connectors/fetch/", "src/pop/listener.rs", "src/sample/", "src/shell/"];
+    &["src/gateway/", "src/connectors/fetch/", "src/pop/peers.rs", "src/sample/", "src/shell/"];
 /// Text reaches cells here only.
 const WRITING: &str = "src/ui/text.rs";
 

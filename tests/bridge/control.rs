@@ -14,7 +14,7 @@ use super::common::telephony::{Channel, Written};
 use super::common::terminal::Screen;
 
 /// The same settings, with leave to control, and more lines beside it.
-fn controlling(config: PathBuf, more: &str) -> PathBuf {
+pub fn controlling(config: PathBuf, more: &str) -> PathBuf {
     let text = std::fs::read_to_string(&config).unwrap();
     assert!(text.contains("ping-seconds = 5\n"), "{text}");
     let control = format!("ping-seconds = 5\ncontrol = true\n{more}");
@@ -22,7 +22,7 @@ fn controlling(config: PathBuf, more: &str) -> PathBuf {
     config
 }
 
-fn desk() -> Desk {
+pub fn desk() -> Desk {
     let home = Home::new();
     let clock = Clock::start(home.root(), "2026-11-22T06:14:55Z");
     Desk::at(home, clock, (160, 40), &[("TZ", "UTC")])
@@ -33,17 +33,17 @@ fn header(screen: &Screen<'_>) -> String {
 }
 
 #[track_caller]
-fn until_header(desk: &Desk, what: &str) {
+pub fn until_header(desk: &Desk, what: &str) {
     desk.terminal.until(what, |screen| header(screen).contains(what));
 }
 
 /// A caller, and alice's phone.
-fn two() -> (Channel, Channel) {
+pub fn two() -> (Channel, Channel) {
     (Channel::caller("1.1"), Channel::phone("2001", "1.2", "1.1"))
 }
 
 /// A desk whose agent talks, and everything behind it.
-fn talking(control: bool) -> (Pbx, Desk, Bridge, Written) {
+pub fn talking(control: bool) -> (Pbx, Desk, Bridge, Written) {
     let (pbx, desk) = (Pbx::start(), desk());
     let config = configure(&desk.home, pbx.address, OWN);
     let config = if control { controlling(config, "") } else { config };
@@ -58,7 +58,7 @@ fn talking(control: bool) -> (Pbx, Desk, Bridge, Written) {
     (pbx, desk, bridge, written)
 }
 
-fn has(action: &[(String, String)], name: &str, value: &str) -> bool {
+pub fn has(action: &[(String, String)], name: &str, value: &str) -> bool {
     action.iter().any(|(known, said)| known == name && said == value)
 }
 

@@ -52,6 +52,12 @@ impl Bridge {
         }
     }
 
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        let pid = Pid::from_raw(self.child.id().cast_signed()).expect("it has an id");
+        kill_process(pid, signal).expect("it runs");
+    }
+
     /// Waits for its end; returns its exit code and what it said on its standard error.
     pub fn end(mut self) -> (Option<i32>, String) {
         let mut error = String::new();

@@ -34,6 +34,7 @@ struct State {
     /// Items of the lists, without ActionID.
     channels: Vec<String>,
     queues: Vec<String>,
+    summaries: Vec<String>,
     /// It answers nothing any more.
     mute: bool,
     /// The account may do no more than listen.
@@ -82,6 +83,11 @@ impl Pbx {
         state.queues = queues.to_vec();
     }
 
+    /// What its next summaries of queues say.
+    pub fn summaries(&self, summaries: &[String]) {
+        self.watched.state().summaries = summaries.to_vec();
+    }
+
     /// From now on it answers nothing, or answers again.
     pub fn mute(&self, mute: bool) {
         self.watched.state().mute = mute;
@@ -97,6 +103,11 @@ impl Pbx {
         let mut state = self.watched.state();
         state.refused.remove(action);
         state.refused.extend(why.map(|why| (action.to_owned(), why.to_owned())));
+    }
+
+    /// From now on it refuses this action for this device.
+    pub fn refuse_of(&self, action: &str, device: &str, why: &str) {
+        self.watched.state().refused.insert(format!("{action} {device}"), why.to_owned());
     }
 
     /// A device is a member of a queue.
@@ -201,6 +212,13 @@ fn answer(state: &mut State, asked: &Action, stream: &TcpStream) -> String {
             state.listed += 1;
             list(&state.queues, "QueueStatus")
         }
+        name if state.refused.contains_key(&format!("{name} {}", get("Interface"))) => {
+            response("Error", &state.refused[&format!("{name} {}", get("Interface"))])
+        }
+        "QueueSummary" if state.refused.contains_key("QueueSummary") => {
+            response("Error", &state.refused["QueueSummary"])
+        }
+        "QueueSummary" => list(&state.summaries, "QueueSummary"),
         "Ping" => response("Success", "").replace("Message: ", "Ping: Pong"),
         name => match CHANGING.iter().find(|(known, _)| *known == name) {
             None => response("Error", "Invalid/unknown command"),

@@ -33,6 +33,8 @@ struct State {
     mute: bool,
     /// Commands that it refuses, and why.
     refused: HashMap<String, String>,
+    /// What it answers to whole commands.
+    answers: HashMap<String, String>,
 }
 
 impl Switch {
@@ -74,6 +76,11 @@ impl Switch {
     /// From now on it refuses this command, with this reason.
     pub fn refuse(&self, command: &str, why: &str) {
         self.watched.state().refused.insert(command.to_owned(), why.to_owned());
+    }
+
+    /// What it answers to this command.
+    pub fn answers(&self, command: &str, text: &str) {
+        self.watched.state().answers.insert(command.to_owned(), text.to_owned());
     }
 
     /// Says these events, in pieces of so many bytes.
@@ -150,6 +157,10 @@ fn answer(state: &mut State, command: &str, stream: &TcpStream) -> String {
     let response = |body: &str| {
         format!("Content-Type: api/response\nContent-Length: {}\n\n{body}", body.len())
     };
+    let known = command.strip_prefix("api ").and_then(|command| state.answers.get(command));
+    if let Some(text) = known {
+        return response(text);
+    }
     let words: Vec<&str> = command.split(' ').collect();
     match words[..] {
         ["auth", PASSWORD] => reply("+OK accepted"),

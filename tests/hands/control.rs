@@ -29,12 +29,20 @@ fn talking(keymap: &str) -> (Hands, Call) {
     (hands, call)
 }
 
+/// A command that is to change something.
 #[track_caller]
 fn asked(hands: &mut Hands) -> Command {
     hands.take("a command", |effect| match effect {
-        Effect::Command(command) => Some(command.clone()),
+        Effect::Command(command) if command.wish.ability().controls() => Some(command.clone()),
         _ => None,
     })
+}
+
+/// Whether something is to be changed.
+fn changes(hands: &Hands) -> bool {
+    hands.asks(
+        |effect| matches!(effect, Effect::Command(command) if command.wish.ability().controls()),
+    )
 }
 
 fn reply(command: &Command, taken: Result<(), &str>) -> Msg {
@@ -76,6 +84,8 @@ fn each_wish_has_its_keys_in_each_keymap() {
             let call = hands.ring("4165550142");
             hands.call_is(&call, state);
             hands.press(keys);
+            // What is known goes ahead of a call that goes on; nobody answers that here.
+            hands.pass(2_000);
             let command = asked(&mut hands);
             assert_eq!((command.wish, command.call), (wish, Some(call.key.call)), "{name}: {keys}");
         }
@@ -108,7 +118,7 @@ fn what_nobody_answers_is_given_up_with_a_word_and_what_comes_later_is_not_taken
     let first = asked(&mut hands);
     hands.press("e h");
     hands.shows("end of call is asked for already");
-    assert!(!hands.asks(|effect| matches!(effect, Effect::Command(_))));
+    assert!(!changes(&hands));
     hands.pass(10_000);
     hands.shows("end of call is not answered; look at the phone before you try again");
     hands.press("e h");

@@ -1,12 +1,14 @@
 //! The work after the talk: codes, time, and what is done when it is over.
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 use norns::app::effect::Effect;
 use norns::app::msg::{Kept, Msg, RequestId, SavedDraft};
 use norns::app::overlay::Overlay;
 use norns::app::wrap_up::{self, Mode, Rule, Rules};
 use norns::domain::ask::AskError;
-use norns::domain::interaction::{AgentState, Call, CallState};
+use norns::domain::interaction::{AgentState, Call, CallFacts, CallKey, CallState, Origin, Told};
 use norns::domain::register::{NewOutcome, Outcome};
 use norns::domain::text::CleanText;
 use proptest::prelude::*;
@@ -186,6 +188,60 @@ fn a_wrap_up_that_the_telephone_ends_still_owes_its_code() {
     assert_eq!(hands.model.agent().0, AgentState::Ready);
 }
 
+/// A desk that finds in its journal that the call was answered, and closed by the telephone.
+fn found(mode: Mode, drafts: Vec<SavedDraft>, drafts_first: bool) -> Hands {
+    let mut after = Hands::open();
+    after.model.wrap_up = Rules::new(vec![rule(mode)]);
+    let key = CallKey { source: CleanText::line("local"), call: CleanText::line("c-1") };
+    let queue = Some(CleanText::line("BILLING"));
+    let facts = CallFacts { queue, ..CallFacts::default() };
+    let now = after.model.now;
+    let call = Call::ringing(1, key, facts, now);
+    let (state, origin) = (CallState::Closed, Origin::Journal);
+    let call =
+        Call { state, origin, answered_at: Some(now), ended_at: Some(now), pops: false, ..call };
+    let drafts = Msg::DraftsFound(drafts);
+    if drafts_first {
+        after.happen(drafts.clone());
+    }
+    after.happen(Msg::CallChanged(Box::new(call)));
+    if !drafts_first {
+        after.happen(drafts);
+    }
+    after
+}
+
+#[test]
+fn a_code_that_was_owed_is_owed_after_a_restart_and_one_that_was_chosen_is_recorded() {
+    let mut after = found(Mode::Mandatory, Vec::new(), false);
+    assert_eq!(after.model.agent().0, AgentState::WrapUp);
+    after.shows("no wrap-up code yet");
+    after.press("x enter esc x");
+    assert_eq!(codes(&outcome(&mut after).1), ["charge explained"]);
+    assert_eq!(after.model.agent().0, AgentState::Ready);
+    let (mut hands, _) = talking(rule(Mode::Mandatory));
+    hands.press("w enter esc");
+    let kept = hands.kept();
+    for drafts_first in [true, false] {
+        let mut after = found(Mode::Mandatory, kept.clone(), drafts_first);
+        assert_eq!(codes(&outcome(&mut after).1), ["charge explained"], "{drafts_first}");
+        assert_eq!(after.model.agent().0, AgentState::Ready);
+        assert!(after.asks(|effect| matches!(effect, Effect::CloseCall { .. })), "not again");
+    }
+    let after = found(Mode::Optional, Vec::new(), true);
+    assert!(after.model.session().call.is_none(), "where nothing is owed, nothing is shown");
+}
+
+#[test]
+fn what_the_telephone_ended_and_the_desk_recorded_is_not_owed_after_a_restart() {
+    let (mut hands, call) = talking(rule(Mode::Mandatory));
+    hands.press("w enter esc");
+    hands.call_is(&call, CallState::WrapUp);
+    hands.call_is(&call, CallState::Closed);
+    outcome(&mut hands);
+    assert!(hands.asks(|effect| matches!(effect, Effect::CloseCall { .. })));
+}
+
 #[test]
 fn what_the_gateway_did_not_take_is_kept_and_sent_again_after_a_restart_too() {
     let (mut hands, call) = talking(rule(Mode::Mandatory));
@@ -244,7 +300,7 @@ proptest! {
     #[test]
     fn no_events_and_no_keys_leave_an_agent_ready_with_an_unfinished_wrap_up(
         mode in 0_usize..4,
-        steps in prop::collection::vec((0_u8..12, 0_usize..3), 0..60),
+        steps in prop::collection::vec((0_u8..14, 0_usize..3), 0..60),
     ) {
         const MODES: [Mode; 4] =
             [Mode::Optional, Mode::Mandatory, Mode::TimeBoxed, Mode::OnRequest];
@@ -258,12 +314,15 @@ proptest! {
         const KEYS: [&str; 5] = ["x", "w enter esc", "a", ">", "W"];
         let mut hands = Hands::open();
         hands.model.wrap_up = Rules::new(vec![rule(MODES[mode])]);
+        let mut recorded = BTreeSet::new();
         let calls: Vec<Call> = (0..3).map(|_| hands.ring("4165550142")).collect();
         for (what, which) in steps {
             match usize::from(what) {
                 state @ 0..=4 => hands.call_is(&calls[which], STATES[state]),
                 key @ 5..=9 => hands.press(KEYS[key - 5]),
                 10 => hands.pass(40_000),
+                11 => hands.happen(Msg::AgentTold(Told::Ready)),
+                12 => hands.happen(Msg::AgentTold(Told::NotReady(None))),
                 _ => hands.press("n x y esc"),
             }
             let unfinished = hands.model.sessions.iter().any(wrap_up::under_way);
@@ -274,7 +333,18 @@ proptest! {
             for effect in hands.effects.drain(..) {
                 if let Effect::WrapUp { new, .. } = effect {
                     prop_assert!(!needs || !new.codes.is_empty());
+                    recorded.insert(new.call);
                 }
+            }
+            // Seen from outside: a talk that is over, and no outcome of it on its way.
+            for session in hands.model.sessions.iter().filter(|_| needs) {
+                let Some(call) = &session.call else { continue };
+                if call.state == CallState::Offered {
+                    recorded.remove(&call.key);
+                }
+                let over = matches!(call.state, CallState::WrapUp | CallState::Closed);
+                let owes = over && call.answered_at.is_some() && !recorded.contains(&call.key);
+                prop_assert!(!(owes && idle), "{state:?} with {call:?}");
             }
         }
         let top = matches!(hands.model.overlay, Some(Overlay::Codes { .. }) | None);

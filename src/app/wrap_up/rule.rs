@@ -70,7 +70,11 @@ impl Rules {
 
     /// The rule for this session's call.
     pub fn of(&self, session: &Session) -> &Rule {
-        let queue = session.call.as_ref().and_then(|call| call.facts.queue.as_deref());
+        self.of_queue(session.call.as_ref().and_then(|call| call.facts.queue.as_deref()))
+    }
+
+    /// The rule for calls of this queue, or of none.
+    pub fn of_queue(&self, queue: Option<&str>) -> &Rule {
         let fits = |rule: &&Rule| match &rule.queue {
             None => true,
             Some(wanted) => queue.is_some_and(|queue| queue.eq_ignore_ascii_case(wanted)),

@@ -25,7 +25,8 @@ impl Act {
     }
 }
 
-/// The actions of an order, one to be tried after the other until one is taken.
+/// The actions of an order, in their order. Those that are about a call are tried one after the
+/// other until one is taken; those about the agent are all done.
 ///
 /// # Errors
 /// Why there is none.
@@ -61,11 +62,13 @@ pub fn acts(
         Wish::PauseRecording => Ok(mute("1")),
         Wish::ResumeRecording => Ok(mute("0")),
         Wish::Answer | Wish::Hold | Wish::Retrieve => Err("only the phone itself can do that"),
-        Wish::Ready | Wish::NotReady { .. } => Err("that is about no call"),
+        Wish::Ready | Wish::NotReady { .. } | Wish::Directory | Wish::Alive => {
+            Err("that is about no call")
+        }
     }
 }
 
-/// Who is a member by one of several devices is paused by that one.
+/// Whoever is a member by several devices is paused by all of them.
 fn pauses(calls: &Calls, seat: &Seat, wish: &Wish) -> Result<Vec<Act>, &'static str> {
     let devices = calls.devices(seat);
     let act = |device: String| match wish {

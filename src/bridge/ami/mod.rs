@@ -3,6 +3,7 @@
 
 pub mod calls;
 pub mod control;
+mod directory;
 pub mod facts;
 pub mod frame;
 pub mod message;

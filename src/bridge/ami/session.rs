@@ -5,9 +5,11 @@ use std::collections::{HashMap, VecDeque};
 
 use super::calls::{Calls, Names};
 use super::control::{self, Act};
+use super::directory::Inquiry;
 use super::frame::{Framed, Framer};
 use super::message::Message;
 use super::sieve::{Passed, Sieve, wanted};
+use crate::bridge::directory::Listed;
 use crate::bridge::legs::Legs;
 use crate::bridge::system::{End, Replied, Said, System};
 use crate::bridge::told::{Seat, Told};
@@ -16,6 +18,9 @@ use crate::pop::command::Order;
 
 /// The classes of events that are asked for.
 const CLASSES: &str = "call,agent,user";
+
+/// What Asterisk says of a device that is a member of no queue.
+const NO_MEMBER: &str = "Interface not found";
 
 /// Who the bridge is to Asterisk.
 #[derive(Clone)]
@@ -35,6 +40,8 @@ pub struct Control {
 pub struct Asterisk {
     login: Login,
     control: Option<Control>,
+    /// Whom the site lists for transfers.
+    listed: Vec<Listed>,
     calls: Calls,
     /// Ids of actions that nobody can guess: a caller must not write an answer.
     nonce: Box<dyn Fn(u64) -> String + Send>,
@@ -56,6 +63,8 @@ struct Talk {
     /// Events that came before the picture was whole.
     early: Vec<Passed>,
     pinged: bool,
+    /// What somebody who wants to send a call on asks.
+    inquiry: Option<Inquiry>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +74,8 @@ enum Asked {
     Channels,
     Queues,
     Ping,
+    /// Of queues and their members, for whoever wants to send a call on.
+    Directory,
     /// What an agent wants.
     Wish,
 }
@@ -74,18 +85,31 @@ struct Wanted {
     seat: Seat,
     id: String,
     rest: VecDeque<Act>,
+    /// All are done, whatever becomes of one; else the first that is taken is the last.
+    all: bool,
+    /// One was taken.
+    taken: bool,
+    /// Why one was not, of those that should have been.
+    refused: Option<String>,
 }
 
 impl Asterisk {
     /// An Asterisk that has not been spoken to. `nonce` makes an id out of a count.
     pub fn new(login: Login, names: Names, nonce: Box<dyn Fn(u64) -> String + Send>) -> Self {
         let talk = Talk::default();
-        Self { login, control: None, calls: Calls::new(names), nonce, actions: 0, talk }
+        let listed = Vec::new();
+        Self { login, control: None, listed, calls: Calls::new(names), nonce, actions: 0, talk }
     }
 
     /// The same, whose agents control their calls.
     pub fn with(mut self, control: Option<Control>) -> Self {
         self.control = control;
+        self
+    }
+
+    /// The same, with those whom the site lists for transfers.
+    pub fn listing(mut self, listed: Vec<Listed>) -> Self {
+        self.listed = listed;
         self
     }
 
@@ -96,7 +120,7 @@ impl Asterisk {
             Asked::Channels => "Status",
             Asked::Queues => "QueueStatus",
             Asked::Ping => "Ping",
-            Asked::Wish => "",
+            Asked::Directory | Asked::Wish => "",
         };
         self.act(what, name, headers).1
     }
@@ -126,12 +150,23 @@ impl Asterisk {
 
     /// An action of an order was taken or refused.
     fn tried(&mut self, id: &str, refused: Option<&str>, said: &mut Said) {
-        let Some(wanted) = self.talk.wanted.remove(id) else { return };
-        if refused.is_some() && !wanted.rest.is_empty() {
+        let Some(mut wanted) = self.talk.wanted.remove(id) else { return };
+        match refused {
+            None => wanted.taken = true,
+            // A device that is no member of any queue is rung by none.
+            Some(why) if why == NO_MEMBER && wanted.all => {}
+            Some(why) => wanted.refused = Some(why.to_owned()),
+        }
+        if !wanted.rest.is_empty() && (wanted.all || !wanted.taken) {
             return self.try_next(wanted, said);
         }
-        let Wanted { seat, id, .. } = wanted;
-        let taken = refused.map_or(Ok(()), |why| Err(why.to_owned()));
+        let Wanted { seat, id, all, taken, refused, .. } = wanted;
+        let taken = match (taken, refused) {
+            (true, None) => Ok(()),
+            (true, Some(_)) if !all => Ok(()),
+            (_, Some(why)) => Err(why),
+            (false, None) => Err(NO_MEMBER.to_owned()),
+        };
         said.replies.push(Replied { seat, id, taken });
     }
 
@@ -156,7 +191,8 @@ impl Asterisk {
         let listed = answer.kind() == Some("Event");
         let refused = !listed && answer.first("Response") == Some("Error");
         let complete = answer.first("Event").is_some_and(|name| name.ends_with("Complete"));
-        if complete || refused || (!listed && !matches!(asked, Asked::Channels | Asked::Queues)) {
+        let lists = matches!(asked, Asked::Channels | Asked::Queues | Asked::Directory);
+        if complete || refused || (!listed && !lists) {
             self.talk.asked.remove(&id);
         }
         match asked {
@@ -176,6 +212,17 @@ impl Asterisk {
                 said.send.extend(self.ask(Asked::Queues, &[]));
             }
             Asked::Ping => self.talk.pinged = false,
+            Asked::Directory if refused => {
+                let why = answer.first("Message").unwrap_or("no reason is given").to_owned();
+                let asked_by = self.talk.inquiry.take().map(|inquiry| inquiry.asked_by);
+                let replies = asked_by.into_iter().flatten().map(|(seat, id)| Replied {
+                    seat,
+                    id,
+                    taken: Err(why.clone()),
+                });
+                said.replies.extend(replies);
+            }
+            Asked::Directory => self.inquired(answer, complete, now, said),
             Asked::Wish => {
                 let why = answer.first("Message").unwrap_or("no reason is given");
                 self.tried(&id, refused.then_some(why), said);
@@ -189,6 +236,23 @@ impl Asterisk {
             Asked::Queues if listed => self.talk.queues.push(answer),
             Asked::Channels | Asked::Queues => {}
         }
+    }
+
+    /// A part of what somebody who wants to send a call on has asked; with the last, they are told.
+    fn inquired(&mut self, answer: Message, complete: bool, now: i64, said: &mut Said) {
+        let Some(inquiry) = &mut self.talk.inquiry else { return };
+        inquiry.hear(answer);
+        inquiry.lists -= usize::from(complete && inquiry.lists > 0);
+        if inquiry.lists == 0 {
+            self.answer_inquiry(now, said);
+        }
+    }
+
+    fn answer_inquiry(&mut self, now: i64, said: &mut Said) {
+        let Some(inquiry) = self.talk.inquiry.take() else { return };
+        said.told.extend(inquiry.told(&self.listed, now));
+        let replies = inquiry.asked_by.into_iter();
+        said.replies.extend(replies.map(|(seat, id)| Replied { seat, id, taken: Ok(()) }));
     }
 
     /// A list is complete, or never comes.
@@ -252,7 +316,9 @@ impl System for Asterisk {
         };
         match acts {
             Ok(acts) => {
-                let wanted = Wanted { seat: seat.clone(), id: order.id, rest: acts.into() };
+                let all = order.wish.ability() == Ability::Agent;
+                let (seat, id, rest) = (seat.clone(), order.id, acts.into());
+                let wanted = Wanted { seat, id, rest, all, taken: false, refused: None };
                 self.try_next(wanted, &mut said);
             }
             Err(why) => {
@@ -261,6 +327,29 @@ impl System for Asterisk {
             }
         }
         said
+    }
+
+    fn directory(&mut self, seat: &Seat, id: String, now: i64) -> Said {
+        let mut said = Said::default();
+        let by = (seat.clone(), id);
+        if let Some(inquiry) = &mut self.talk.inquiry {
+            inquiry.asked_by.push(by);
+            return said;
+        }
+        // What is said of queues before all that goes on is known would be taken for that.
+        let lists = if self.listed.iter().any(|one| one.of.is_some()) { 2 } else { 0 };
+        self.talk.inquiry = Some(Inquiry::new(by, lists));
+        if lists == 0 {
+            self.answer_inquiry(now, &mut said);
+        }
+        for name in ["QueueSummary", "QueueStatus"].iter().take(lists) {
+            said.send.extend(self.act(Asked::Directory, name, &[]).1);
+        }
+        said
+    }
+
+    fn agent(&self, seat: &Seat) -> Option<Told> {
+        self.calls.agent(seat)
     }
 
     fn rest(&mut self) -> Vec<Told> {

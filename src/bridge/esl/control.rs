@@ -42,7 +42,8 @@ pub enum Step {
     Mask { call: String, paused: bool },
 }
 
-/// The steps of an order, one to be tried after the other until one is taken.
+/// The steps of an order, in their order. Those that are about a call are tried one after the other
+/// until one is taken; those about the agent are all done.
 ///
 /// # Errors
 /// Why there is none.
@@ -85,7 +86,9 @@ pub fn steps(
         Wish::ResumeRecording => {
             return Ok(vec![Step::Mask { call: call.to_owned(), paused: false }]);
         }
-        Wish::Ready | Wish::NotReady { .. } => return Err("that is about no call"),
+        Wish::Ready | Wish::NotReady { .. } | Wish::Directory | Wish::Alive => {
+            return Err("that is about no call");
+        }
     };
     Ok(vec![Step::Say(said)])
 }

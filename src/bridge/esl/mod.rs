@@ -4,6 +4,7 @@
 
 pub mod calls;
 pub mod control;
+mod directory;
 pub mod event;
 pub mod frame;
 pub mod session;

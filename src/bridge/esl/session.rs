@@ -5,8 +5,10 @@ use std::collections::VecDeque;
 
 use super::calls::{Calls, Names, Question};
 use super::control::{self, Control, Step};
+use super::directory::{Inquiry, List};
 use super::event::Event;
 use super::frame::{Framer, Message};
+use crate::bridge::directory::Listed;
 use crate::bridge::legs::Legs;
 use crate::bridge::system::{End, Replied, Said, System};
 use crate::bridge::told::{Seat, Told};
@@ -17,17 +19,24 @@ use crate::pop::command::Order;
 const WANTED: &str = "CHANNEL_CREATE CHANNEL_ANSWER CHANNEL_BRIDGE CHANNEL_HOLD CHANNEL_UNHOLD \
                       CHANNEL_HANGUP_COMPLETE CUSTOM callcenter::info";
 
+/// What FreeSWITCH says of a name that is no agent's.
+const NO_AGENT: &str = "Invalid Agent not found!";
+
 /// One FreeSWITCH.
 pub struct FreeSwitch {
     password: String,
     json: bool,
     control: Option<Control>,
+    /// Whom the site lists for transfers.
+    listed: Vec<Listed>,
     calls: Calls,
     framer: Framer,
     /// What was asked and not answered: answers come in the order of the questions.
     asked: VecDeque<Asked>,
     early: Vec<Event>,
     listening: bool,
+    /// What somebody who wants to send a call on asks.
+    inquiry: Option<Inquiry>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +46,10 @@ enum Asked {
     Picture,
     Variable(Question),
     Ping,
+    /// What the agents are, at the beginning of a connection.
+    Agents,
+    /// For whoever wants to send a call on.
+    List(List),
     /// A command that an agent wants; where it is about a recording, what it comes to.
     Wish(Wanted, String, Option<(String, bool)>),
     /// The file of a call's recording.
@@ -49,6 +62,12 @@ struct Wanted {
     seat: Seat,
     id: String,
     rest: VecDeque<Step>,
+    /// All are done, whatever becomes of one; else the first that is taken is the last.
+    all: bool,
+    /// One was taken.
+    taken: bool,
+    /// Why one was not, of those that should have been.
+    refused: Option<String>,
 }
 
 impl FreeSwitch {
@@ -58,17 +77,25 @@ impl FreeSwitch {
             password,
             json,
             control: None,
+            listed: Vec::new(),
             calls: Calls::new(names),
             framer: Framer::default(),
             asked: VecDeque::new(),
             early: Vec::new(),
             listening: false,
+            inquiry: None,
         }
     }
 
     /// The same, whose agents control their calls.
     pub fn with(mut self, control: Option<Control>) -> Self {
         self.control = control;
+        self
+    }
+
+    /// The same, with those whom the site lists for transfers.
+    pub fn listing(mut self, listed: Vec<Listed>) -> Self {
+        self.listed = listed;
         self
     }
 
@@ -81,6 +108,8 @@ impl FreeSwitch {
                 format!("api uuid_getvar {channel} {variable}")
             }
             Asked::Ping => "api uptime".to_owned(),
+            Asked::Agents => format!("api {}", List::Agents.command()),
+            Asked::List(list) => format!("api {}", list.command()),
             Asked::Wish(_, command, _) => format!("api {command}"),
             Asked::File(_, call, _) => {
                 let variable = self.control.as_ref().map_or("", |control| &control.recording);
@@ -140,6 +169,14 @@ impl FreeSwitch {
                     said.told.extend(self.calls.hear(&event));
                 }
                 self.question(said);
+                said.send.extend(self.ask(Asked::Agents));
+            }
+            Some(Asked::Agents) => said.told.extend(self.calls.agents(&body, Some(now))),
+            Some(Asked::List(list)) => {
+                if let Some(inquiry) = &mut self.inquiry {
+                    inquiry.hear(&list, &body, now);
+                }
+                self.inquire(now, said);
             }
             Some(Asked::Variable(question)) => {
                 let value = body.trim_end_matches(['\r', '\n']);
@@ -151,8 +188,7 @@ impl FreeSwitch {
                 if let Some((call, paused)) = recording {
                     said.told.extend(self.calls.recorded(&call, paused, Some(now)));
                 }
-                let Wanted { seat, id, .. } = wanted;
-                said.replies.push(Replied { seat, id, taken: Ok(()) });
+                self.settled(Wanted { taken: true, ..wanted }, said);
             }
             Some(Asked::Wish(wanted, ..)) => self.refused(wanted, &body, said),
             Some(Asked::File(wanted, call, paused)) => {
@@ -180,14 +216,39 @@ impl FreeSwitch {
         said.send.extend(self.ask(asked));
     }
 
-    fn refused(&mut self, wanted: Wanted, why: &str, said: &mut Said) {
-        if !wanted.rest.is_empty() {
-            return self.try_next(wanted, said);
+    /// Asks for the next list, or tells what all of them came to.
+    fn inquire(&mut self, now: i64, said: &mut Said) {
+        let Some(inquiry) = &mut self.inquiry else { return };
+        if let Some(list) = inquiry.next() {
+            return said.send.extend(self.ask(Asked::List(list)));
         }
+        let Some(inquiry) = self.inquiry.take() else { return };
+        said.told.extend(inquiry.told(&self.listed, now));
+        let replies = inquiry.asked_by.into_iter();
+        said.replies.extend(replies.map(|(seat, id)| Replied { seat, id, taken: Ok(()) }));
+    }
+
+    fn refused(&mut self, wanted: Wanted, why: &str, said: &mut Said) {
         let why = why.trim().trim_start_matches("-ERR").trim();
         let why = if why.is_empty() { "no reason is given" } else { why };
-        let Wanted { seat, id, .. } = wanted;
-        said.replies.push(Replied { seat, id, taken: Err(why.to_owned()) });
+        // A name that is no agent's takes no calls anyhow.
+        let refused = Some(why.to_owned()).filter(|why| !(wanted.all && why == NO_AGENT));
+        self.settled(Wanted { refused: refused.or(wanted.refused.clone()), ..wanted }, said);
+    }
+
+    /// A step of an order was taken, or not.
+    fn settled(&mut self, wanted: Wanted, said: &mut Said) {
+        if !wanted.rest.is_empty() && (wanted.all || !wanted.taken) {
+            return self.try_next(wanted, said);
+        }
+        let Wanted { seat, id, all, taken, refused, .. } = wanted;
+        let taken = match (taken, refused) {
+            (true, None) => Ok(()),
+            (true, Some(_)) if !all => Ok(()),
+            (_, Some(why)) => Err(why),
+            (false, None) => Err(NO_AGENT.to_owned()),
+        };
+        said.replies.push(Replied { seat, id, taken });
     }
 
     /// Asks what the calls want to know.
@@ -204,6 +265,7 @@ impl System for FreeSwitch {
         self.asked.clear();
         self.early.clear();
         self.listening = false;
+        self.inquiry = None;
         Vec::new()
     }
 
@@ -232,14 +294,33 @@ impl System for FreeSwitch {
             Some(control) => control::steps(&self.calls, control, seat, &order),
             None => Err("the bridge may not control calls"),
         };
+        let all = order.wish.ability() == Ability::Agent;
         let (seat, id) = (seat.clone(), order.id);
         match steps {
             Ok(steps) => {
-                self.try_next(Wanted { seat, id, rest: steps.into() }, &mut said);
+                let rest = steps.into();
+                let wanted = Wanted { seat, id, rest, all, taken: false, refused: None };
+                self.try_next(wanted, &mut said);
             }
             Err(why) => said.replies.push(Replied { seat, id, taken: Err(why.to_owned()) }),
         }
         said
+    }
+
+    fn directory(&mut self, seat: &Seat, id: String, now: i64) -> Said {
+        let mut said = Said::default();
+        match &mut self.inquiry {
+            Some(inquiry) => inquiry.asked_by.push((seat.clone(), id)),
+            None => {
+                self.inquiry = Some(Inquiry::of(&self.listed, seat, id));
+                self.inquire(now, &mut said);
+            }
+        }
+        said
+    }
+
+    fn agent(&self, seat: &Seat) -> Option<Told> {
+        self.calls.agent(seat)
     }
 
     fn rest(&mut self) -> Vec<Told> {

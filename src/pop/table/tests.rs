@@ -255,6 +255,10 @@ fn the_journal_brings_back_what_can_still_be_true() {
     replay(9_000, &event("answered", "old-talk", ""));
     replay(600, &event("offered", "missed", ""));
     replay(300, &event("answered", "talk", ""));
+    replay(290, &event("answered", "owed", ""));
+    replay(200, &event("wrapup", "owed", r#","phase":"start""#));
+    replay(100, &event("wrapup", "owed", r#","phase":"end""#));
+    replay(290, &event("withdrawn", "nobody", ""));
     replay(20, &event("offered", "rings", ""));
     table.settle(now);
     let told: Vec<(&str, CallState, bool)> =
@@ -264,6 +268,8 @@ fn the_journal_brings_back_what_can_still_be_true() {
         [
             ("missed", CallState::Missed(Withdrawn::Unknown), false),
             ("talk", CallState::Talking, false),
+            ("owed", CallState::Closed, false),
+            ("nobody", CallState::Missed(Withdrawn::Unknown), false),
             ("rings", CallState::Offered, true),
         ]
     );

@@ -10,7 +10,7 @@ use crate::app::palette::{self, Entry};
 use crate::app::verify::CHECKS;
 use crate::ui::said::Said;
 use crate::ui::theme::Glyphs;
-use crate::ui::{charts, form, hints, overlay, past, provenance, sessions};
+use crate::ui::{charts, directory, form, hints, overlay, past, provenance, sessions};
 
 /// What lies on top of the panes: an overlay, or the note.
 pub fn top(model: &Model) -> Option<Reading> {
@@ -73,7 +73,9 @@ fn of(open: &Overlay, model: &Model) -> Reading {
         }
         Overlay::Find(line) => Reading::plain(title, vec![overlay::found_by(line, model)]),
         Overlay::Dial { consult, .. } => {
-            Reading::plain(title, vec![overlay::dialled(*consult).to_owned()])
+            let mut lines = vec![overlay::dialled(*consult).to_owned(), directory::age(model).0];
+            lines.extend(spoken(&listed(open, model)));
+            Reading::plain(title, lines)
         }
         Overlay::Palette { line, .. } => {
             let found = palette::matching(model, line.text());
@@ -113,12 +115,13 @@ pub fn row(model: &Model) -> Option<String> {
         open @ (Overlay::Duplicates { .. }
         | Overlay::Sessions { .. }
         | Overlay::Codes { .. }
+        | Overlay::Dial { .. }
         | Overlay::Readiness { .. }) => {
             let on: Vec<Said> =
                 listed(open, model).into_iter().filter(|said| said.cursor).collect();
             return Some(joined(spoken(&on))).filter(|row| !row.is_empty());
         }
-        Overlay::Find(_) | Overlay::Dial { .. } | Overlay::Paste { .. } => return None,
+        Overlay::Find(_) | Overlay::Paste { .. } => return None,
     };
     current(model).rows().nth(nth).map(str::to_owned)
 }
@@ -161,6 +164,9 @@ fn listed(open: &Overlay, model: &Model) -> Vec<Said> {
             form::duplicates(model, *cursor, UNBOUNDED, &Glyphs::SPOKEN)
         }
         Overlay::Sessions { cursor } => sessions::lines(model, *cursor, &Glyphs::SPOKEN),
+        Overlay::Dial { line, cursor, .. } => {
+            directory::lines(model, line, *cursor, &Glyphs::SPOKEN)
+        }
         Overlay::Codes { line, cursor } => overlay::codes(model, line, *cursor, &Glyphs::SPOKEN),
         Overlay::Readiness { cursor } => overlay::readiness_lines(model, *cursor, &Glyphs::SPOKEN),
         _ => Vec::new(),

@@ -5,6 +5,7 @@
 //! transferring agent.
 
 mod dial;
+mod member;
 mod picture;
 mod queue;
 mod transfer;
@@ -13,6 +14,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde_json::{Map, Value};
 
+use self::member::Places;
 use super::facts;
 use super::message::Message;
 use super::sieve::Passed;
@@ -50,7 +52,7 @@ pub struct Calls {
     behind: HashMap<String, u64>,
     gone: VecDeque<String>,
     /// What each agent's queues were last heard to say of them.
-    paused: HashMap<Seat, (bool, String)>,
+    places: HashMap<Seat, Places>,
     suspect: u64,
 }
 

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::super::message::Message;
+use super::member::Places;
 use super::{Calls, device};
 use crate::bridge::leg::{Leg, State};
 
@@ -29,13 +30,18 @@ impl Calls {
         for leg in old.into_iter().filter(|leg| leg.wrapping) {
             self.legs.begin(leg);
         }
+        self.places.clear();
         for member in queues.iter().filter(|item| is(item, "QueueMember")) {
-            let device = member.last("StateInterface").or(member.last("Location"));
-            if let Some(seat) = device.and_then(|device| self.names.seats.of(device)) {
-                let reason = member.last("PausedReason").unwrap_or_default().to_owned();
-                self.paused.insert(seat, (member.last("Paused") == Some("1"), reason));
-            }
+            let devices = [member.last("Location"), member.last("StateInterface")];
+            let mut known = devices.into_iter().flatten();
+            let Some(seat) = known.find_map(|device| self.names.seats.of(device)) else { continue };
+            let device = devices.into_iter().flatten().next().unwrap_or_default();
+            let queue = member.last("Queue").unwrap_or_default();
+            let reason = member.last("PausedReason").unwrap_or_default().to_owned();
+            let pause = (member.last("Paused") == Some("1"), reason);
+            self.known_member(&seat, (device, queue), pause);
         }
+        self.places.values_mut().for_each(Places::is_told);
         self.legs.told();
     }
 

@@ -1,4 +1,4 @@
-//! What queues tell: whom they ring, who answers, who does not, and when an agent takes a pause.
+//! What queues tell: whom they ring, who answers, and who does not.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,10 +7,7 @@ use super::super::facts;
 use super::super::message::Message;
 use super::{Calls, clean, device, seconds};
 use crate::bridge::leg::{Leg, State};
-use crate::bridge::told::{Seat, Told};
-
-/// After-call work begins so many milliseconds after the talk at the latest.
-const WRAP_UP: i64 = 120_000;
+use crate::bridge::told::Seat;
 
 impl Calls {
     pub(super) fn join(&mut self, event: &Message, at: Option<i64>) {
@@ -90,62 +87,6 @@ impl Calls {
     pub(super) fn abandon(&mut self, event: &Message, at: Option<i64>) {
         if let Some(call) = self.call_of(event, at) {
             self.legs.withdraw(&call, "caller_hung_up", at);
-        }
-    }
-
-    /// A pause names neither call nor channel: it is after-call work of the talk that has just
-    /// ended, where its reason says so.
-    pub(super) fn pause(&mut self, event: &Message, at: Option<i64>) {
-        let Some(interface) = event.last("Interface") else { return };
-        let Some(seat) = self.names.seats.of(interface) else { return };
-        let paused = event.last("Paused") == Some("1");
-        let reason = event.last("PausedReason").unwrap_or_default().to_owned();
-        let wrap_up = self.names.wrap_up.iter().any(|word| word.eq_ignore_ascii_case(&reason));
-        if paused && wrap_up {
-            let just = |ended: Option<i64>| {
-                ended.zip(at).is_none_or(|(ended, at)| (0..=WRAP_UP).contains(&(at - ended)))
-            };
-            let last = self.legs.find(|leg| leg.seat == seat);
-            let ended = |leg: &&Leg| leg.state == State::Over && leg.answered_at.is_some();
-            let ended = last.and_then(|nth| self.legs.get(nth)).filter(ended);
-            if let (Some(nth), true) = (last, ended.is_some_and(|leg| just(leg.ended_at))) {
-                self.legs.wrap_up(nth, &reason, at);
-            }
-        }
-        if !paused {
-            self.legs.wrapped_up(&seat, at);
-        }
-        self.agent(&seat, interface, (paused, reason), event.last("Queue"), at);
-    }
-
-    /// Every queue of an agent tells of the same pause; it is told once.
-    fn agent(
-        &mut self,
-        seat: &Seat,
-        interface: &str,
-        now: (bool, String),
-        queue: Option<&str>,
-        at: Option<i64>,
-    ) {
-        if self.paused.get(seat) == Some(&now) {
-            return;
-        }
-        let state = if now.0 { "paused" } else { "ready" };
-        let told = Told::new(seat, "agent", at).text("agent", interface).text("state", state);
-        self.legs.tell(told.text("reason", &now.1).maybe("queue", queue));
-        self.paused.insert(seat.clone(), now);
-    }
-
-    pub(super) fn member(&mut self, event: &Message, name: &str, at: Option<i64>) {
-        let Some(interface) = event.last("Interface") else { return };
-        let Some(seat) = self.names.seats.of(interface) else { return };
-        let added = name == "QueueMemberAdded";
-        let state = if added { "logged_in" } else { "logged_out" };
-        let told = Told::new(&seat, "agent", at).text("agent", interface).text("state", state);
-        self.legs.tell(told.maybe("queue", event.last("Queue")));
-        self.paused.remove(&seat);
-        if added && event.last("Paused") == Some("1") {
-            self.pause(event, at);
         }
     }
 

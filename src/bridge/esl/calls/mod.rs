@@ -3,6 +3,7 @@
 //! A call is known by its first channel. Of a queue's ring no event carries the channel's variables:
 //! they are asked for, and the ring is told when the answers have come.
 
+mod agent;
 mod channel;
 mod picture;
 mod queue;
@@ -43,6 +44,7 @@ pub struct Calls {
     calls: HashMap<String, Call>,
     channels: HashMap<String, Channel>,
     legs: Legs,
+    agents: HashMap<Seat, agent::Names>,
     /// Rings that wait for what was asked.
     waiting: Vec<Waiting>,
     questions: Vec<Question>,

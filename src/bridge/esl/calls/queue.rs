@@ -5,7 +5,6 @@ use serde_json::Map;
 use super::super::event::Event;
 use super::{Calls, clean, reason};
 use crate::bridge::leg::{Leg, State};
-use crate::bridge::told::Told;
 
 impl Calls {
     pub(super) fn queue_event(&mut self, event: &Event, at: Option<i64>) {
@@ -117,23 +116,6 @@ impl Calls {
         if over && let Some(known) = self.calls.get_mut(call) {
             known.joined_at = None;
         }
-    }
-
-    fn status(&mut self, event: &Event, at: Option<i64>) {
-        let (Some(agent), Some(status)) = (event.get("CC-Agent"), event.get("CC-Agent-Status"))
-        else {
-            return;
-        };
-        let Some(seat) = self.names.seats.of(agent) else { return };
-        let state = match status {
-            "Available" | "Available (On Demand)" => "ready",
-            "On Break" => "paused",
-            "Logged Out" => "logged_out",
-            _ => return,
-        };
-        let told = Told::new(&seat, "agent", at).text("agent", agent).text("state", state);
-        let why = (state == "paused").then_some(status);
-        self.legs.tell(told.maybe("reason", why));
     }
 
     /// The variables that an event carries itself.
