@@ -263,6 +263,12 @@ fn desks_of_many_agents_share_a_gateway_and_cost_little_at_rest_and_nothing_when
     let woken = |seats: &[(Home, Terminal)]| -> Vec<u64> {
         seats.iter().map(|(_, terminal)| naps(terminal.pid())).collect()
     };
+    // A thread that waited for more to do ends some seconds later; the last desk was asked last.
+    until("every desk at rest", || {
+        let before = woken(&seats);
+        thread::sleep(Duration::from_secs(1));
+        woken(&seats) == before
+    });
     let before = woken(&seats);
     thread::sleep(REST);
     let after = woken(&seats);
