@@ -308,13 +308,19 @@ impl Client {
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Response, AskError> {
-        let response = self.within(request.send()).await?;
+        let mut response = self.within(request.send()).await?;
         match response.status() {
             status if status.is_success() => Ok(response),
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(AskError::NotPermitted),
             StatusCode::NOT_FOUND => Err(AskError::Unknown),
             StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => Err(AskError::Slow),
-            StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE => Err(AskError::Unreachable),
+            // Something on the way says so too, where the gateway is not there.
+            StatusCode::SERVICE_UNAVAILABLE => {
+                let said = self.read::<v1::Problem>(&mut response).await;
+                let own = said.is_ok_and(|problem| problem.code == v1::NO_RECORDS);
+                Err(if own { AskError::NoRecords } else { AskError::Unreachable })
+            }
+            StatusCode::BAD_GATEWAY => Err(AskError::Unreachable),
             _ => Err(AskError::Nonsense),
         }
     }

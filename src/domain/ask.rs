@@ -13,6 +13,8 @@ pub enum AskError {
     Slow,
     /// Nobody listens at the gateway's address.
     Unreachable,
+    /// The gateway is there, and can neither read nor write its records now.
+    NoRecords,
     /// The gateway does not allow it.
     NotPermitted,
     /// The gateway knows no such thing.
@@ -27,6 +29,9 @@ impl AskError {
         match self {
             Self::Slow => "the gateway did not answer in time; what is on the screen stays",
             Self::Unreachable => "the gateway cannot be reached; calls still pop, notes are kept",
+            Self::NoRecords => {
+                "the gateway cannot use its records now; sources still answer, notes are kept"
+            }
             Self::NotPermitted => "the gateway does not permit this for your role",
             Self::Unknown => "the gateway knows no such record",
             Self::Nonsense => "the gateway's answer could not be read; see the log",

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::store::StoreError;
-use crate::api::v1::Problem;
+use crate::api::v1::{NO_RECORDS, Problem};
 
 /// Why a request is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Refusal {
             Self::NoRoute => "no_route",
             Self::NoMethod => "no_method",
             Self::TooLarge => "too_large",
-            Self::NoRecords => "no_records",
+            Self::NoRecords => NO_RECORDS,
         }
     }
 

@@ -126,6 +126,18 @@ async fn refusals_are_told_apart() {
 }
 
 #[tokio::test]
+async fn a_gateway_without_records_is_not_one_that_cannot_be_reached() {
+    for (body, error) in [
+        (r#"{"code":"no_records","message":"nothing was done"}"#, AskError::NoRecords),
+        (r#"{"code":"busy","message":"of something on the way"}"#, AskError::Unreachable),
+        ("<h1>503</h1>", AskError::Unreachable),
+    ] {
+        let pieces = vec![head("503 Service Unavailable"), body.to_owned()];
+        assert_eq!(look_up(&stub(pieces, Then::Close).await).await.1, Err(error), "{body}");
+    }
+}
+
+#[tokio::test]
 async fn a_gateway_that_is_not_there_is_unreachable() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}/", listener.local_addr().unwrap());

@@ -14,7 +14,7 @@ pub use answers::{
 };
 pub use register::{
     Act, Alive, Audit, BreakerState, Call, Contact, FollowUp, FollowUps, Handover, Handovers,
-    Health, Hold, Holds, Link, Links, Myself, NewContact, NewFollowUp, NewHandover, NewHold,
-    NewLink, NewNote, NewOutcome, NewVerification, Note, Notes, Outcome, Problem, Sources,
+    Health, Hold, Holds, Link, Links, Myself, NO_RECORDS, NewContact, NewFollowUp, NewHandover,
+    NewHold, NewLink, NewNote, NewOutcome, NewVerification, Note, Notes, Outcome, Problem, Sources,
     Verification,
 };

@@ -327,6 +327,9 @@ pub struct Alive {
     pub version: String,
 }
 
+/// The code where the gateway can neither read nor write its records now; nothing was done.
+pub const NO_RECORDS: &str = "no_records";
+
 /// Every answer that is none: a code for programs, a sentence for people.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Problem {
