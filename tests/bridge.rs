@@ -10,6 +10,8 @@ mod control;
 mod desk;
 #[path = "bridge/directory.rs"]
 mod directory;
+#[path = "bridge/encrypted.rs"]
+mod encrypted;
 #[path = "bridge/endless.rs"]
 mod endless;
 #[path = "bridge/freeswitch.rs"]
@@ -20,6 +22,8 @@ mod hostile;
 mod live;
 #[path = "bridge/paused.rs"]
 mod paused;
+#[path = "bridge/scenario.rs"]
+mod scenario;
 #[path = "bridge/stopped.rs"]
 mod stopped;
 

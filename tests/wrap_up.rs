@@ -90,6 +90,32 @@ fn a_killed_desk_comes_back_to_its_wrap_up_and_to_what_the_agent_chose() {
 }
 
 #[test]
+fn a_code_is_owed_after_a_kill_although_the_telephone_has_ended_the_wrap_up() {
+    let mut desk = after_the_call();
+    desk.pop(&["--event", "wrapup", "--phase", "end", "--call", "c-1"]);
+    desk.terminal.signal(Signal::KILL);
+    desk.terminal.ended();
+    desk.reopen(SIZE);
+    desk.terminal.until("the wrap-up, without a code", |screen| {
+        screen.rows()[0].contains("Wrap-up") && screen.rows()[0].contains("no wrap-up code yet")
+    });
+    desk.terminal.press("w enter esc");
+    desk.terminal.until("the code, and no list", |screen| {
+        screen.rows()[0].contains("charge explained") && !screen.has("WRAP-UP CODES")
+    });
+    desk.terminal.press("x");
+    desk.terminal.until("Ready", |screen| screen.rows()[0].contains("Ready"));
+    let kept = desk.home.state().join("pops");
+    desk.until("that it is done with", || {
+        std::fs::read_to_string(&kept).is_ok_and(|text| text.contains("closed"))
+    });
+    desk.terminal.signal(Signal::KILL);
+    desk.terminal.ended();
+    desk.reopen(SIZE);
+    desk.terminal.until("Ready", |screen| screen.rows()[0].contains("Ready   no call"));
+}
+
+#[test]
 fn the_telephone_sets_the_agents_state_over_the_bell() {
     let desk = Desk::of(configured(), SIZE, &[]);
     desk.pop(&["--event", "agent", "--state", "paused", "--reason", "lunch"]);

@@ -25,6 +25,8 @@ pub struct Handovers {
     pub sought: bool,
     /// The question for what came with the call.
     pub asked: Option<RequestId>,
+    /// It was asked once more, or will be.
+    once_more: bool,
     /// When the gateway is asked once more: whoever consults may not have told it yet.
     pub again: Option<Timestamp>,
     /// What came with the call.
@@ -294,10 +296,16 @@ pub fn told(
     let session = &mut model.sessions[at];
     session.handover.asked = None;
     let Ok(Some(handover)) = result else {
-        let young = |call: &Call| model.now.duration_since(call.offered_at) < AGAIN;
-        let consulted = session.call.as_ref().filter(|call| call.direction == Direction::Internal);
-        let again = consulted.filter(|call| young(call)).map(|_| model.now.checked_add(AGAIN));
-        session.handover.again = again.and_then(Result::ok);
+        // Whether it is between agents, a bridge knows of its own agents only; no queue sent it.
+        let direct = |call: &Call| match call.direction {
+            Direction::Internal => true,
+            Direction::In => call.facts.queue.is_none(),
+            Direction::Out => false,
+        };
+        let known = &mut session.handover;
+        let once_more = session.call.as_ref().is_some_and(direct) && !known.once_more;
+        known.once_more |= once_more;
+        known.again = model.now.checked_add(AGAIN).ok().filter(|_| once_more);
         return Vec::new();
     };
     let went = session.handover.went.as_ref().map(|went| went.id);

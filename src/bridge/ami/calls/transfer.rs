@@ -1,7 +1,7 @@
 //! A call is handed on: without asking, or after asking.
 
 use super::super::message::Message;
-use super::Calls;
+use super::{Calls, device};
 use crate::bridge::leg::Leg;
 
 impl Calls {
@@ -22,22 +22,31 @@ impl Calls {
     /// which they were asked, and becomes the customer's.
     pub(super) fn attended_transfer(&mut self, event: &Message, at: Option<i64>) {
         let giver = event.last("OrigTransfererUniqueid").and_then(|id| self.legs.of(id));
-        let Some(giver) = giver else { return };
         let done = event.first("Result") == Some("Success");
-        let Some(leg) = self.legs.get(giver).filter(|leg| leg.talks()) else { return };
-        let (customer, device, seat) = (leg.call.clone(), leg.device.clone(), leg.seat.clone());
-        let second = event.last("SecondTransfererLinkedid").unwrap_or_default();
-        let asked = Some(second).filter(|call| !call.is_empty() && *call != customer);
-        self.legs.give(giver, ("attended", None, asked), done, at);
+        let leg = giver.and_then(|nth| self.legs.get(nth)).filter(|leg| leg.talks());
+        let seat = leg.map(|leg| leg.seat.clone());
+        // Whoever gives may be an agent of another bridge, whose desk is none of ours.
+        let named = event.last("TransfereeLinkedid").or(event.last("OrigTransfererLinkedid"));
+        let customer = leg.map(|leg| leg.call.as_str()).or(named).map(str::to_owned);
+        let Some(customer) = customer.filter(|call| !call.is_empty()) else { return };
+        let by_name = || device(event.first("OrigTransfererChannel")?).map(str::to_owned);
+        let from = leg.map(|leg| leg.device.clone()).or_else(by_name);
+        if let Some(giver) = giver.filter(|_| seat.is_some()) {
+            let second = event.last("SecondTransfererLinkedid").unwrap_or_default();
+            let asked = Some(second).filter(|call| !call.is_empty() && *call != customer);
+            self.legs.give(giver, ("attended", None, asked), done, at);
+        }
         if !done {
             return;
         }
         let target = event.last("TransferTargetUniqueid").and_then(|id| self.legs.of(id));
         // Asked within the same call, nobody changes calls: whoever talks now has it.
-        let has_it = |leg: &Leg| leg.call == customer && leg.seat != seat && leg.talks();
-        let Some(target) = target.or_else(|| self.legs.find(has_it)) else { return };
+        let has_it =
+            |leg: &Leg| leg.call == customer && Some(&leg.seat) != seat.as_ref() && leg.talks();
+        let within = || seat.as_ref().and_then(|_| self.legs.find(has_it));
+        let Some(target) = target.or_else(within) else { return };
         let facts = self.facts(&customer, None);
-        self.legs.take_over(target, &customer, ("attended", Some(&device)), facts, at);
+        self.legs.take_over(target, &customer, ("attended", from.as_deref()), facts, at);
         if let Some(leg) = self.legs.get(target) {
             self.move_channel(&leg.id.clone(), &customer);
         }
