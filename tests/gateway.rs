@@ -17,5 +17,9 @@ mod filters;
 mod keys;
 #[path = "gateway/openapi.rs"]
 mod openapi;
+#[path = "common/serve.rs"]
+mod serve;
 #[path = "gateway/work.rs"]
 mod work;
+#[path = "gateway/writes.rs"]
+mod writes;

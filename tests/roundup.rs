@@ -4,14 +4,19 @@
 mod common;
 
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 
+use common::cut::Way;
+use common::gateway::{Gateway, write_private};
+use common::home::Home;
 use common::planted::{self, Planted, prove_hostile, spellings};
 use common::tracker::{PASSWORD, Tracker};
+use norns::connectors::shipped::REAL;
 use norns::connectors::{Source, report};
 use norns::domain::customer::{CustomerId, Key};
 use norns::domain::phone::Number;
 use norns::domain::text::CleanText;
-use serde_json::json;
+use serde_json::{Value, json};
 
 fn id(key: &str) -> Key {
     Key::Id(CustomerId::parse(&format!("ROUNDUP:{key}")).unwrap())
@@ -102,4 +107,109 @@ async fn a_wrong_password_is_not_permitted_and_not_nobody() {
     let tracker = Tracker::start();
     let trouble = tracker.source("wrong").look_up(&id("1")).await.unwrap_err();
     assert_eq!(trouble.why.as_str(), "not permitted");
+}
+
+const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
+/// What opens an issue whose title carries the key, and looks for that before.
+const LOOKS_BEFORE: &str = r#"
+[[actions]]
+name = "marked"
+title = "Open an issue with a mark in its title"
+id = "data.id"
+inputs = [{ name = "title", title = "Title", required = true }]
+[actions.idempotency]
+by = "lookup_before"
+find = { endpoint = { path = "/rest/data/issue", query = { title = "{{ key }}", "@fields" = "title" }, data_selector = "data.collection" }, carries = "title", id = "id" }
+[actions.request]
+method = "POST"
+path = "/rest/data/issue"
+headers = { X-Requested-With = "rest", Origin = "{{ origin }}" }
+json = { title = "{{ input.title }} ({{ key }})", priority = "bug" }
+"#;
+
+/// The gateway as a program, before a tracker that is reached by this way.
+fn gateway(home: &Home, way: &Way) -> Gateway {
+    let (_, text) = REAL.iter().find(|(name, _)| *name == "roundup").unwrap();
+    // A machine under load is not what is tried here.
+    let text = text.replace("[client]", "[client]\ndeadline_ms = 120000") + LOOKS_BEFORE;
+    std::fs::create_dir_all(home.config().join("connectors")).unwrap();
+    std::fs::write(home.config().join("connectors/roundup.toml"), text).unwrap();
+    let token = home.root().join("token");
+    write_private(&token, TOKEN);
+    let settings = format!(
+        "[listen]\ntcp = \"127.0.0.1:0\"\n[store]\npath = \"{}\"\n[variables]\n\
+         ROUNDUP_URL = \"{}\"\nROUNDUP_USER = \"admin\"\nROUNDUP_PASSWORD = \"{PASSWORD}\"\n\
+         [[sources]]\nconnector = \"roundup\"\n\
+         [[agents]]\nname = \"ana\"\nrole = \"care\"\ntoken-file = \"{}\"\n",
+        home.root().join("records.db").display(),
+        way.base,
+        token.display()
+    );
+    let file = home.config().join("serve.toml");
+    write_private(&file, &settings);
+    Gateway::start(home, &[], &["--config", file.to_str().unwrap()])
+}
+
+/// What creates an issue, and not what asks for an address to do so.
+fn creates(head: &str) -> bool {
+    head.starts_with("POST /rest/data/issue") && !head.contains("/@poe HTTP")
+}
+
+async fn write(place: &str, person: &str, body: Value) -> Value {
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let url = format!("http://{place}/v1/customers/ROUNDUP:{person}/actions");
+    let sent = http.post(url).bearer_auth(TOKEN).json(&body).send().await.unwrap();
+    let status = sent.status();
+    let receipt: Value = sent.json().await.unwrap();
+    assert_eq!(status, 201, "{receipt}");
+    receipt
+}
+
+/// Through the gateway: the same key twice is one record, and so is an answer that was lost.
+#[tokio::test]
+async fn what_is_written_is_there_once_whatever_becomes_of_the_answer() {
+    let tracker = Tracker::start();
+    let way = Way::to(&tracker.base, creates);
+    let home = Home::new();
+    let mut gateway = gateway(&home, &way);
+    let place = gateway.place();
+    let mia = json!({ "username": "mia", "realname": "Mia Stewart" });
+    let mia = tracker.make("user", mia).await;
+
+    let issue = |key: &str| {
+        json!({ "source": "ROUNDUP", "action": "issue", "key": key,
+        "inputs": { "person": mia, "title": "Slow line", "text": "Since Monday,\nevery evening" } })
+    };
+    let first = write(&place, &mia, issue("ana-1793631840000-1")).await;
+    assert_eq!(first["state"], "done", "{first}");
+    assert_eq!(write(&place, &mia, issue("ana-1793631840000-1")).await, first);
+    assert_eq!(tracker.count("issue").await, 1);
+    let case = first["record"].as_str().unwrap();
+    let said = report::viewed(&tracker.source(PASSWORD).view(&[id(&mia)], 50).await).join("\n");
+    assert!(said.contains(&format!("issue/{case}: Slow line")), "{said}");
+
+    let note = json!({ "source": "ROUNDUP", "action": "note", "key": "ana-1793631840000-2",
+        "inputs": { "case": case, "text": "Called back" } });
+    let written = write(&place, &mia, note.clone()).await;
+    assert_eq!((&written["state"], &written["record"]), (&json!("done"), &json!(case)));
+    assert_eq!(write(&place, &mia, note).await, written);
+    assert_eq!(tracker.count("msg").await, 2);
+
+    way.lossy.store(true, Ordering::SeqCst);
+    let lost = write(&place, &mia, issue("ana-1793631840000-3")).await;
+    assert_eq!(lost["state"], "unknown", "{lost}");
+    assert_eq!(way.lost.load(Ordering::SeqCst), 2, "the address is used twice and takes one");
+    assert_eq!(tracker.count("issue").await, 2);
+    assert_eq!(write(&place, &mia, issue("ana-1793631840000-3")).await, lost);
+    assert_eq!(tracker.count("issue").await, 2);
+
+    let marked = json!({ "source": "ROUNDUP", "action": "marked", "key": "ana-1793631840000-4",
+        "inputs": { "title": "No line" } });
+    let found = write(&place, &mia, marked.clone()).await;
+    assert_eq!(found["state"], "done", "{found}");
+    assert_eq!(way.lost.load(Ordering::SeqCst), 3);
+    assert_eq!(tracker.count("issue").await, 3);
+    assert_eq!(write(&place, &mia, marked).await, found);
+    assert_eq!(tracker.count("issue").await, 3);
 }

@@ -20,6 +20,7 @@ use crate::domain::register::{
 };
 use crate::domain::source::{Part, SourceId};
 use crate::domain::text::CleanText;
+use crate::domain::write::{NewWrite, Receipt, SourceAction};
 
 /// So long the gateway may be silent; it is longer than any source's deadline.
 const SILENCE: Duration = Duration::from_secs(8);
@@ -223,6 +224,20 @@ impl Client {
         let act = if done { "done" } else { "reopen" };
         let request = self.request(Method::POST, &["follow-ups", &id.to_string(), act])?;
         convert::follow_up(&self.json(request).await?).ok_or(AskError::Nonsense)
+    }
+
+    /// What we may write into the sources.
+    pub async fn actions(&self) -> Result<Vec<SourceAction>, AskError> {
+        let list: v1::SourceActions = self.json(self.request(Method::GET, &["actions"])?).await?;
+        Ok(list.actions.iter().filter_map(convert::action).collect())
+    }
+
+    /// Writes into a source. Where there is no receipt in time, the same key finds it.
+    pub async fn act(&self, new: &NewWrite) -> Result<Receipt, AskError> {
+        let id = new.customer.to_string();
+        let body = convert::new_write_to_wire(new);
+        let request = self.request(Method::POST, &["customers", &id, "actions"])?.json(&body);
+        convert::receipt(&self.json(request).await?).ok_or(AskError::Nonsense)
     }
 
     /// Records what a caller proved. It is on disk when this returns.

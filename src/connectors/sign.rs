@@ -73,6 +73,16 @@ fn signed_part(header: &Value, body: &Value) -> String {
     format!("{}.{}", part(header), part(body))
 }
 
+/// A digest of these parts, in hexadecimal; no two lists of parts have the same.
+pub fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut digest = ring::digest::Context::new(&ring::digest::SHA256);
+    for part in parts {
+        digest.update(&(part.len() as u64).to_be_bytes());
+        digest.update(part.as_bytes());
+    }
+    hex(digest.finish().as_ref())
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -119,7 +119,7 @@ impl Prefill {
 }
 
 /// What is to be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct NewWrite {
     pub customer: CustomerId,
     pub call: Option<CallKey>,

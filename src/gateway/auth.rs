@@ -15,7 +15,7 @@ use super::error::Refusal;
 use crate::domain::text::CleanText;
 
 /// An agent, as the gateway's configuration knows them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Agent {
     pub name: CleanText,
     /// `billing`, `field`, `collections`, `care`, `retention`, `supervisor`.

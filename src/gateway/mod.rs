@@ -20,6 +20,7 @@ mod seat;
 pub mod serve;
 mod store;
 mod view;
+mod write;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -28,6 +29,8 @@ use futures_util::future::join_all;
 use jiff::tz::TimeZone;
 
 pub use self::auth::{Agent, Agents, Peer, Token};
+use self::error::Refusal;
+use self::flight::Flights;
 pub use self::listen::{Listen, Listener};
 use self::memory::Memory;
 pub use self::routes::{routes, surface};
@@ -39,6 +42,7 @@ use crate::connectors::Source;
 use crate::domain::customer::CustomerId;
 use crate::domain::phone::Region;
 use crate::domain::source::SourceId;
+use crate::domain::write::Receipt;
 use crate::identity::weights::Weights;
 
 /// A source, who may see it, and when it is asked.
@@ -96,6 +100,8 @@ pub struct Gateway {
     home: Region,
     weights: Weights,
     memory: Mutex<Memory>,
+    /// What is being written.
+    writes: Flights<write::Errand, Result<Receipt, Refusal>>,
 }
 
 impl Gateway {
@@ -113,6 +119,7 @@ impl Gateway {
             home: settings.home,
             weights: settings.weights,
             memory: Mutex::default(),
+            writes: Flights::default(),
         })
     }
 

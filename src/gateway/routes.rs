@@ -27,7 +27,7 @@ fn open() -> [Route; 2] {
     ]
 }
 
-fn guarded() -> [Route; 25] {
+fn guarded() -> [Route; 27] {
     [
         ("post", "/v1/lookups", post(handlers::look_up)),
         ("get", "/v1/customers/{id}/view", get(handlers::view)),
@@ -35,6 +35,8 @@ fn guarded() -> [Route; 25] {
         ("post", "/v1/customers/{id}/notes", post(handlers::add_note)),
         ("get", "/v1/customers/{id}/follow-ups", get(handlers::follow_ups)),
         ("post", "/v1/customers/{id}/follow-ups", post(handlers::follow_up)),
+        ("get", "/v1/actions", get(handlers::actions)),
+        ("post", "/v1/customers/{id}/actions", post(handlers::act)),
         ("post", "/v1/follow-ups/{id}/done", post(handlers::done)),
         ("post", "/v1/follow-ups/{id}/reopen", post(handlers::reopened)),
         ("post", "/v1/contacts", post(handlers::add_contact)),

@@ -13,11 +13,14 @@ use super::flight::Flights;
 use super::latency::Latency;
 use super::memory::Question;
 use super::{SeatedSource, Tier};
+use crate::connectors::act::Intent;
+use crate::connectors::spec::action::ActionTable;
 use crate::connectors::{Found, Source, Trouble, Viewed};
 use crate::domain::customer::{Key, KeyKind};
 use crate::domain::register::Health;
 use crate::domain::source::{SourceId, State};
 use crate::domain::text::CleanText;
+use crate::domain::write::{Settled, SourceAction};
 
 /// Tells the time.
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -101,6 +104,27 @@ impl Seat {
         let (seat, asked) = (self.clone(), question.clone());
         let ask = || async move { seat.ask(|| seat.source.view(&asked.keys, asked.rows)).await };
         self.views.join(question, ask).await
+    }
+
+    /// What an agent of this role may write.
+    pub fn actions(&self, role: &str) -> impl Iterator<Item = SourceAction> {
+        let may = move |action: &&ActionTable| {
+            action
+                .roles
+                .as_ref()
+                .is_none_or(|roles| roles.iter().any(|permitted| permitted == role))
+        };
+        self.source.actions().iter().filter(may).map(|action| action.offered(self.id()))
+    }
+
+    /// What is known of an action.
+    pub fn action(&self, name: &str) -> Option<&ActionTable> {
+        self.source.actions().iter().find(|action| action.name == name)
+    }
+
+    /// Writes, whatever it did with questions before: nobody else can settle it.
+    pub async fn act(&self, intent: &Intent) -> Settled {
+        self.source.act(intent).await
     }
 
     /// Whether it was seen not to filter by this kind of key.

@@ -10,6 +10,8 @@ use axum::response::Response;
 use norns::sample::Sample;
 use serde_json::Value;
 
+use super::serve::serve;
+
 /// What a system answered.
 pub struct Told {
     pub status: StatusCode,
@@ -98,13 +100,4 @@ async fn retell(State(proxy): State<Proxy>, ask: Request) -> Response {
     *response.status_mut() = told.status;
     *response.headers_mut() = told.headers;
     response
-}
-
-async fn serve(listener: tokio::net::TcpListener, router: Router) {
-    while let Ok((stream, _)) = listener.accept().await {
-        let service = hyper_util::service::TowerToHyperService::new(router.clone());
-        let stream = hyper_util::rt::TokioIo::new(stream);
-        let connection = hyper::server::conn::http1::Builder::new();
-        tokio::spawn(connection.serve_connection(stream, service));
-    }
 }

@@ -58,6 +58,14 @@ impl Tracker {
         body["data"]["id"].as_str().unwrap_or_else(|| panic!("{body}")).to_owned()
     }
 
+    /// How many items of that class there are.
+    pub async fn count(&self, class: &str) -> u64 {
+        let asked = self.http.get(format!("{}/rest/data/{class}", self.base));
+        let asked = asked.basic_auth("admin", Some(PASSWORD));
+        let body: Value = asked.send().await.unwrap().json().await.unwrap();
+        body["data"]["@total_size"].as_u64().unwrap_or_else(|| panic!("{body}"))
+    }
+
     /// Makes everybody; their ids. Every third address is an alternate one.
     pub async fn plant(&self, world: &Planted) -> Vec<String> {
         let mut ids = Vec::new();

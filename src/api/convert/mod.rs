@@ -5,6 +5,7 @@ mod answers;
 mod kinds;
 mod register;
 mod work;
+mod write;
 
 pub use answers::{candidate, candidate_to_wire, key, key_of, key_to_wire, part, part_to_wire};
 pub use kinds::follow_up_kind;
@@ -17,6 +18,7 @@ pub use work::{
     new_contact_to_wire, new_follow_up_to_wire, new_handover_to_wire, new_outcome_to_wire,
     new_verification_to_wire, outcome, outcome_to_wire, verification, verification_to_wire,
 };
+pub use write::{action, action_to_wire, new_write_to_wire, receipt, receipt_to_wire};
 
 use crate::domain::text::CleanText;
 

@@ -6,6 +6,7 @@
 
 mod answers;
 mod register;
+mod write;
 
 pub use answers::{
     Alert, AlertKind, Bond, Candidate, Channel, ContactKind, ContactPoint, Due, DueKind, Entry,
@@ -18,3 +19,4 @@ pub use register::{
     NewHold, NewLink, NewNote, NewOutcome, NewVerification, Note, Notes, Outcome, Problem, Sources,
     Verification,
 };
+pub use write::{Choice, Input, NewWrite, Receipt, SourceAction, SourceActions, WriteState};

@@ -15,6 +15,8 @@ use super::errors::ErrorRule;
 use super::pick::{MoneyUnit, Pick, RowExpression};
 use super::request::Endpoint;
 use crate::connectors::path::Path;
+use crate::domain::source::SourceId;
+use crate::domain::text::CleanText;
 use crate::domain::write;
 
 pub(super) use self::check::check;
@@ -197,6 +199,32 @@ pub struct First {
 }
 
 impl ActionTable {
+    /// What somebody who may do it is told of it.
+    pub fn offered(&self, source: &SourceId) -> write::SourceAction {
+        let text = |text: &str| CleanText::line(text);
+        let input = |table: &InputTable| write::Input {
+            name: text(&table.name),
+            title: text(&table.title),
+            kind: table.kind.into(),
+            required: table.required,
+            most: table.most(),
+            choices: table
+                .choices
+                .iter()
+                .map(|(value, title)| (text(value), text(title)))
+                .collect(),
+            usual: table.usual.as_deref().map(text),
+            prefill: table.prefill.map(Into::into),
+        };
+        write::SourceAction {
+            source: source.clone(),
+            name: text(&self.name),
+            title: text(&self.title),
+            inputs: self.inputs.iter().map(input).collect(),
+            again: self.idempotency.again(),
+        }
+    }
+
     /// Longest wait for an answer to the write.
     pub fn deadline(&self, usual: Duration) -> Duration {
         self.deadline_ms.map_or(usual, Duration::from_millis)

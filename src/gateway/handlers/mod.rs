@@ -1,6 +1,7 @@
 //! What each route does. Whatever shows or changes something is audited first.
 
 mod about;
+mod actions;
 mod ask;
 mod contacts;
 mod follow_ups;
@@ -10,6 +11,7 @@ mod register;
 mod verifications;
 
 pub use about::{health, myself, openapi, sources};
+pub use actions::{act, actions};
 pub use ask::{look_up, view};
 pub use contacts::add_contact;
 pub use follow_ups::{done, follow_up, follow_ups, reopened};

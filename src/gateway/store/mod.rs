@@ -1,6 +1,6 @@
 //! The gateway's own records: links, notes, holds, follow-ups, contacts, outcomes of calls,
-//! handovers, verifications and the audit. Every write and its line in the audit are one transaction: what cannot be audited does
-//! not happen.
+//! handovers, verifications, writes into the sources and the audit. Every write and its line in the
+//! audit are one transaction: what cannot be audited does not happen.
 
 mod audit;
 mod contacts;
@@ -13,6 +13,7 @@ mod outcomes;
 mod row;
 mod sqlite;
 mod verifications;
+mod writes;
 
 use std::fmt;
 use std::io::ErrorKind;
@@ -24,6 +25,7 @@ pub use self::audit::Deed;
 pub use self::contacts::folded;
 pub use self::holds::NewHold;
 pub use self::sqlite::check_version;
+pub use self::writes::{Begun, Known};
 use crate::domain::text::CleanText;
 
 /// Where the records lie.
