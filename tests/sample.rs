@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use norns::connectors::act::Intent;
 use norns::connectors::fetch::{ConnectorSource, Shared};
 use norns::connectors::shipped::SHIPPED;
 use norns::connectors::spec::Connector;
@@ -126,6 +127,34 @@ async fn every_system_tells_its_part_of_her_story() {
     assert!(coll.alerts.is_empty() && coll.matters.is_empty());
     let tel = view("TEL").await.facts;
     assert_eq!(tel.entries.len(), 2);
+}
+
+/// With no configuration there is a system that can be written into, and what is written is there.
+#[tokio::test]
+async fn a_note_that_is_written_into_the_crm_is_in_it_once() {
+    let sample = sample().await;
+    let crm = source(&sources(&sample), "CRM");
+    let write = async |key: &str, text: &str| {
+        let inputs = [("person", "C-20417"), ("text", text)];
+        let inputs = inputs.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let action = "note".to_owned();
+        let intent = Intent { action, inputs: inputs.into(), key: key.to_owned(), again: false };
+        crm.act(&intent).await.sentence()
+    };
+    let first = "0123456789abcdef0123456789abcdef";
+    assert_eq!(write(first, "Promised an answer\nby Friday").await, "done, as N-900001");
+    assert_eq!(write(first, "Promised an answer\nby Friday").await, "done, as N-900001");
+    sample.fault("CRM", Fault::Truncated);
+    let cut = write("fedcba9876543210fedcba9876543210", "And another").await;
+    assert!(cut.starts_with("unknown"), "{cut}");
+    sample.fault("CRM", Fault::Ok);
+    let viewed = crm.view(&her_keys(), 500).await.unwrap();
+    let own = viewed.facts.entries.iter().filter(|entry| entry.id.starts_with("N-9000"));
+    let said: Vec<&str> = own.map(|entry| entry.body.as_str()).collect();
+    assert_eq!(said, ["And another", "Promised an answer\nby Friday"]);
+    sample.fault("CRM", Fault::TooMany);
+    let refused = write("00112233445566778899aabbccddeeff", "Never there").await;
+    assert_eq!(refused, "refused: limited, again in 30 s; nothing was written");
 }
 
 #[tokio::test]

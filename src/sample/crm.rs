@@ -1,7 +1,7 @@
 //! CRM: people, cases, notes, written contacts, tasks. Snake case, pages, a bearer token; ignores
 //! parameters that it does not know, as real servers do.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -16,12 +16,45 @@ use super::server::{Ask, Reply, System};
 pub struct Crm {
     company: Arc<Company>,
     token: String,
+    written: Mutex<Vec<Written>>,
+}
+
+/// A note that somebody wrote since the start.
+struct Written {
+    person: String,
+    /// Of whoever wrote it: the same key is the same note.
+    key: String,
+    note: Value,
 }
 
 impl Crm {
     /// Lets in who has this token.
     pub fn new(company: &Arc<Company>, token: String) -> Self {
-        Self { company: Arc::clone(company), token }
+        Self { company: Arc::clone(company), token, written: Mutex::default() }
+    }
+
+    /// Keeps a note, once for each key.
+    fn write(&self, person: &Person, ask: &Ask, made_of: &Value) -> Reply {
+        let Some(text) = made_of["text"].as_str().filter(|text| !text.trim().is_empty()) else {
+            return Reply::json(422, &json!({"error": "invalid", "message": "a note has a text"}));
+        };
+        let key = ask.header("idempotency-key").unwrap_or_default();
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = written.iter().find(|known| !key.is_empty() && known.key == key);
+        if let Some(known) = known {
+            return Reply::json(201, &known.note);
+        }
+        let note = json!({
+            "id": format!("N-{}", 900_001 + written.len()),
+            "at": self.company.now.to_string(),
+            "author": "desk",
+            "department": "care",
+            "text": text,
+            "pinned": false,
+        });
+        let (person, key) = (person.id.clone(), key.to_owned());
+        written.push(Written { person, key, note: note.clone() });
+        Reply::json(201, &note)
     }
 
     fn search(&self, ask: &Ask) -> Reply {
@@ -141,7 +174,9 @@ impl Crm {
                 "pinned": note.pinned,
             })
         };
-        notes.iter().map(row).collect()
+        let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = written.iter().rev().filter(|known| known.person == person.id);
+        own.map(|known| known.note.clone()).chain(notes.iter().map(row)).collect()
     }
 
     fn contacts(&self, person: &Person) -> Vec<Value> {
@@ -203,6 +238,12 @@ impl System for Crm {
         let ["api", "people", rest @ ..] = path.as_slice() else { return self.failure(404) };
         let Some((id, rest)) = rest.split_first() else { return self.search(ask) };
         let Some(person) = self.company.person(id) else { return self.failure(404) };
+        if let Some(made_of) = &ask.made_of {
+            return match rest {
+                ["notes"] => self.write(person, ask, made_of),
+                _ => self.failure(404),
+            };
+        }
         match rest {
             [] => Reply::json(200, &self.person(person)),
             ["cases"] => page(ask, self.cases(person)),

@@ -8,16 +8,19 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use http_body_util::StreamBody;
 use http_body_util::combinators::BoxBody;
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Frame, Incoming};
 use hyper::header::HeaderMap;
 use hyper::service::service_fn;
-use hyper::{Request, Response};
+use hyper::{Method, Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
 
 use super::fault::{Fault, Faults};
+
+/// So many bytes of what something is to be made of are read.
+const LARGEST: usize = 64 * 1024;
 
 /// What a system is asked.
 pub struct Ask {
@@ -26,6 +29,8 @@ pub struct Ask {
     /// The query's pairs, decoded, in order.
     pub query: Vec<(String, String)>,
     pub headers: HeaderMap,
+    /// What something is to be made of, where it is asked by POST.
+    pub made_of: Option<serde_json::Value>,
     /// Scheme, host and port under which it was asked.
     pub origin: String,
 }
@@ -183,13 +188,25 @@ impl Site {
                 body: "<!doctype html><title>Sign in</title><h1>Your session has expired</h1>"
                     .into(),
             },
-            _ => self.system.answer(&self.read(&request)),
+            _ => {
+                let ask = self.read(request).await;
+                self.system.answer(&ask)
+            }
         };
         Ok(written(reply, fault == Fault::Truncated))
     }
 
-    fn read(&self, request: &Request<Incoming>) -> Ask {
-        let uri = request.uri();
+    async fn read(&self, request: Request<Incoming>) -> Ask {
+        let (head, body) = request.into_parts();
+        let made_of = match head.method {
+            Method::POST => {
+                let body = Limited::new(body, LARGEST).collect().await.ok();
+                let body = body.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+                Some(serde_json::from_slice(&body).unwrap_or_default())
+            }
+            _ => None,
+        };
+        let uri = &head.uri;
         let url = url::Url::parse(&format!("{}{uri}", self.origin)).ok();
         let decode = |segment: &str| {
             percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned()
@@ -199,7 +216,8 @@ impl Site {
         Ask {
             path: path.unwrap_or_default(),
             query: query.unwrap_or_default(),
-            headers: request.headers().clone(),
+            headers: head.headers,
+            made_of,
             origin: self.origin.clone(),
         }
     }

@@ -246,6 +246,9 @@ impl<'a> Writing<'a> {
                     (Ok(None) | Err(_), _) => return Settled::Unknown(trouble.why),
                 }
             }
+            (Sent::Conflict(_), Idempotency::Version) if !again => {
+                return act::refused("somebody else has changed it meanwhile, look again");
+            }
             (Sent::Refused(trouble) | Sent::Conflict(trouble), _) if !again => {
                 return Settled::Refused(trouble.why);
             }

@@ -209,7 +209,10 @@ async fn a_version_is_read_before_and_another_s_change_is_not_overwritten() {
     let (said, asked) = act(version(), &intent(), vec![read(), made()]).await;
     assert_eq!((said.as_str(), asked.len()), ("done, as C-7", 2));
     let (said, _) = act(version(), &intent(), vec![read(), answer(412, json!({}))]).await;
-    assert_eq!(said, "refused: HTTP 412; nothing was written");
+    assert_eq!(
+        said,
+        "refused: somebody else has changed it meanwhile, look again; nothing was written"
+    );
     let (said, asked) =
         act(version(), &intent(), vec![read(), cut(), answer(412, json!({}))]).await;
     assert!(said.starts_with("unknown") && asked.len() == 3, "{said} {asked:?}");
