@@ -1,5 +1,7 @@
 //! People whom no source knows, as agents met them.
 
+use jiff::SignedDuration;
+
 use super::audit::{Deed, append};
 use super::sqlite::{self, Db, Row};
 use super::{Hand, Store, StoreError, row};
@@ -11,10 +13,31 @@ use crate::domain::text::CleanText;
 /// So many contacts one key may find.
 const FOUND: i64 = 50;
 
+/// So long the same contact is one that was sent again, because its receipt was lost.
+const AGAIN: SignedDuration = SignedDuration::from_hours(24);
+
 impl Store {
-    /// Makes a contact. It is on disk when this returns.
+    /// Makes a contact. It is on disk when this returns. One that is sent again is made once.
     pub async fn add_contact(&self, hand: &Hand, new: &NewContact) -> Result<Contact, StoreError> {
         let mut writing = sqlite::begin(&self.pool).await?;
+        let query = "SELECT * FROM contacts \
+            WHERE name = $1 AND phone IS NOT DISTINCT FROM $2 AND email IS NOT DISTINCT FROM $3 \
+            AND language IS NOT DISTINCT FROM $4 AND account IS NOT DISTINCT FROM $5 \
+            AND call_source IS NOT DISTINCT FROM $6 AND call_key IS NOT DISTINCT FROM $7 \
+            AND agent = $8 AND at > $9 ORDER BY id LIMIT 1";
+        let query = sqlx::query::<Db>(query)
+            .bind(new.name.as_str())
+            .bind(new.phone.as_ref().map(Number::e164))
+            .bind(new.email.as_deref())
+            .bind(new.language.as_deref())
+            .bind(new.account.as_deref())
+            .bind(new.call.as_ref().map(|call| call.source.as_str()))
+            .bind(new.call.as_ref().map(|call| call.call.as_str()))
+            .bind(hand.agent.as_str())
+            .bind((hand.at - AGAIN).as_millisecond());
+        if let Some(row) = query.fetch_optional(&mut *writing).await? {
+            return read(&row);
+        }
         let query = "INSERT INTO contacts \
             (name, folded, phone, email, folded_mail, language, account, call_source, call_key, \
             agent, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING *";

@@ -1,5 +1,6 @@
 //! What agents wrote. Notes are added and never changed; they can be pinned to the top.
 
+use jiff::SignedDuration;
 use sqlx::Row as _;
 
 use super::audit::{Deed, append};
@@ -10,8 +11,13 @@ use crate::domain::interaction::CallKey;
 use crate::domain::register::Note;
 use crate::domain::text::CleanText;
 
+/// So long the same words are one note that was sent again, because its receipt was lost: in one
+/// call, and without one, where they may well be meant anew.
+const AGAIN: (SignedDuration, SignedDuration) =
+    (SignedDuration::from_hours(24), SignedDuration::from_mins(10));
+
 impl Store {
-    /// Adds a note. It is on disk when this returns.
+    /// Adds a note. It is on disk when this returns. One that is sent again is recorded once.
     pub async fn add_note(
         &self,
         hand: &Hand,
@@ -20,6 +26,22 @@ impl Store {
         text: &str,
     ) -> Result<Note, StoreError> {
         let mut writing = sqlite::begin(&self.pool).await?;
+        let within = if call.is_some() { AGAIN.0 } else { AGAIN.1 };
+        let query = "SELECT notes.*, pins.at IS NOT NULL AS pinned \
+            FROM notes LEFT JOIN pins ON pins.note = notes.id \
+            WHERE customer = $1 AND call_source IS NOT DISTINCT FROM $2 \
+            AND call_key IS NOT DISTINCT FROM $3 AND body = $4 AND notes.agent = $5 \
+            AND notes.at > $6 ORDER BY id LIMIT 1";
+        let query = sqlx::query::<Db>(query)
+            .bind(customer.to_string())
+            .bind(call.map(|call| call.source.as_str()))
+            .bind(call.map(|call| call.call.as_str()))
+            .bind(text)
+            .bind(hand.agent.as_str())
+            .bind((hand.at - within).as_millisecond());
+        if let Some(row) = query.fetch_optional(&mut *writing).await? {
+            return read(&row, row.try_get("pinned")?);
+        }
         let query = "INSERT INTO notes (customer, call_source, call_key, body, agent, role, at) \
             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *";
         let query = sqlx::query::<Db>(query)

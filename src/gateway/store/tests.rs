@@ -124,7 +124,8 @@ async fn what_cannot_be_audited_does_not_happen() {
     assert!(store.unlink(&hand(), link.id).await.is_err());
     assert!(store.place_hold(&hand(), &hold()).await.is_err());
     assert!(store.release_hold(&hand(), placed.id).await.is_err());
-    assert!(store.follow_up(&hand(), &follow_up()).await.is_err());
+    let another = NewFollowUp { what: CleanText::line("another"), ..follow_up() };
+    assert!(store.follow_up(&hand(), &another).await.is_err());
     assert!(store.settle_follow_up(&hand(), undertaken.id, true).await.is_err());
     assert!(store.add_contact(&hand(), &zoe()).await.is_err());
     let none_later = store.follow_ups(&eleanor(), Timestamp::MIN).await.unwrap();
@@ -159,7 +160,7 @@ async fn records_of_the_first_version_are_brought_up_to_date() {
     let whereabouts = Whereabouts::File(folder.path().join("records.db"));
     let store = Store::open(&whereabouts).await.unwrap();
     let note = store.add_note(&hand(), &eleanor(), None, "of old").await.unwrap();
-    let back = "DROP TABLE verifications; DROP TABLE handover_calls; DROP TABLE handovers; DROP TABLE outcomes; DROP TABLE pins; DROP TABLE follow_ups; DROP TABLE contacts; \
+    let back = "DROP TABLE writes; DROP TABLE verifications; DROP TABLE handover_calls; DROP TABLE handovers; DROP TABLE outcomes; DROP TABLE pins; DROP TABLE follow_ups; DROP TABLE contacts; \
         PRAGMA user_version = 1";
     sqlx::raw_sql(back).execute(&store.pool).await.unwrap();
     store.close().await;
@@ -279,4 +280,34 @@ async fn questions_given_up_lose_nothing_of_a_store_in_memory() {
         }
     }
     assert_eq!(store.notes(&eleanor(), 10).await.unwrap(), [note]);
+}
+
+#[tokio::test]
+async fn what_is_sent_again_is_on_record_once_and_what_is_meant_anew_twice() {
+    let store = store().await;
+    let later =
+        |minutes| Hand { at: hand().at + jiff::SignedDuration::from_mins(minutes), ..hand() };
+    let other = Hand { agent: CleanText::line("bob"), ..hand() };
+    let call = call();
+    let noted = async |hand: &Hand, call, text| {
+        store.add_note(hand, &eleanor(), call, text).await.unwrap().id
+    };
+    let first = noted(&hand(), Some(&call), "called back").await;
+    assert_eq!(noted(&later(60), Some(&call), "called back").await, first, "in its call");
+    assert_ne!(noted(&later(60), Some(&call), "called back twice").await, first, "other words");
+    assert_ne!(noted(&other, Some(&call), "called back").await, first, "another agent");
+    let loose = noted(&hand(), None, "called back").await;
+    assert_ne!(loose, first, "in no call");
+    assert_eq!(noted(&later(9), None, "called back").await, loose);
+    assert_ne!(noted(&later(11), None, "called back").await, loose, "without a call, anew");
+    let undertaken = store.follow_up(&hand(), &follow_up()).await.unwrap();
+    assert_eq!(store.follow_up(&later(60), &follow_up()).await.unwrap(), undertaken);
+    let moved = NewFollowUp { due: hand().at, ..follow_up() };
+    assert_ne!(store.follow_up(&hand(), &moved).await.unwrap().id, undertaken.id, "another time");
+    let made = store.add_contact(&hand(), &zoe()).await.unwrap();
+    assert_eq!(store.add_contact(&later(60), &zoe()).await.unwrap(), made);
+    let found = NewContact { account: Some(CleanText::line("A-1")), ..zoe() };
+    assert_ne!(store.add_contact(&hand(), &found).await.unwrap().id, made.id, "another account");
+    let acts = verbs(&store).await;
+    assert_eq!(acts.iter().filter(|verb| *verb == "noted").count(), 5, "{acts:?}");
 }
