@@ -154,8 +154,8 @@ fn dial(
 /// What becomes of the number that is typed.
 pub fn dialled(consult: bool) -> &'static str {
     match consult {
-        true => "the caller waits meanwhile; ending your part connects them",
-        false => "the call goes to this number at once",
+        true => "what is known goes ahead; ending your part connects them",
+        false => "a name or a number: what is known goes ahead, and the call after it",
     }
 }
 
