@@ -14,6 +14,8 @@ mod directory;
 mod encrypted;
 #[path = "bridge/endless.rs"]
 mod endless;
+#[path = "bridge/flood.rs"]
+mod flood;
 #[path = "bridge/freeswitch.rs"]
 mod freeswitch;
 #[path = "bridge/hostile.rs"]
