@@ -184,3 +184,10 @@ pub struct Receipt {
     pub agent: CleanText,
     pub at: Timestamp,
 }
+
+impl Receipt {
+    /// How it is called among what happened: `write 12`.
+    pub fn name_of(id: i64) -> CleanText {
+        CleanText::line(&format!("write {id}"))
+    }
+}

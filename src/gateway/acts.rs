@@ -6,6 +6,7 @@ use super::hold::source;
 use crate::domain::contact::{Channel, Entry, When};
 use crate::domain::register::{Handover, Hold, Note, Outcome, Verification};
 use crate::domain::text::CleanText;
+use crate::domain::write::Receipt;
 
 /// That it was placed, and that it was released: acts of the house, among what happened.
 pub fn of_hold(hold: &Hold) -> impl Iterator<Item = Entry> {
@@ -103,6 +104,20 @@ pub fn proved(verification: &Verification) -> Entry {
         department: Some(verification.role.clone()),
         internal: true,
         ..bare(Verification::name(verification.id), (verification.at, Channel::Internal), &what)
+    }
+}
+
+/// What was written into a source, and what became of it: an act of the house, among what happened.
+pub fn wrote(receipt: &Receipt) -> Entry {
+    let Receipt { source, name, settled, .. } = receipt;
+    Entry {
+        author: Some(receipt.agent.clone()),
+        internal: true,
+        ..bare(
+            Receipt::name_of(receipt.id),
+            (receipt.at, Channel::Internal),
+            &format!("{source}, {name}: {}", settled.sentence()),
+        )
     }
 }
 

@@ -142,16 +142,17 @@ pub async fn view(
     Ok(Viewed { facts, skipped: 0, more })
 }
 
-/// What was done for a customer on the telephone, kind by kind.
+/// What was done for a customer, kind by kind.
 async fn acts_of(
     store: &Store,
     customer: &CustomerId,
     most: u32,
-) -> Result<[Vec<Entry>; 3], StoreError> {
+) -> Result<[Vec<Entry>; 4], StoreError> {
     Ok([
         store.outcomes(customer, most).await?.iter().map(acts::came_to).collect(),
         store.handovers(customer, most).await?.iter().map(acts::went_to).collect(),
         store.verifications(customer, most).await?.iter().map(acts::proved).collect(),
+        store.writes(customer, most).await?.iter().map(acts::wrote).collect(),
     ])
 }
 

@@ -19,6 +19,7 @@ use norns::gateway::{SeatedSource, Store};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
+use crate::acts::own_part;
 use crate::serve::serve;
 
 use super::fake::{ANA, Desk, TOKEN, desk_with, eleanor, prepare, read, store};
@@ -154,6 +155,10 @@ async fn the_same_key_finds_the_first_receipt_and_writes_nothing_twice() {
     );
     let said = format!("{:?}", store.acts(&eleanor()).await.unwrap());
     assert!(!said.contains("Charged"), "{said}");
+    let own = own_part(&desk, "CRM:C-20417", "").await;
+    let own = own["facts"]["entries"].as_array().unwrap();
+    let said: Vec<&Value> = own.iter().map(|entry| &entry["what"]).collect();
+    assert_eq!(said, ["DESK, open: done, as C-1", "DESK, plain: done, as C-1"]);
     let other = write("open", "ana-1793631840000-open", "Something else");
     let (status, refused) = desk.post(PLACE, other).await;
     assert_eq!(status, StatusCode::BAD_REQUEST, "{refused}");

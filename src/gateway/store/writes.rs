@@ -6,6 +6,7 @@ use sqlx::Row as _;
 use super::audit::{Deed, append};
 use super::sqlite::{self, Db, Row};
 use super::{Hand, Store, StoreError, row};
+use crate::domain::customer::CustomerId;
 use crate::domain::source::SourceId;
 use crate::domain::text::CleanText;
 use crate::domain::write::{NewWrite, Receipt, Settled};
@@ -93,6 +94,17 @@ impl Store {
         Ok(writing.commit().await?)
     }
 
+    /// The newest writes for a customer, newest first, at most `most`.
+    pub async fn writes(
+        &self,
+        customer: &CustomerId,
+        most: u32,
+    ) -> Result<Vec<Receipt>, StoreError> {
+        let query = "SELECT * FROM writes WHERE customer = $1 ORDER BY id DESC LIMIT $2";
+        let query = sqlx::query::<Db>(query).bind(customer.to_string()).bind(i64::from(most));
+        query.fetch_all(&self.pool).await?.iter().map(read).collect()
+    }
+
     async fn known_write(&self, hand: &Hand, new: &NewWrite) -> Result<Begun, StoreError> {
         let query = "SELECT * FROM writes WHERE agent = $1 AND key = $2";
         let query = sqlx::query::<Db>(query).bind(hand.agent.as_str()).bind(new.key.as_str());
@@ -110,7 +122,7 @@ fn deed<'a>(verb: &'static str, new: &'a NewWrite, id: i64) -> Deed<'a> {
         customer: Some(&new.customer),
         call: new.call.as_ref(),
         fields: [new.source.as_str(), new.name.as_str()].into_iter().chain(inputs).collect(),
-        record: Some(format!("write {id}")),
+        record: Some(Receipt::name_of(id).to_string()),
     }
 }
 
