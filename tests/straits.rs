@@ -139,6 +139,11 @@ fn a_disk_of_its_own_that_fills_up_takes_no_letter_away() {
     terminal.type_text("!");
     terminal.until_shown("kept on this machine");
     until("the whole note", || drafts(&state.join("norns")).contains(&format!("{NOTE}!")));
+    let later = ["pop", "--ani", "6045550199", "--queue", "SALES", "--call", "c-2"];
+    assert_eq!(home.output(&later).status.code(), Some(0));
+    terminal.until_shown("calls are journalled again");
+    let journal = std::fs::read_to_string(state.join("norns/pops")).unwrap();
+    assert!(journal.contains("c-2"), "{journal}");
     close(terminal);
 }
 

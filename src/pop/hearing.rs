@@ -23,6 +23,8 @@ use crate::domain::text::CleanText;
 pub struct Core {
     pub table: Table,
     journal: Option<Journal>,
+    /// The last line did not get into the journal.
+    forgetting: bool,
     /// Cards that look different than when they were told last.
     pub dirty: BTreeSet<u32>,
     shed: u64,
@@ -53,6 +55,7 @@ impl Core {
         Self {
             table: Table::new(rules),
             journal: None,
+            forgetting: false,
             dirty: BTreeSet::new(),
             told: None,
             links: Links::default(),
@@ -138,9 +141,16 @@ impl Core {
     /// Puts it into the journal, while there is one.
     pub fn keep(&mut self, at: Timestamp, what: What) {
         let Some(journal) = &mut self.journal else { return };
-        if let Err(error) = journal.add(at, what) {
-            self.journal = None;
-            self.trouble(&format!("calls are no longer journalled ({})", error.kind()));
+        match (journal.add(at, what), self.forgetting) {
+            (Err(error), false) => {
+                self.forgetting = true;
+                self.trouble(&format!("calls are no longer journalled ({})", error.kind()));
+            }
+            (Ok(()), true) => {
+                self.forgetting = false;
+                self.trouble("calls are journalled again; a restart forgets those between");
+            }
+            (Ok(()), false) | (Err(_), true) => {}
         }
     }
 

@@ -107,6 +107,8 @@ impl Journal {
         self.file.write_all(&line)?;
         self.written += line.len() as u64;
         if self.written > TIDY {
+            // Where that fails, not each line tries it anew.
+            self.written = 0;
             self.tidy(at)?;
         }
         Ok(())
