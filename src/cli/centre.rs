@@ -8,7 +8,9 @@ use jiff::tz::TimeZone;
 use crate::config::serve::{self as config, AgentTable, ServeConfig, SourceTable, Variable};
 use crate::connectors::shipped;
 use crate::connectors::spec::{Connector, Written};
+use crate::domain::inventory::Keeping;
 use crate::domain::phone::Region;
+use crate::domain::text::CleanText;
 use crate::gateway::{Agent, Agents, Listen, Tier, Token};
 use crate::identity::weights::Weights;
 use crate::shell::files;
@@ -19,12 +21,20 @@ pub struct Centre {
     pub config: ServeConfig,
     pub doors: Vec<Listen>,
     /// The connectors in the order of their authority, each with the roles that may see it.
-    pub sources: Vec<(Connector, Option<Vec<String>>, Tier)>,
+    pub sources: Vec<CentreSource>,
     pub agents: Agents,
     pub zone: TimeZone,
     pub home: Region,
     pub weights: Weights,
     pub records: PathBuf,
+}
+
+/// A source, who may see it, when it is asked, and what the centre says of it.
+pub struct CentreSource {
+    pub connector: Connector,
+    pub roles: Option<Vec<String>>,
+    pub tier: Tier,
+    pub keeping: Keeping,
 }
 
 /// Reads a connector.
@@ -204,8 +214,8 @@ impl Reader<'_> {
         &mut self,
         tables: &[SourceTable],
         variables: &HashMap<String, String>,
-    ) -> Vec<(Connector, Option<Vec<String>>, Tier)> {
-        let mut sources: Vec<(Connector, _, _)> = Vec::new();
+    ) -> Vec<CentreSource> {
+        let mut sources: Vec<CentreSource> = Vec::new();
         if tables.is_empty() {
             self.complain(
                 (&["sources"], 0),
@@ -243,7 +253,7 @@ impl Reader<'_> {
                     .or_else(|| unread(wanted).then(|| "http://localhost/".to_owned()))
             };
             match connector(name, &text, &variable) {
-                Ok(connector) if sources.iter().any(|(known, ..)| known.id == connector.id) => {
+                Ok(connector) if sources.iter().any(|known| known.connector.id == connector.id) => {
                     self.complain(at, "this source is there twice", "keep one of them");
                 }
                 Ok(connector) => {
@@ -251,7 +261,8 @@ impl Reader<'_> {
                         config::Tier::Essential => Tier::Essential,
                         config::Tier::OnDemand => Tier::OnDemand,
                     };
-                    sources.push((connector, table.roles.clone(), tier));
+                    let (roles, keeping) = (table.roles.clone(), self.keeping(table, nth));
+                    sources.push(CentreSource { connector, roles, tier, keeping });
                 }
                 Err(complaints) => {
                     let helped = complaints.into_iter().map(|known| helped(known, variables));
@@ -260,6 +271,19 @@ impl Reader<'_> {
             }
         }
         sources
+    }
+
+    fn keeping(&mut self, table: &SourceTable, nth: usize) -> Keeping {
+        let said = |text: &Option<String>| text.as_deref().map(CleanText::line);
+        let review = table.review.as_ref().and_then(|day| {
+            let read = day.parse().ok();
+            if read.is_none() {
+                let what = "this is no day";
+                self.complain((&["sources", "review"], nth), what, "write it as 2027-03-31");
+            }
+            read
+        });
+        Keeping { owner: said(&table.owner), updated: said(&table.updated), review }
     }
 
     fn agents(&mut self, tables: &[AgentTable]) -> Agents {

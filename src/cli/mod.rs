@@ -24,6 +24,7 @@ pub mod serve;
 pub mod settings;
 pub mod show;
 pub mod shown;
+pub mod sources;
 mod work;
 
 use std::io::Write;
@@ -91,6 +92,8 @@ pub enum Command {
     /// Check, try and test connectors
     #[command(subcommand)]
     Connector(connector::Command),
+    /// List what each source holds, whose it is, how it does, and what is reported wrong in it
+    Sources(sources::Args),
     /// Speak to the running sample company
     Sample(sample::Args),
     /// Find out which exported records are one person's, and why
@@ -151,6 +154,7 @@ pub fn run() -> ExitCode {
         Some(Command::Serve(args)) => serve::run(&args),
         Some(Command::Bridge(args)) => bridge::run(&args),
         Some(Command::Connector(command)) => connector::run(&command),
+        Some(Command::Sources(args)) => sources::run(&cli.desk, &args),
         Some(Command::Sample(args)) => sample::run(&args),
         Some(Command::Identity(args)) => identity::run(&args),
         Some(Command::Keys(args)) => keys::run(&cli.desk, &args),

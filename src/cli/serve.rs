@@ -9,7 +9,7 @@ use color_eyre::eyre::{Result, eyre};
 use jiff::tz::TimeZone;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::centre::Centre;
+use super::centre::{Centre, CentreSource};
 use super::embedded::{Embedded, login};
 use super::{DONE, FAILED, refused, say};
 use crate::config::paths::Paths;
@@ -81,9 +81,9 @@ pub async fn gateway(centre: Centre, clock: &Clock) -> Result<Arc<Gateway>> {
     let store = Store::open(&Whereabouts::File(centre.records)).await?;
     let shared = Shared::new(clock.function());
     let mut sources = Vec::new();
-    for (connector, roles, tier) in centre.sources {
+    for CentreSource { connector, roles, tier, keeping } in centre.sources {
         let source = Arc::new(ConnectorSource::new(connector, &shared)?);
-        sources.push(SeatedSource { source, roles, tier });
+        sources.push(SeatedSource { source, roles, tier, keeping });
     }
     let gateway = Gateway::new(GatewaySettings {
         sources,

@@ -14,6 +14,7 @@ use crate::api::{convert, v1};
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId, Key};
 use crate::domain::interaction::CallKey;
+use crate::domain::inventory::{Holding, NewReport, Report};
 use crate::domain::register::{
     Act, Contact, FollowUp, Handover, Health, Link, Myself, NewContact, NewFollowUp, NewHandover,
     NewOutcome, NewVerification, Note, Outcome, Verification,
@@ -312,6 +313,27 @@ impl Client {
     pub async fn sources(&self) -> Result<Vec<Health>, AskError> {
         let list: v1::Sources = self.json(self.request(Method::GET, &["sources"])?).await?;
         Ok(list.sources.iter().filter_map(convert::health).collect())
+    }
+
+    /// What each source holds, whose it is, and how it does.
+    pub async fn inventory(&self) -> Result<Vec<Holding>, AskError> {
+        let list: v1::Inventory = self.json(self.request(Method::GET, &["inventory"])?).await?;
+        Ok(list.sources.iter().filter_map(convert::holding).collect())
+    }
+
+    /// Reports that a source is wrong. It is on disk when this returns.
+    pub async fn report(&self, new: &NewReport) -> Result<Report, AskError> {
+        let body = convert::new_report_to_wire(new);
+        let request = self.request(Method::POST, &["reports"])?.json(&body);
+        convert::report(&self.json(request).await?).ok_or(AskError::Nonsense)
+    }
+
+    /// What was reported of a source, newest first.
+    pub async fn reports(&self, source: &SourceId) -> Result<Vec<Report>, AskError> {
+        let request =
+            self.request(Method::GET, &["reports"])?.query(&[("source", source.as_str())]);
+        let list: v1::Reports = self.json(request).await?;
+        Ok(list.reports.iter().filter_map(convert::report).collect())
     }
 
     /// Path and query are built from parts, so that no value can become another part.

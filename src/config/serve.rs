@@ -84,6 +84,12 @@ table! {
         /// When it is asked: `essential` at every pop, `on-demand` when an agent asks for it.
         #[serde(default)]
         tier: Tier, "\"essential\"" optional;
+        /// Who answers for what is in it; `norns sources` tells it.
+        owner: Option<String>, "\"billing department\"";
+        /// How often it is brought up to date, in words.
+        updated: Option<String>, "\"every night\"";
+        /// The day by which somebody is to look at this entry again.
+        review: Option<String>, "\"2027-03-31\"";
     }
 }
 

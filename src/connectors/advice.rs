@@ -89,3 +89,27 @@ fn names(kinds: &[KeyKind]) -> String {
 fn or_nothing(names: Vec<&str>) -> String {
     if names.is_empty() { "nothing".into() } else { names.join(", ") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connectors::shipped::REAL;
+    use crate::connectors::spec::kind::ANYWHERE;
+
+    #[test]
+    fn what_is_not_lacking_is_not_told() {
+        let first = |name: &str, url: &str| {
+            let (_, text) = REAL.iter().find(|(known, _)| *known == name).unwrap();
+            let value = |name: &str| match name.rsplit('_').next() {
+                Some("COUNTRY" | "CURRENCY" | "ZONE") => None,
+                Some("URL") => Some(url.to_owned()),
+                _ => Some("x".to_owned()),
+            };
+            let connector = Connector::read(name, text, &value).unwrap();
+            of(&connector, &[]).swap_remove(0)
+        };
+        let every = first("sql-billing", "sqlite:///srv/billing.db");
+        assert_eq!(every, "looks up by phone, email, account, case, name, id");
+        assert!(first("stripe", ANYWHERE).contains("; not by phone"));
+    }
+}

@@ -41,6 +41,14 @@ use crate::domain::write::Settled;
 pub trait Source: Send + Sync {
     /// Its short name.
     fn id(&self) -> &SourceId;
+    /// What it is, in words.
+    fn title(&self) -> &str {
+        self.id().as_str()
+    }
+    /// The names of what it shows of a customer.
+    fn shows(&self) -> Vec<&str> {
+        Vec::new()
+    }
     /// How long an answer is waited for, whatever else happens.
     fn deadline(&self) -> Duration;
     /// Whether it can be asked who has a key of this kind.

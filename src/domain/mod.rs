@@ -5,6 +5,7 @@ pub mod contact;
 pub mod customer;
 pub mod directory;
 pub mod interaction;
+pub mod inventory;
 pub mod money;
 pub mod phone;
 pub mod pop;

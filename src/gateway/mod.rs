@@ -40,6 +40,7 @@ use self::store::Hand;
 pub use self::store::{Store, StoreError, Whereabouts, check_version};
 use crate::connectors::Source;
 use crate::domain::customer::CustomerId;
+use crate::domain::inventory::Keeping;
 use crate::domain::phone::Region;
 use crate::domain::source::SourceId;
 use crate::domain::write::Receipt;
@@ -52,12 +53,14 @@ pub struct SeatedSource {
     /// Roles that may see it; all where there is nothing.
     pub roles: Option<Vec<String>>,
     pub tier: Tier,
+    /// What the centre says of it.
+    pub keeping: Keeping,
 }
 
 impl SeatedSource {
     /// A source that is asked about everybody and that everybody may see.
     pub fn open(source: Arc<dyn Source>) -> Self {
-        Self { source, roles: None, tier: Tier::Essential }
+        Self { source, roles: None, tier: Tier::Essential, keeping: Keeping::default() }
     }
 }
 

@@ -27,7 +27,7 @@ fn open() -> [Route; 2] {
     ]
 }
 
-fn guarded() -> [Route; 27] {
+fn guarded() -> [Route; 30] {
     [
         ("post", "/v1/lookups", post(handlers::look_up)),
         ("get", "/v1/customers/{id}/view", get(handlers::view)),
@@ -56,6 +56,9 @@ fn guarded() -> [Route; 27] {
         ("post", "/v1/holds/{id}/release", post(handlers::release_hold)),
         ("get", "/v1/audit", get(handlers::audit)),
         ("get", "/v1/sources", get(handlers::sources)),
+        ("get", "/v1/inventory", get(handlers::inventory)),
+        ("post", "/v1/reports", post(handlers::report)),
+        ("get", "/v1/reports", get(handlers::reports)),
     ]
 }
 

@@ -17,6 +17,7 @@ use crate::connectors::act::Intent;
 use crate::connectors::spec::action::ActionTable;
 use crate::connectors::{Found, Source, Trouble, Viewed};
 use crate::domain::customer::{Key, KeyKind};
+use crate::domain::inventory::{Holding, Keeping};
 use crate::domain::register::Health;
 use crate::domain::source::{SourceId, State};
 use crate::domain::text::CleanText;
@@ -41,6 +42,7 @@ pub struct Seat {
     /// Roles that may see it; all where there is nothing.
     roles: Option<Vec<String>>,
     tier: Tier,
+    keeping: Keeping,
     clock: Clock,
     conduct: Mutex<Conduct>,
     /// A question was settled or taken back.
@@ -54,6 +56,8 @@ struct Conduct {
     breaker: Breaker,
     latency: Latency,
     last: Option<State>,
+    /// Questions that were put.
+    asked: u64,
     /// The kinds of key by which it was seen not to filter.
     unfiltered: Vec<KeyKind>,
 }
@@ -61,10 +65,11 @@ struct Conduct {
 impl Seat {
     /// A source that has not been asked yet.
     pub fn new(seated: SeatedSource, clock: Clock) -> Self {
-        let SeatedSource { source, roles, tier } = seated;
+        let SeatedSource { source, roles, tier, keeping } = seated;
         let conduct = Mutex::default();
         let (look_ups, views) = (Flights::default(), Flights::default());
-        Self { source, roles, tier, clock, conduct, settled: Notify::new(), look_ups, views }
+        let settled = Notify::new();
+        Self { source, roles, tier, keeping, clock, conduct, settled, look_ups, views }
     }
 
     /// The source's name.
@@ -159,6 +164,23 @@ impl Seat {
         }
     }
 
+    /// What it holds and whose it is, of which so much was reported.
+    pub fn holding(&self, reports: u32) -> Holding {
+        let looks_up = KeyKind::ALL.into_iter().filter(|kind| self.looks_up(*kind));
+        let shows = self.source.shows();
+        let asked = self.conduct().asked;
+        Holding {
+            title: CleanText::line(self.source.title()),
+            keeping: self.keeping.clone(),
+            looks_up: looks_up.collect(),
+            shows: shows.into_iter().map(CleanText::line).collect(),
+            on_demand: !self.essential(),
+            asked,
+            reports,
+            health: self.health(),
+        }
+    }
+
     async fn ask<T, F>(&self, question: impl FnOnce() -> F) -> Answered<T>
     where
         F: Future<Output = Result<T, Trouble>>,
@@ -167,6 +189,7 @@ impl Seat {
         let last = Instant::now() + deadline;
         self.admission(last).await?;
         let unsettled = Unsettled(Some(self));
+        self.conduct().asked += 1;
         let asked = Instant::now();
         let answer = match timeout_at(last, question()).await {
             Ok(answer) => answer,

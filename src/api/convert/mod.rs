@@ -2,12 +2,14 @@
 //! understood is left out, never guessed.
 
 mod answers;
+mod inventory;
 mod kinds;
 mod register;
 mod work;
 mod write;
 
 pub use answers::{candidate, candidate_to_wire, key, key_of, key_to_wire, part, part_to_wire};
+pub use inventory::{holding, holding_to_wire, new_report_to_wire, report, report_to_wire};
 pub use kinds::follow_up_kind;
 pub use register::{
     act, act_to_wire, call, call_to_wire, health, health_to_wire, hold, hold_to_wire, link,

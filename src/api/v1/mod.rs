@@ -5,6 +5,7 @@
 //! customers `SOURCE:KEY`.
 
 mod answers;
+mod inventory;
 mod register;
 mod write;
 
@@ -13,6 +14,7 @@ pub use answers::{
     Facts, Field, Key, KeyKind, Kin, Line, Lookup, LookupLine, Matter, MatterKind, Money, Offer,
     Part, Profile, State, ViewLine, When,
 };
+pub use inventory::{Holding, Inventory, NewReport, Report, Reports};
 pub use register::{
     Act, Alive, Audit, BreakerState, Call, Contact, FollowUp, FollowUps, Handover, Handovers,
     Health, Hold, Holds, Link, Links, Myself, NO_RECORDS, NewContact, NewFollowUp, NewHandover,

@@ -370,6 +370,14 @@ impl Source for ConnectorSource {
         &self.connector.id
     }
 
+    fn title(&self) -> &str {
+        &self.connector.written.title
+    }
+
+    fn shows(&self) -> Vec<&str> {
+        self.connector.written.resources.iter().map(|table| table.name.as_str()).collect()
+    }
+
     fn deadline(&self) -> Duration {
         self.connector.deadline
     }

@@ -6,6 +6,7 @@ mod ask;
 mod contacts;
 mod follow_ups;
 mod handovers;
+mod inventory;
 mod outcomes;
 mod register;
 mod verifications;
@@ -16,6 +17,7 @@ pub use ask::{look_up, view};
 pub use contacts::add_contact;
 pub use follow_ups::{done, follow_up, follow_ups, reopened};
 pub use handovers::{hand_over, hand_over_as, handovers};
+pub use inventory::{inventory, report, reports};
 pub use outcomes::add_outcome;
 pub use register::{
     add_note, audit, holds, link, links, notes, pin_note, place_hold, release_hold, unlink,

@@ -1,6 +1,6 @@
 //! The gateway's own records: links, notes, holds, follow-ups, contacts, outcomes of calls,
-//! handovers, verifications, writes into the sources and the audit. Every write and its line in the
-//! audit are one transaction: what cannot be audited does not happen.
+//! handovers, verifications, reports, writes into the sources and the audit. Every write and its
+//! line in the audit are one transaction: what cannot be audited does not happen.
 
 mod audit;
 mod contacts;
@@ -10,6 +10,7 @@ mod holds;
 mod links;
 mod notes;
 mod outcomes;
+mod reports;
 mod row;
 mod sqlite;
 mod verifications;

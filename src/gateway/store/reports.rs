@@ -1,0 +1,68 @@
+//! What agents report of sources that are wrong.
+
+use std::collections::HashMap;
+
+use sqlx::Row as _;
+
+use super::audit::{Deed, append};
+use super::sqlite::{self, Db, Row};
+use super::{Hand, Store, StoreError, row};
+use crate::domain::inventory::{NewReport, Report};
+use crate::domain::source::SourceId;
+
+impl Store {
+    /// Records a report. It is on disk when this returns.
+    pub async fn report(&self, hand: &Hand, new: &NewReport) -> Result<Report, StoreError> {
+        let mut writing = sqlite::begin(&self.pool).await?;
+        let query = "INSERT INTO reports (source, customer, field, says, agent, role, at) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *";
+        let query = sqlx::query::<Db>(query)
+            .bind(new.customer.source.as_str())
+            .bind(new.customer.to_string())
+            .bind(new.field.as_str())
+            .bind(new.says.as_str())
+            .bind(hand.agent.as_str())
+            .bind(hand.role.as_str())
+            .bind(hand.at.as_millisecond());
+        let made = read(&query.fetch_one(&mut *writing).await?)?;
+        let deed = Deed {
+            verb: "reported",
+            customer: Some(&new.customer),
+            fields: vec![new.field.as_str()],
+            record: Some(Report::name(made.id)),
+            ..Deed::default()
+        };
+        append(&mut writing, hand, &deed).await?;
+        writing.commit().await?;
+        Ok(made)
+    }
+
+    /// The newest reports of a source, newest first, at most `most`.
+    pub async fn reports(&self, source: &SourceId, most: u32) -> Result<Vec<Report>, StoreError> {
+        let query = "SELECT * FROM reports WHERE source = $1 ORDER BY id DESC LIMIT $2";
+        let query = sqlx::query::<Db>(query).bind(source.as_str()).bind(i64::from(most));
+        query.fetch_all(&self.pool).await?.iter().map(read).collect()
+    }
+
+    /// How many reports there are of each source.
+    pub async fn report_counts(&self) -> Result<HashMap<String, u32>, StoreError> {
+        let query = "SELECT source, COUNT(*) AS reports FROM reports GROUP BY source";
+        let rows = sqlx::query::<Db>(query).fetch_all(&self.pool).await?;
+        let count = |row: &Row| Ok((row.try_get("source")?, row.try_get("reports")?));
+        rows.iter().map(count).collect()
+    }
+}
+
+fn read(row: &Row) -> Result<Report, StoreError> {
+    Ok(Report {
+        id: row::id(row)?,
+        of: NewReport {
+            customer: row::customer(row)?,
+            field: row::text(row, "field")?,
+            says: row::text(row, "says")?,
+        },
+        agent: row::text(row, "agent")?,
+        role: row::text(row, "role")?,
+        at: row::time(row, "at")?,
+    })
+}
