@@ -1,29 +1,26 @@
 //! `norns connector`: for whoever writes a connector, or looks after one.
 
 mod act;
+mod wire;
 
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use color_eyre::eyre::{Result, bail, eyre};
 
+use self::wire::{Noted, Teller};
 use super::centre::variables;
 use super::{DONE, FAILED, USAGE, say};
 use crate::config::serve::ServeConfig;
-use crate::connectors::carry::{Lost, Reply, Watch};
+use crate::connectors::carry::Reply;
 use crate::connectors::fetch::{ConnectorSource, Shared};
-use crate::connectors::recording::{
-    Ask, Pair, Recording, Replay, Script, offline, path, read_all, sent,
-};
-use crate::connectors::request::Request;
+use crate::connectors::recording::{Ask, Pair, Recording, Replay, Script, offline, read_all};
 use crate::connectors::scrub::Scrub;
 use crate::connectors::spec::Connector;
 use crate::connectors::spec::kind::ANYWHERE;
-use crate::connectors::verdict::lost_trouble;
 use crate::connectors::{Source, advice, json, reference, report};
 use crate::domain::customer::Key;
 use crate::shell::now::Clock;
@@ -306,23 +303,6 @@ fn clean(scrub: &Scrub, reply: &Reply) -> Reply {
     Reply { body: Ok(body.into_bytes()), ..reply.clone() }
 }
 
-/// Keeps what was answered.
-#[derive(Default)]
-struct Noted(std::sync::Mutex<Vec<Reply>>);
-
-impl Noted {
-    fn take(&self) -> Vec<Reply> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
-    }
-}
-
-impl Watch for Noted {
-    fn seen(&self, _: &Request, answer: Result<&Reply, Lost>, _: Duration) {
-        let mut noted = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        noted.extend(answer.ok().cloned());
-    }
-}
-
 async fn canary(source: ConnectorSource) -> bool {
     match source.unfiltered().await {
         Ok(broken) if broken.is_empty() => {
@@ -350,48 +330,6 @@ fn from_settings(path: &Path) -> Result<HashMap<String, String>> {
         .map_err(|error| eyre!("{name}: cannot be read ({})", error.kind()))?;
     let config: ServeConfig = strict::read(&name, &text)?;
     Ok(variables(&config, &name)?)
-}
-
-/// Tells what goes over the wire as it goes. Values of customers are on the screen of who asked;
-/// what authorises is not.
-#[derive(Default)]
-struct Teller(std::sync::Mutex<Vec<Duration>>);
-
-impl Teller {
-    fn slow(&self) -> bool {
-        let took = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        took.iter().any(|took| *took >= Duration::from_millis(150))
-    }
-}
-
-impl Watch for Teller {
-    fn seen(&self, request: &Request, answer: Result<&Reply, Lost>, took: Duration) {
-        print(&format!("{} {}", request.method, path(&request.url)));
-        if let Some(json) = sent(&request.body) {
-            print(&format!("  sent {json}"));
-        }
-        let kind = |reply: &Reply| reply.headers.get("content-type").unwrap_or("?").to_owned();
-        let told = match answer {
-            Ok(reply) => {
-                let size = reply.body.as_ref().map_or(0, Vec::len);
-                let status = match request.url.has_host() {
-                    true => format!("HTTP {}, {}", reply.status, kind(reply)),
-                    false => "answered".to_owned(),
-                };
-                format!("{status}, {size} bytes")
-            }
-            Err(lost) => lost_trouble(lost).why.to_string(),
-        };
-        print(&format!("  {told}, {} ms", took.as_millis()));
-        let of = |reply: &Reply| {
-            let header = |name: &str| reply.headers.get(name).map(str::to_owned);
-            Some((header("as-of")?, header("rows-left-out")?))
-        };
-        if let Some((at, left_out)) = answer.ok().and_then(of) {
-            print(&format!("  of the file of {at}; {left_out} of its rows do not fit"));
-        }
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(took);
-    }
 }
 
 async fn test(files: &[PathBuf], accept: bool) -> Result<bool> {
