@@ -159,9 +159,7 @@ fn prefilled(model: &Model) -> String {
     let session = model.session();
     let form = session.handover.form.as_ref().map(|form| form.text("to").to_owned());
     let next = session.handover.next.as_ref().map(ToString::to_string);
-    let number =
-        |to: &str| !to.is_empty() && to.chars().all(|c| "+*#".contains(c) || c.is_ascii_digit());
-    let known = |to: &String| number(to) || directory::called(model, to).is_some();
+    let known = |to: &String| directory::is_number(to) || directory::called(model, to).is_some();
     form.or(next).filter(known).unwrap_or_default()
 }
 

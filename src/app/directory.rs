@@ -85,8 +85,10 @@ pub fn age(model: &Model) -> Age {
         return Age::Nobody;
     }
     match (known.told.get(source), &known.refused) {
-        (Some(told), _) if model.now.duration_since(told.as_of) <= FRESH => Age::AsOf(told.as_of),
         (_, Some(why)) => Age::Refused(why.clone()),
+        (Some(told), None) if model.now.duration_since(told.as_of) <= FRESH => {
+            Age::AsOf(told.as_of)
+        }
         (Some(told), None) => Age::Stale(told.as_of),
         (None, None) => Age::Awaited,
     }
@@ -107,6 +109,11 @@ pub fn entries(model: &Model) -> Vec<Entry> {
     all
 }
 
+/// Whether this is dialled as it is written.
+pub fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || "+*#".contains(c))
+}
+
 /// What fits what is typed. A number is dialled as it is typed, unless the cursor is moved on: what
 /// is like it is not it.
 pub fn choices(model: &Model, typed: &str) -> Vec<Choice> {
@@ -115,7 +122,7 @@ pub fn choices(model: &Model, typed: &str) -> Vec<Choice> {
     });
     let mut choices: Vec<Choice> = found.into_iter().map(Choice::Entry).collect();
     let typed = CleanText::line(typed.trim());
-    let number = typed.chars().all(|c| c.is_ascii_digit() || "+*#".contains(c));
+    let number = is_number(&typed);
     if !typed.is_empty() && (number || choices.is_empty()) {
         choices.retain(|choice| *choice.number() != typed || !number);
         let known = entries(model).into_iter().find(|entry| number && entry.number == typed);

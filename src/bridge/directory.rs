@@ -61,9 +61,28 @@ impl Count {
     }
 }
 
+/// Those whom a site lists, with what is known of queues and of devices now.
+pub fn known<'l>(
+    listed: &'l [Listed],
+    queue: impl Fn(&str) -> Option<Count>,
+    device: impl Fn(&str) -> Option<Presence>,
+) -> Vec<(&'l Listed, Known)> {
+    let known = |one: &'l Listed| {
+        let of = one.of.as_deref();
+        let known = match one.kind {
+            Kind::Queue => of.and_then(&queue).map(Count::known),
+            Kind::Agent => {
+                of.and_then(&device).map(|presence| Known { presence, ..Known::default() })
+            }
+        };
+        (one, known.unwrap_or_default())
+    };
+    listed.iter().map(known).collect()
+}
+
 /// The directory as one agent's desk is told it.
-pub fn told(seat: &Seat, listed: &[(Listed, Known)], at: i64) -> Told {
-    let entry = |(of, known): &(Listed, Known)| {
+pub fn told(seat: &Seat, listed: &[(&Listed, Known)], at: i64) -> Told {
+    let entry = |(of, known): &(&Listed, Known)| {
         let clean = |text: &str| Value::from(CleanText::line(text).as_str());
         let mut fields = Map::from_iter([
             ("name".to_owned(), clean(&of.name)),

@@ -11,6 +11,7 @@ pub mod legs;
 pub mod link;
 mod outbox;
 pub mod seats;
+mod steps;
 pub mod stream;
 pub mod system;
 pub mod told;

@@ -42,6 +42,31 @@ pub fn two() -> (Channel, Channel) {
     (Channel::caller("1.1"), Channel::phone("2001", "1.2", "1.1"))
 }
 
+/// The agent takes a call; for what the PBX says of it next.
+#[track_caller]
+pub fn takes_a_call(pbx: &Pbx, desk: &Desk) -> Written {
+    let (caller, alice) = two();
+    let mut written = Written::default();
+    written.waits(&caller, "support").rings(&caller, &alice, "support");
+    pbx.say(written.connects(&caller, &alice, "support").text.as_bytes(), 4_000);
+    until_header(desk, "Talking");
+    written.text.clear();
+    written
+}
+
+/// The agent rejects a call: the desk hears of its link with the first that comes by it.
+#[track_caller]
+pub fn rejects_a_call(pbx: &Pbx, desk: &Desk) -> Written {
+    let (caller, alice) = two();
+    let mut written = Written::default();
+    written.waits(&caller, "support").rings(&caller, &alice, "support");
+    written.hangs_up(&alice, "17").hangs_up(&caller, "0");
+    pbx.say(written.text.as_bytes(), 4_000);
+    desk.terminal.until_shown("rejected");
+    written.text.clear();
+    written
+}
+
 /// A desk whose agent talks, and everything behind it.
 pub fn talking(control: bool) -> (Pbx, Desk, Bridge, Written) {
     let (pbx, desk) = (Pbx::start(), desk());
@@ -49,12 +74,7 @@ pub fn talking(control: bool) -> (Pbx, Desk, Bridge, Written) {
     let config = if control { controlling(config, "") } else { config };
     let mut bridge = Bridge::start(&desk.home, "asterisk", &config);
     bridge.until_said("connected");
-    let (caller, alice) = two();
-    let mut written = Written::default();
-    written.waits(&caller, "support").rings(&caller, &alice, "support");
-    pbx.say(written.connects(&caller, &alice, "support").text.as_bytes(), 4_000);
-    until_header(&desk, "Talking");
-    written.text.clear();
+    let written = takes_a_call(&pbx, &desk);
     (pbx, desk, bridge, written)
 }
 
@@ -138,12 +158,7 @@ fn the_agent_is_what_the_pbx_says_and_not_what_was_asked_for() {
     let mut bridge = Bridge::start(&desk.home, "asterisk", &config);
     bridge.until_said("connected");
     // The desk knows what it may ask for once its link is told; a call's state shows that it was.
-    let (caller, alice) = two();
-    let mut written = Written::default();
-    written.waits(&caller, "support").rings(&caller, &alice, "support");
-    written.hangs_up(&alice, "17").hangs_up(&caller, "0");
-    pbx.say(written.text.as_bytes(), 4_000);
-    desk.terminal.until_shown("rejected");
+    let mut written = rejects_a_call(&pbx, &desk);
     desk.terminal.press("a");
     desk.terminal.until_shown("not done, Not Ready: Interface not found");
     until_header(&desk, "Ready");
@@ -152,7 +167,6 @@ fn the_agent_is_what_the_pbx_says_and_not_what_was_asked_for() {
     until_header(&desk, "Ready   Not Ready: taken, not done yet");
     let asked = pbx.asked("QueuePause");
     assert!(has(&asked, "Interface", "PJSIP/2001") && has(&asked, "Paused", "true"), "{asked:?}");
-    written.text.clear();
     let pause = [("Queue", "support"), ("Interface", "PJSIP/2001"), ("Paused", "1")];
     pbx.say(written.event("QueueMemberPause", &pause).text.as_bytes(), 4_000);
     until_header(&desk, "Not Ready since");

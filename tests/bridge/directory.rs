@@ -3,8 +3,7 @@
 use super::common::bridge::{Bridge, OWN, OWN_SWITCH, configure, configure_switch};
 use super::common::pbx::Pbx;
 use super::common::switch::{Switch, WrittenEvents};
-use super::common::telephony::Written;
-use super::control::{controlling, desk, has, two, until_header};
+use super::control::{controlling, desk, has, takes_a_call, two, until_header};
 
 const LISTED: &str = "[[directory]]\nname = \"Billing\"\nnumber = \"8001\"\nqueue = \"billing\"\n\
     [[directory]]\nname = \"Bob Okafor\"\nnumber = \"2002\"\ndevice = \"PJSIP/2002\"\n\
@@ -32,11 +31,8 @@ fn a_call_goes_to_whom_the_pbx_says_is_there() {
     let config = controlling(configure(&desk.home, pbx.address, &format!("{OWN}{LISTED}")), "");
     let mut bridge = Bridge::start(&desk.home, "asterisk", &config);
     bridge.until_said("connected");
-    let (caller, alice) = two();
-    let mut written = Written::default();
-    written.waits(&caller, "support").rings(&caller, &alice, "support");
-    pbx.say(written.connects(&caller, &alice, "support").text.as_bytes(), 4_000);
-    until_header(&desk, "Talking");
+    takes_a_call(&pbx, &desk);
+    let (_, alice) = two();
     let here = [member("PJSIP/2002", "1", "0"), member("PJSIP/2003", "2", "0")];
     pbx.lists(&[], &here);
     pbx.summaries(&[summary(0, 3)]);
@@ -71,15 +67,14 @@ fn a_pbx_that_does_not_tell_leaves_nobody_looking_free() {
     let config = controlling(configure(&desk.home, pbx.address, &format!("{OWN}{LISTED}")), "");
     let mut bridge = Bridge::start(&desk.home, "asterisk", &config);
     bridge.until_said("connected");
-    let (caller, alice) = two();
-    let mut written = Written::default();
-    written.waits(&caller, "support").rings(&caller, &alice, "support");
-    pbx.say(written.connects(&caller, &alice, "support").text.as_bytes(), 4_000);
-    until_header(&desk, "Talking");
+    takes_a_call(&pbx, &desk);
     pbx.refuse("QueueSummary", Some("Permission denied"));
     desk.terminal.press("e t");
     desk.terminal.until_shown("who is there is not told: Permission denied");
-    desk.terminal.until("nobody free", |screen| !screen.has(" free"));
+    desk.terminal.until("nobody free", |screen| {
+        let row = screen.row_with("Billing");
+        row.is_some_and(|row| row.contains("who is there is unknown")) && !screen.has(" free")
+    });
 }
 
 #[test]

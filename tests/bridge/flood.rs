@@ -42,6 +42,7 @@ fn letter(desk: &mut Desk, typed: &mut String) -> Duration {
     let shown = typed[typed.len().saturating_sub(20)..].to_owned();
     desk.terminal.until("what was typed", |screen| screen.has(&shown));
     let took = began.elapsed();
+    // A hand rests between two keys; nothing waits for this.
     thread::sleep(Duration::from_millis(10));
     took
 }

@@ -6,7 +6,7 @@ use super::common::desk::Desk;
 use super::common::home::Home;
 use super::common::pbx::Pbx;
 use super::common::telephony::{Channel, Written};
-use super::control::{controlling, desk, has, two, until_header};
+use super::control::{controlling, desk, has, rejects_a_call, until_header};
 
 fn member(device: &str, paused: &str, reason: &str) -> String {
     format!(
@@ -44,12 +44,7 @@ fn an_agent_with_two_devices_is_paused_by_both_and_not_ready_while_one_can_be_ru
     let config = controlling(configure(&desk.home, pbx.address, OWN), "");
     let mut bridge = Bridge::start(&desk.home, "asterisk", &config);
     bridge.until_said("connected");
-    let (caller, alice) = two();
-    let mut written = Written::default();
-    written.waits(&caller, "support").rings(&caller, &alice, "support");
-    written.hangs_up(&alice, "17").hangs_up(&caller, "0");
-    pbx.say(written.text.as_bytes(), 4_000);
-    desk.terminal.until_shown("rejected");
+    let mut written = rejects_a_call(&pbx, &desk);
     desk.terminal.press("a");
     pbx.until_asked("QueuePause", 2);
     until_header(&desk, "Not Ready: taken, not done yet");
@@ -86,12 +81,7 @@ fn a_device_that_refuses_is_said_although_another_was_paused() {
     let config = controlling(configure(&desk.home, pbx.address, OWN), "");
     let mut bridge = Bridge::start(&desk.home, "asterisk", &config);
     bridge.until_said("connected");
-    let (caller, alice) = two();
-    let mut written = Written::default();
-    written.waits(&caller, "support").rings(&caller, &alice, "support");
-    written.hangs_up(&alice, "17").hangs_up(&caller, "0");
-    pbx.say(written.text.as_bytes(), 4_000);
-    desk.terminal.until_shown("rejected");
+    rejects_a_call(&pbx, &desk);
     pbx.refuse_of("QueuePause", "Local/1001@agents", "Permission denied");
     desk.terminal.press("a");
     desk.terminal.until_shown("not done, Not Ready: Permission denied");

@@ -4,9 +4,8 @@ use rustix::process::Signal;
 
 use super::common::bridge::{Bridge, OWN, configure};
 use super::common::pbx::Pbx;
-use super::common::telephony::Written;
 use super::common::terminal::Screen;
-use super::control::{desk, two, until_header};
+use super::control::{desk, rejects_a_call, takes_a_call, until_header};
 
 fn lost(screen: &Screen<'_>) -> bool {
     screen.rows()[0].contains("PHONE LINK LOST since")
@@ -18,13 +17,7 @@ fn a_stopped_bridge_is_noticed_when_the_agent_acts_and_forgotten_when_it_goes_on
     let config = configure(&desk.home, pbx.address, OWN);
     let mut bridge = Bridge::start(&desk.home, "asterisk", &config);
     bridge.until_said("connected");
-    // The desk has heard of its link once a call has come by it.
-    let (caller, alice) = two();
-    let mut written = Written::default();
-    written.waits(&caller, "support").rings(&caller, &alice, "support");
-    written.hangs_up(&alice, "17").hangs_up(&caller, "0");
-    pbx.say(written.text.as_bytes(), 4_000);
-    desk.terminal.until_shown("rejected");
+    let mut written = rejects_a_call(&pbx, &desk);
     bridge.signal(Signal::STOP);
     let mut rounds = 0;
     while !desk.terminal.look(lost) {
@@ -41,7 +34,6 @@ fn a_stopped_bridge_is_noticed_when_the_agent_acts_and_forgotten_when_it_goes_on
     bridge.signal(Signal::CONT);
     desk.terminal.until("the link", |screen| !lost(screen));
     // It does all that it did before.
-    written.text.clear();
     let paused = [("Queue", "support"), ("Interface", "PJSIP/2001"), ("Paused", "1")];
     pbx.say(written.event("QueueMemberPause", &paused).text.as_bytes(), 4_000);
     until_header(&desk, "Not Ready");
@@ -53,11 +45,7 @@ fn a_stopped_bridge_is_noticed_during_a_call_without_any_key() {
     let config = configure(&desk.home, pbx.address, OWN);
     let mut bridge = Bridge::start(&desk.home, "asterisk", &config);
     bridge.until_said("connected");
-    let (caller, alice) = two();
-    let mut written = Written::default();
-    written.waits(&caller, "support").rings(&caller, &alice, "support");
-    pbx.say(written.connects(&caller, &alice, "support").text.as_bytes(), 4_000);
-    until_header(&desk, "Talking");
+    takes_a_call(&pbx, &desk);
     bridge.signal(Signal::STOP);
     let mut seconds = 0;
     while !desk.terminal.look(lost) {

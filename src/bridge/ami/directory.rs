@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::message::Message;
-use crate::bridge::directory::{Count, Known, Listed, told};
+use crate::bridge::directory::{Count, Listed, known, told};
 use crate::bridge::told::{Seat, Told};
-use crate::domain::directory::{Kind, Presence};
+use crate::domain::directory::Presence;
 
 /// A question that is under way: who asked, and what was answered so far.
 #[derive(Debug, Default)]
@@ -30,20 +30,10 @@ impl Inquiry {
 
     /// What whoever asked is told, at this time.
     pub fn told(&self, listed: &[Listed], now: i64) -> Vec<Told> {
-        let queues = self.queues();
-        let agents = self.agents(now);
-        let known = |one: &Listed| {
-            let of = one.of.as_deref();
-            let known = match one.kind {
-                Kind::Queue => of.and_then(|queue| queues.get(queue)).map(|count| count.known()),
-                Kind::Agent => of
-                    .and_then(|device| agents.get(device))
-                    .map(|presence| Known { presence: *presence, ..Known::default() }),
-            };
-            (one.clone(), known.unwrap_or_default())
-        };
-        let listed: Vec<(Listed, Known)> = listed.iter().map(known).collect();
-        self.asked_by.iter().map(|(seat, _)| told(seat, &listed, now)).collect()
+        let (queues, agents) = (self.queues(), self.agents(now));
+        let known =
+            known(listed, |queue| queues.get(queue).copied(), |device| agents.get(device).copied());
+        self.asked_by.iter().map(|(seat, _)| told(seat, &known, now)).collect()
     }
 
     fn queues(&self) -> HashMap<&str, Count> {

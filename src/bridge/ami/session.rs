@@ -1,7 +1,7 @@
 //! The dialogue with one Asterisk: login with a narrow mask, a filter where the account may set one,
 //! a picture of what goes on, then events.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use super::calls::{Calls, Names};
 use super::control::{self, Act};
@@ -11,6 +11,7 @@ use super::message::Message;
 use super::sieve::{Passed, Sieve, wanted};
 use crate::bridge::directory::Listed;
 use crate::bridge::legs::Legs;
+use crate::bridge::steps::Steps;
 use crate::bridge::system::{End, Replied, Said, System};
 use crate::bridge::told::{Seat, Told};
 use crate::domain::telephony::Ability;
@@ -55,7 +56,7 @@ struct Talk {
     framer: Framer,
     sieve: Sieve,
     asked: HashMap<String, Asked>,
-    wanted: HashMap<String, Wanted>,
+    wanted: HashMap<String, Steps<Act>>,
     /// Lists that are not complete, until both are.
     lists: usize,
     channels: Vec<Message>,
@@ -78,19 +79,6 @@ enum Asked {
     Directory,
     /// What an agent wants.
     Wish,
-}
-
-/// An order that is asked, and what is tried where it is refused.
-struct Wanted {
-    seat: Seat,
-    id: String,
-    rest: VecDeque<Act>,
-    /// All are done, whatever becomes of one; else the first that is taken is the last.
-    all: bool,
-    /// One was taken.
-    taken: bool,
-    /// Why one was not, of those that should have been.
-    refused: Option<String>,
 }
 
 impl Asterisk {
@@ -139,7 +127,7 @@ impl Asterisk {
     }
 
     /// Tries the next action of an order.
-    fn try_next(&mut self, mut wanted: Wanted, said: &mut Said) {
+    fn try_next(&mut self, mut wanted: Steps<Act>, said: &mut Said) {
         let Some(act) = wanted.rest.pop_front() else { return };
         let headers: Vec<(&str, &str)> =
             act.headers.iter().map(|(n, v)| (*n, v.as_str())).collect();
@@ -157,17 +145,10 @@ impl Asterisk {
             Some(why) if why == NO_MEMBER && wanted.all => {}
             Some(why) => wanted.refused = Some(why.to_owned()),
         }
-        if !wanted.rest.is_empty() && (wanted.all || !wanted.taken) {
+        if wanted.goes_on() {
             return self.try_next(wanted, said);
         }
-        let Wanted { seat, id, all, taken, refused, .. } = wanted;
-        let taken = match (taken, refused) {
-            (true, None) => Ok(()),
-            (true, Some(_)) if !all => Ok(()),
-            (_, Some(why)) => Err(why),
-            (false, None) => Err(NO_MEMBER.to_owned()),
-        };
-        said.replies.push(Replied { seat, id, taken });
+        said.replies.push(wanted.ended(NO_MEMBER));
     }
 
     fn message(&mut self, message: Message, now: i64, said: &mut Said) {
@@ -214,13 +195,7 @@ impl Asterisk {
             Asked::Ping => self.talk.pinged = false,
             Asked::Directory if refused => {
                 let why = answer.first("Message").unwrap_or("no reason is given").to_owned();
-                let asked_by = self.talk.inquiry.take().map(|inquiry| inquiry.asked_by);
-                let replies = asked_by.into_iter().flatten().map(|(seat, id)| Replied {
-                    seat,
-                    id,
-                    taken: Err(why.clone()),
-                });
-                said.replies.extend(replies);
+                self.answer_inquiry(Err(why), now, said);
             }
             Asked::Directory => self.inquired(answer, complete, now, said),
             Asked::Wish => {
@@ -244,15 +219,16 @@ impl Asterisk {
         inquiry.hear(answer);
         inquiry.lists -= usize::from(complete && inquiry.lists > 0);
         if inquiry.lists == 0 {
-            self.answer_inquiry(now, said);
+            self.answer_inquiry(Ok(()), now, said);
         }
     }
 
-    fn answer_inquiry(&mut self, now: i64, said: &mut Said) {
+    /// Tells whoever asked. Where it was refused, they still learn whom the site lists.
+    fn answer_inquiry(&mut self, taken: Result<(), String>, now: i64, said: &mut Said) {
         let Some(inquiry) = self.talk.inquiry.take() else { return };
         said.told.extend(inquiry.told(&self.listed, now));
         let replies = inquiry.asked_by.into_iter();
-        said.replies.extend(replies.map(|(seat, id)| Replied { seat, id, taken: Ok(()) }));
+        said.replies.extend(replies.map(|(seat, id)| Replied { seat, id, taken: taken.clone() }));
     }
 
     /// A list is complete, or never comes.
@@ -318,8 +294,7 @@ impl System for Asterisk {
             Ok(acts) => {
                 let all = order.wish.ability() == Ability::Agent;
                 let (seat, id, rest) = (seat.clone(), order.id, acts.into());
-                let wanted = Wanted { seat, id, rest, all, taken: false, refused: None };
-                self.try_next(wanted, &mut said);
+                self.try_next(Steps::new((seat, id), rest, all), &mut said);
             }
             Err(why) => {
                 let taken = Err(why.to_owned());
@@ -340,7 +315,7 @@ impl System for Asterisk {
         let lists = if self.listed.iter().any(|one| one.of.is_some()) { 2 } else { 0 };
         self.talk.inquiry = Some(Inquiry::new(by, lists));
         if lists == 0 {
-            self.answer_inquiry(now, &mut said);
+            self.answer_inquiry(Ok(()), now, &mut said);
         }
         for name in ["QueueSummary", "QueueStatus"].iter().take(lists) {
             said.send.extend(self.act(Asked::Directory, name, &[]).1);

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::bridge::directory::{Count, Known, Listed, told};
+use crate::bridge::directory::{Count, Listed, known, told};
 use crate::bridge::told::{Seat, Told};
 use crate::domain::directory::{Kind, Presence};
 
@@ -95,18 +95,12 @@ impl Inquiry {
 
     /// What whoever asked is told, at this time.
     pub fn told(&self, listed: &[Listed], now: i64) -> Vec<Told> {
-        let known = |one: &Listed| {
-            let of = one.of.as_deref();
-            let known = match one.kind {
-                Kind::Queue => of.and_then(|of| self.counts.get(of)).map(|count| count.known()),
-                Kind::Agent => of
-                    .and_then(|of| self.agents.get(of))
-                    .map(|presence| Known { presence: *presence, ..Known::default() }),
-            };
-            (one.clone(), known.unwrap_or_default())
-        };
-        let listed: Vec<(Listed, Known)> = listed.iter().map(known).collect();
-        self.asked_by.iter().map(|(seat, _)| told(seat, &listed, now)).collect()
+        let known = known(
+            listed,
+            |queue| self.counts.get(queue).copied(),
+            |name| self.agents.get(name).copied(),
+        );
+        self.asked_by.iter().map(|(seat, _)| told(seat, &known, now)).collect()
     }
 }
 

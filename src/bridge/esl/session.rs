@@ -10,6 +10,7 @@ use super::event::Event;
 use super::frame::{Framer, Message};
 use crate::bridge::directory::Listed;
 use crate::bridge::legs::Legs;
+use crate::bridge::steps::Steps;
 use crate::bridge::system::{End, Replied, Said, System};
 use crate::bridge::told::{Seat, Told};
 use crate::domain::telephony::Ability;
@@ -51,23 +52,9 @@ enum Asked {
     /// For whoever wants to send a call on.
     List(List),
     /// A command that an agent wants; where it is about a recording, what it comes to.
-    Wish(Wanted, String, Option<(String, bool)>),
+    Wish(Steps<Step>, String, Option<(String, bool)>),
     /// The file of a call's recording.
-    File(Wanted, String, bool),
-}
-
-/// An order that is asked, and what is tried where it is refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Wanted {
-    seat: Seat,
-    id: String,
-    rest: VecDeque<Step>,
-    /// All are done, whatever becomes of one; else the first that is taken is the last.
-    all: bool,
-    /// One was taken.
-    taken: bool,
-    /// Why one was not, of those that should have been.
-    refused: Option<String>,
+    File(Steps<Step>, String, bool),
 }
 
 impl FreeSwitch {
@@ -188,7 +175,7 @@ impl FreeSwitch {
                 if let Some((call, paused)) = recording {
                     said.told.extend(self.calls.recorded(&call, paused, Some(now)));
                 }
-                self.settled(Wanted { taken: true, ..wanted }, said);
+                self.settled(Steps { taken: true, ..wanted }, said);
             }
             Some(Asked::Wish(wanted, ..)) => self.refused(wanted, &body, said),
             Some(Asked::File(wanted, call, paused)) => {
@@ -207,7 +194,7 @@ impl FreeSwitch {
     }
 
     /// Takes the next step of an order.
-    fn try_next(&mut self, mut wanted: Wanted, said: &mut Said) {
+    fn try_next(&mut self, mut wanted: Steps<Step>, said: &mut Said) {
         let asked = match wanted.rest.pop_front() {
             Some(Step::Say(command)) => Asked::Wish(wanted, command, None),
             Some(Step::Mask { call, paused }) => Asked::File(wanted, call, paused),
@@ -228,27 +215,20 @@ impl FreeSwitch {
         said.replies.extend(replies.map(|(seat, id)| Replied { seat, id, taken: Ok(()) }));
     }
 
-    fn refused(&mut self, wanted: Wanted, why: &str, said: &mut Said) {
+    fn refused(&mut self, wanted: Steps<Step>, why: &str, said: &mut Said) {
         let why = why.trim().trim_start_matches("-ERR").trim();
         let why = if why.is_empty() { "no reason is given" } else { why };
         // A name that is no agent's takes no calls anyhow.
         let refused = Some(why.to_owned()).filter(|why| !(wanted.all && why == NO_AGENT));
-        self.settled(Wanted { refused: refused.or(wanted.refused.clone()), ..wanted }, said);
+        self.settled(Steps { refused: refused.or(wanted.refused.clone()), ..wanted }, said);
     }
 
     /// A step of an order was taken, or not.
-    fn settled(&mut self, wanted: Wanted, said: &mut Said) {
-        if !wanted.rest.is_empty() && (wanted.all || !wanted.taken) {
+    fn settled(&mut self, wanted: Steps<Step>, said: &mut Said) {
+        if wanted.goes_on() {
             return self.try_next(wanted, said);
         }
-        let Wanted { seat, id, all, taken, refused, .. } = wanted;
-        let taken = match (taken, refused) {
-            (true, None) => Ok(()),
-            (true, Some(_)) if !all => Ok(()),
-            (_, Some(why)) => Err(why),
-            (false, None) => Err(NO_AGENT.to_owned()),
-        };
-        said.replies.push(Replied { seat, id, taken });
+        said.replies.push(wanted.ended(NO_AGENT));
     }
 
     /// Asks what the calls want to know.
@@ -299,8 +279,7 @@ impl System for FreeSwitch {
         match steps {
             Ok(steps) => {
                 let rest = steps.into();
-                let wanted = Wanted { seat, id, rest, all, taken: false, refused: None };
-                self.try_next(wanted, &mut said);
+                self.try_next(Steps::new((seat, id), rest, all), &mut said);
             }
             Err(why) => said.replies.push(Replied { seat, id, taken: Err(why.to_owned()) }),
         }
