@@ -61,7 +61,8 @@ impl<S> Watched<S> {
 }
 
 impl<S: Listened> Watched<S> {
-    /// Says what is made of the state to whoever listens, in pieces of so many bytes.
+    /// Says what is made of the state to whoever listens, in pieces of so many bytes. No answer comes
+    /// between the pieces.
     #[track_caller]
     pub fn say(&self, bytes: impl FnOnce(&S) -> Vec<u8>, pieces: usize) {
         let long = Duration::from_secs(60);
@@ -70,7 +71,6 @@ impl<S: Listened> Watched<S> {
         let stream = state.stream().as_ref().expect("somebody listens");
         let mut stream = stream.try_clone().expect("it lives");
         let bytes = bytes(&state);
-        drop(state);
         for piece in bytes.chunks(pieces) {
             stream.write_all(piece).expect("a bridge at the other end");
         }
