@@ -3,7 +3,7 @@
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-use super::told::{Key, Line, Shape, Told, named, table};
+use super::told::{checked, named, table};
 
 /// An agent or a queue.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,26 +38,11 @@ pub enum ListedName {
 
 named! { ListedName }
 
-impl Told for ListedTable {
-    fn kind() -> String {
-        Written::kind()
-    }
+checked! { ListedTable as Written }
 
-    fn tell(&self) -> Option<String> {
-        None
-    }
-
-    fn shape() -> Shape {
-        Written::shape()
-    }
-
-    fn keys() -> Vec<Key> {
-        Written::keys()
-    }
-
-    fn spell(&self, path: &str, lines: &mut Vec<Line>) {
-        let Self { name, number, kind } = self.clone();
-        Written { name: Some(name), number: Some(number), kind }.spell(path, lines);
+impl From<ListedTable> for Written {
+    fn from(ListedTable { name, number, kind }: ListedTable) -> Self {
+        Self { name: Some(name), number: Some(number), kind }
     }
 }
 

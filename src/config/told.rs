@@ -260,6 +260,34 @@ macro_rules! named {
 }
 pub(crate) use named;
 
+/// A table that is checked when it is read: told of as it is written.
+macro_rules! checked {
+    ($Name:ty as $Written:ty) => {
+        impl $crate::config::told::Told for $Name {
+            fn kind() -> String {
+                <$Written>::kind()
+            }
+
+            fn tell(&self) -> Option<String> {
+                None
+            }
+
+            fn shape() -> $crate::config::told::Shape {
+                <$Written>::shape()
+            }
+
+            fn keys() -> Vec<$crate::config::told::Key> {
+                <$Written>::keys()
+            }
+
+            fn spell(&self, path: &str, lines: &mut Vec<$crate::config::told::Line>) {
+                <$Written>::from(self.clone()).spell(path, lines);
+            }
+        }
+    };
+}
+pub(crate) use checked;
+
 /// Makes a table's type, which reads it strictly, and what is told of its keys from one text.
 /// Where every key has a default, the table has one; else `#[serde(default)]` marks those that may
 /// be left out.

@@ -3,7 +3,7 @@
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-use super::told::{Key, Line, Shape, Told, named, table};
+use super::told::{checked, named, table};
 
 /// One queue's wrap-up. The first whose `queue` fits is in force.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,27 +62,12 @@ table! {
 
 named! { ModeName }
 
-impl Told for WrapUpTable {
-    fn kind() -> String {
-        Written::kind()
-    }
+checked! { WrapUpTable as Written }
 
-    fn tell(&self) -> Option<String> {
-        None
-    }
-
-    fn shape() -> Shape {
-        Written::shape()
-    }
-
-    fn keys() -> Vec<Key> {
-        Written::keys()
-    }
-
-    fn spell(&self, path: &str, lines: &mut Vec<Line>) {
-        let Self { queue, mode, seconds, early_exit, timeout_code, codes } = self.clone();
-        let written = Written { queue, mode, seconds, early_exit, timeout_code, codes };
-        written.spell(path, lines);
+impl From<WrapUpTable> for Written {
+    fn from(table: WrapUpTable) -> Self {
+        let WrapUpTable { queue, mode, seconds, early_exit, timeout_code, codes } = table;
+        Self { queue, mode, seconds, early_exit, timeout_code, codes }
     }
 }
 
