@@ -1,10 +1,8 @@
 //! People whom no source knows, as agents met them.
 
-use jiff::SignedDuration;
-
 use super::audit::{Deed, append};
 use super::sqlite::{self, Db, Row};
-use super::{Hand, Store, StoreError, row};
+use super::{AGAIN, Hand, Store, StoreError, row};
 use crate::domain::customer::Key;
 use crate::domain::phone::{Number, Region};
 use crate::domain::register::{Contact, NewContact};
@@ -13,30 +11,13 @@ use crate::domain::text::CleanText;
 /// So many contacts one key may find.
 const FOUND: i64 = 50;
 
-/// So long the same contact is one that was sent again, because its receipt was lost.
-const AGAIN: SignedDuration = SignedDuration::from_hours(24);
-
 impl Store {
-    /// Makes a contact. It is on disk when this returns. One that is sent again is made once.
+    /// Makes a contact. It is on disk when this returns. One that is sent again from the same call is made
+    /// once.
     pub async fn add_contact(&self, hand: &Hand, new: &NewContact) -> Result<Contact, StoreError> {
         let mut writing = sqlite::begin(&self.pool).await?;
-        let query = "SELECT * FROM contacts \
-            WHERE name = $1 AND phone IS NOT DISTINCT FROM $2 AND email IS NOT DISTINCT FROM $3 \
-            AND language IS NOT DISTINCT FROM $4 AND account IS NOT DISTINCT FROM $5 \
-            AND call_source IS NOT DISTINCT FROM $6 AND call_key IS NOT DISTINCT FROM $7 \
-            AND agent = $8 AND at > $9 ORDER BY id LIMIT 1";
-        let query = sqlx::query::<Db>(query)
-            .bind(new.name.as_str())
-            .bind(new.phone.as_ref().map(Number::e164))
-            .bind(new.email.as_deref())
-            .bind(new.language.as_deref())
-            .bind(new.account.as_deref())
-            .bind(new.call.as_ref().map(|call| call.source.as_str()))
-            .bind(new.call.as_ref().map(|call| call.call.as_str()))
-            .bind(hand.agent.as_str())
-            .bind((hand.at - AGAIN).as_millisecond());
-        if let Some(row) = query.fetch_optional(&mut *writing).await? {
-            return read(&row);
+        if let Some(known) = same(&mut writing, hand, new).await? {
+            return Ok(known);
         }
         let query = "INSERT INTO contacts \
             (name, folded, phone, email, folded_mail, language, account, call_source, call_key, \
@@ -93,6 +74,32 @@ impl Store {
         let query = sqlx::query::<Db>(query).bind(value);
         query.fetch_all(&self.pool).await?.iter().map(read).collect()
     }
+}
+
+/// The same contact, where it was made before in the same call. Without a call, somebody of the
+/// same name may well be another.
+async fn same(
+    writing: &mut sqlx::Transaction<'_, Db>,
+    hand: &Hand,
+    new: &NewContact,
+) -> Result<Option<Contact>, StoreError> {
+    let Some(call) = &new.call else { return Ok(None) };
+    let query = "SELECT * FROM contacts \
+        WHERE name = $1 AND phone IS NOT DISTINCT FROM $2 AND email IS NOT DISTINCT FROM $3 \
+        AND language IS NOT DISTINCT FROM $4 AND account IS NOT DISTINCT FROM $5 \
+        AND call_source = $6 AND call_key = $7 \
+        AND agent = $8 AND at > $9 ORDER BY id LIMIT 1";
+    let query = sqlx::query::<Db>(query)
+        .bind(new.name.as_str())
+        .bind(new.phone.as_ref().map(Number::e164))
+        .bind(new.email.as_deref())
+        .bind(new.language.as_deref())
+        .bind(new.account.as_deref())
+        .bind(call.source.as_str())
+        .bind(call.call.as_str())
+        .bind(hand.agent.as_str())
+        .bind((hand.at - AGAIN).as_millisecond());
+    query.fetch_optional(&mut **writing).await?.as_ref().map(read).transpose()
 }
 
 /// Names and addresses are looked for without regard to case and spaces.

@@ -1,17 +1,14 @@
 //! What agents undertake to do. One that is done keeps its row, and can be opened again.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sqlx::Row as _;
 
 use super::audit::{Deed, append};
 use super::sqlite::{self, Db, Row};
-use super::{Hand, Store, StoreError, row};
+use super::{AGAIN, Hand, Store, StoreError, row};
 use crate::domain::customer::CustomerId;
 use crate::domain::promise::DueKind;
 use crate::domain::register::{FollowUp, NewFollowUp};
-
-/// So long the same undertaking is one that was sent again, because its receipt was lost.
-const AGAIN: SignedDuration = SignedDuration::from_hours(24);
 
 impl Store {
     /// Records a follow-up. It is on disk when this returns. One that is sent again is recorded
@@ -19,22 +16,8 @@ impl Store {
     pub async fn follow_up(&self, hand: &Hand, new: &NewFollowUp) -> Result<FollowUp, StoreError> {
         let owner = new.owner.as_ref().unwrap_or(&hand.agent);
         let mut writing = sqlite::begin(&self.pool).await?;
-        let query = "SELECT * FROM follow_ups \
-            WHERE customer = $1 AND call_source IS NOT DISTINCT FROM $2 \
-            AND call_key IS NOT DISTINCT FROM $3 AND kind = $4 AND what = $5 AND owner = $6 \
-            AND due = $7 AND agent = $8 AND at > $9 ORDER BY id LIMIT 1";
-        let query = sqlx::query::<Db>(query)
-            .bind(new.customer.to_string())
-            .bind(new.call.as_ref().map(|call| call.source.as_str()))
-            .bind(new.call.as_ref().map(|call| call.call.as_str()))
-            .bind(new.kind.name())
-            .bind(new.what.as_str())
-            .bind(owner.as_str())
-            .bind(new.due.as_millisecond())
-            .bind(hand.agent.as_str())
-            .bind((hand.at - AGAIN).as_millisecond());
-        if let Some(row) = query.fetch_optional(&mut *writing).await? {
-            return read(&row);
+        if let Some(known) = same(&mut writing, hand, new).await? {
+            return Ok(known);
         }
         let query = "INSERT INTO follow_ups \
             (customer, call_source, call_key, kind, what, owner, due, agent, at) \
@@ -101,6 +84,29 @@ impl Store {
             sqlx::query::<Db>(query).bind(customer.to_string()).bind(since.as_millisecond());
         query.fetch_all(&self.pool).await?.iter().map(read).collect()
     }
+}
+
+/// The same undertaking, where it was recorded before.
+async fn same(
+    writing: &mut sqlx::Transaction<'_, Db>,
+    hand: &Hand,
+    new: &NewFollowUp,
+) -> Result<Option<FollowUp>, StoreError> {
+    let query = "SELECT * FROM follow_ups \
+        WHERE customer = $1 AND call_source IS NOT DISTINCT FROM $2 \
+        AND call_key IS NOT DISTINCT FROM $3 AND kind = $4 AND what = $5 AND owner = $6 \
+        AND due = $7 AND agent = $8 AND at > $9 ORDER BY id LIMIT 1";
+    let query = sqlx::query::<Db>(query)
+        .bind(new.customer.to_string())
+        .bind(new.call.as_ref().map(|call| call.source.as_str()))
+        .bind(new.call.as_ref().map(|call| call.call.as_str()))
+        .bind(new.kind.name())
+        .bind(new.what.as_str())
+        .bind(new.owner.as_ref().unwrap_or(&hand.agent).as_str())
+        .bind(new.due.as_millisecond())
+        .bind(hand.agent.as_str())
+        .bind((hand.at - AGAIN).as_millisecond());
+    query.fetch_optional(&mut **writing).await?.as_ref().map(read).transpose()
 }
 
 fn deed<'a>(verb: &'static str, follow_up: &'a FollowUp) -> Deed<'a> {

@@ -20,7 +20,7 @@ use std::fmt;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 pub use self::audit::Deed;
 pub use self::contacts::folded;
@@ -28,6 +28,9 @@ pub use self::holds::NewHold;
 pub use self::sqlite::check_version;
 pub use self::writes::{Begun, Known};
 use crate::domain::text::CleanText;
+
+/// So long the same from the same agent is what was sent again, because its receipt was lost.
+const AGAIN: SignedDuration = SignedDuration::from_hours(24);
 
 /// Where the records lie.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,16 +5,15 @@ use sqlx::Row as _;
 
 use super::audit::{Deed, append};
 use super::sqlite::{self, Db, Row};
-use super::{Hand, Store, StoreError, row};
+use super::{AGAIN, Hand, Store, StoreError, row};
 use crate::domain::customer::CustomerId;
 use crate::domain::interaction::CallKey;
 use crate::domain::register::Note;
 use crate::domain::text::CleanText;
 
-/// So long the same words are one note that was sent again, because its receipt was lost: in one
-/// call, and without one, where they may well be meant anew.
-const AGAIN: (SignedDuration, SignedDuration) =
-    (SignedDuration::from_hours(24), SignedDuration::from_mins(10));
+/// So long the same words in no call are a note that was sent again: later they may well be meant
+/// anew.
+const SOON: SignedDuration = SignedDuration::from_mins(10);
 
 impl Store {
     /// Adds a note. It is on disk when this returns. One that is sent again is recorded once.
@@ -26,21 +25,8 @@ impl Store {
         text: &str,
     ) -> Result<Note, StoreError> {
         let mut writing = sqlite::begin(&self.pool).await?;
-        let within = if call.is_some() { AGAIN.0 } else { AGAIN.1 };
-        let query = "SELECT notes.*, pins.at IS NOT NULL AS pinned \
-            FROM notes LEFT JOIN pins ON pins.note = notes.id \
-            WHERE customer = $1 AND call_source IS NOT DISTINCT FROM $2 \
-            AND call_key IS NOT DISTINCT FROM $3 AND body = $4 AND notes.agent = $5 \
-            AND notes.at > $6 ORDER BY id LIMIT 1";
-        let query = sqlx::query::<Db>(query)
-            .bind(customer.to_string())
-            .bind(call.map(|call| call.source.as_str()))
-            .bind(call.map(|call| call.call.as_str()))
-            .bind(text)
-            .bind(hand.agent.as_str())
-            .bind((hand.at - within).as_millisecond());
-        if let Some(row) = query.fetch_optional(&mut *writing).await? {
-            return read(&row, row.try_get("pinned")?);
+        if let Some(known) = same(&mut writing, hand, (customer, call, text)).await? {
+            return Ok(known);
         }
         let query = "INSERT INTO notes (customer, call_source, call_key, body, agent, role, at) \
             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *";
@@ -103,6 +89,29 @@ impl Store {
         let rows = query.fetch_all(&self.pool).await?;
         rows.iter().map(|row| read(row, row.try_get("pinned")?)).collect()
     }
+}
+
+/// The same note, where it was recorded before.
+async fn same(
+    writing: &mut sqlx::Transaction<'_, Db>,
+    hand: &Hand,
+    (customer, call, text): (&CustomerId, Option<&CallKey>, &str),
+) -> Result<Option<Note>, StoreError> {
+    let within = if call.is_some() { AGAIN } else { SOON };
+    let query = "SELECT notes.*, pins.at IS NOT NULL AS pinned \
+        FROM notes LEFT JOIN pins ON pins.note = notes.id \
+        WHERE customer = $1 AND call_source IS NOT DISTINCT FROM $2 \
+        AND call_key IS NOT DISTINCT FROM $3 AND body = $4 AND notes.agent = $5 \
+        AND notes.at > $6 ORDER BY id LIMIT 1";
+    let query = sqlx::query::<Db>(query)
+        .bind(customer.to_string())
+        .bind(call.map(|call| call.source.as_str()))
+        .bind(call.map(|call| call.call.as_str()))
+        .bind(text)
+        .bind(hand.agent.as_str())
+        .bind((hand.at - within).as_millisecond());
+    let row = query.fetch_optional(&mut **writing).await?;
+    row.map(|row| read(&row, row.try_get("pinned")?)).transpose()
 }
 
 fn read(row: &Row, pinned: bool) -> Result<Note, StoreError> {

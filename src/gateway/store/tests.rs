@@ -308,6 +308,9 @@ async fn what_is_sent_again_is_on_record_once_and_what_is_meant_anew_twice() {
     assert_eq!(store.add_contact(&later(60), &zoe()).await.unwrap(), made);
     let found = NewContact { account: Some(CleanText::line("A-1")), ..zoe() };
     assert_ne!(store.add_contact(&hand(), &found).await.unwrap().id, made.id, "another account");
+    let namesake = NewContact { call: None, ..zoe() };
+    let [one, two] = [&namesake; 2].map(|new| store.add_contact(&other, new));
+    assert_ne!(one.await.unwrap().id, two.await.unwrap().id, "without a call, another person");
     let acts = verbs(&store).await;
     assert_eq!(acts.iter().filter(|verb| *verb == "noted").count(), 5, "{acts:?}");
 }
