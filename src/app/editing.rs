@@ -1,5 +1,6 @@
 //! Text under the agent's hands: cursor, word moves, selection, undo, paste. The one place that
-//! holds a text area, which learns its size when it is drawn: `size` draws it once into nowhere.
+//! holds a text area, which learns its size only when it is drawn: `size` draws it into nowhere,
+//! once for each size.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -17,6 +18,8 @@ pub struct Editing {
     lines: Lines,
     /// What the cursor passes over is selected, until something is done with it.
     marking: bool,
+    /// The size that it was last told, in columns and rows.
+    size: Option<(u16, u16)>,
 }
 
 /// Whether a text may have several lines.
@@ -77,7 +80,7 @@ impl Editing {
         area.set_max_histories(REMEMBERED);
         area.move_cursor(CursorMove::Bottom);
         area.move_cursor(CursorMove::End);
-        Self { area, lines, marking: false }
+        Self { area, lines, marking: false, size: None }
     }
 
     /// Takes a key; whether the text changed.
@@ -209,8 +212,11 @@ impl Editing {
 
     /// Tells it the size that it will be drawn at.
     pub fn size(&mut self, width: u16, height: u16) {
-        let area = Rect::new(0, 0, width.max(1), height.max(1));
-        self.widget().render(area, &mut Buffer::empty(area));
+        let size = (width.max(1), height.max(1));
+        if self.size.replace(size) != Some(size) {
+            let area = Rect::new(0, 0, size.0, size.1);
+            self.widget().render(area, &mut Buffer::empty(area));
+        }
     }
 
     /// What is drawn of many lines.
