@@ -15,6 +15,7 @@ use crate::domain::inventory::{Holding, NewReport, Report};
 use crate::domain::register::{BreakerState, Health};
 use crate::domain::source::SourceId;
 use crate::domain::text::CleanText;
+use crate::ui::text::{Align, pad, width};
 
 /// What is asked of the inventory.
 #[derive(Debug, clap::Args)]
@@ -112,17 +113,11 @@ const HEADINGS: [&str; 9] =
 fn table(holdings: &[Holding], today: Date) -> String {
     let mut rows = vec![HEADINGS.map(str::to_uppercase).to_vec()];
     rows.extend(holdings.iter().map(|holding| row(holding, today)));
-    let width = |column: usize| {
-        rows.iter().map(|row| crate::ui::text::width(&row[column])).max().unwrap_or_default()
-    };
-    let widths: Vec<u16> = (0..HEADINGS.len()).map(width).collect();
+    let widest = |column: usize| rows.iter().map(|row| width(&row[column])).max();
+    let widths: Vec<u16> = (0..HEADINGS.len()).filter_map(widest).collect();
     let line = |row: &Vec<String>| {
-        let cell = |(text, width): (&String, &u16)| {
-            let gap = width.saturating_sub(crate::ui::text::width(text));
-            format!("{text}{}", " ".repeat(usize::from(gap)))
-        };
-        let cells: Vec<String> = row.iter().zip(&widths).map(cell).collect();
-        cells.join("  ").trim_end().to_owned()
+        let cells = row.iter().zip(&widths).map(|(text, width)| pad(text, *width, Align::Left));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -156,33 +156,17 @@ fn country(talk: &mut Talk) -> Result<String> {
         let country = value.split('_').nth(1)?.get(..2)?.to_owned();
         Region::of_country(&country).map(|_| country)
     });
-    loop {
-        let question = "Country of numbers without a country code, two letters";
-        let said = talk.ask("country", question, Some(usual.as_deref().unwrap_or("CA")))?;
-        let said = said.to_uppercase();
-        if Region::of_country(&said).is_some() {
-            return Ok(said);
-        }
-        let wrong = "no numbering plan is known for this country; CA, US, GB, DE and FR are";
-        if !talk.goes_on() {
-            bail!("{wrong}; nothing is written");
-        }
-        talk.say(&format!("  {wrong}"));
-    }
+    let question = "Country of numbers without a country code, two letters";
+    let usual = usual.as_deref().unwrap_or("CA");
+    let wrong = "no numbering plan is known for this country; CA, US, GB, DE and FR are";
+    let known = |said: &str| Region::of_country(&said.to_uppercase()).is_some();
+    Ok(talk.ask_until(known, ("country", question, usual), wrong)?.to_uppercase())
 }
 
 fn zone(talk: &mut Talk) -> Result<String> {
     let system = TimeZone::system();
-    loop {
-        let usual = system.iana_name().unwrap_or("UTC");
-        let said = talk.ask("time-zone", "Time zone in which you read hours", Some(usual))?;
-        if TimeZone::get(&said).is_ok() {
-            return Ok(said);
-        }
-        let wrong = "no time zone is called so; write it as America/Toronto or Europe/London";
-        if !talk.goes_on() {
-            bail!("{wrong}; nothing is written");
-        }
-        talk.say(&format!("  {wrong}"));
-    }
+    let usual = system.iana_name().unwrap_or("UTC");
+    let wrong = "no time zone is called so; write it as America/Toronto or Europe/London";
+    let known = |said: &str| TimeZone::get(said).is_ok();
+    talk.ask_until(known, ("time-zone", "Time zone in which you read hours", usual), wrong)
 }

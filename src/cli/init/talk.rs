@@ -70,6 +70,28 @@ impl Talk {
         }
     }
 
+    /// Asks until the answer can be right; what is `wrong` with another is said.
+    ///
+    /// # Errors
+    /// Where nobody answers, or nobody can answer once more.
+    pub fn ask_until(
+        &mut self,
+        right: impl Fn(&str) -> bool,
+        (key, question, usual): (&str, &str, &str),
+        wrong: &str,
+    ) -> Result<String> {
+        loop {
+            let said = self.ask(key, question, Some(usual))?;
+            if right(&said) {
+                return Ok(said);
+            }
+            if !self.goes_on() {
+                bail!("{wrong}; nothing is written");
+            }
+            self.say(&format!("  {wrong}"));
+        }
+    }
+
     /// Asks for what nobody may see. A flag may name the file that holds it, and not say it itself.
     ///
     /// # Errors
