@@ -39,7 +39,9 @@ const PIECES_OF_TEXT: &[Widget] = &[
 const WIDGETS: &[Widget] = &[
     Widget { name: "desk", size: (120, 48), texts: desk::TEXTS, draw: desk::draw },
     Widget { name: "candidates", size: (60, 24), texts: 16, draw: desk::draw_candidates },
-    Widget { name: "note", size: (50, 30), texts: 8, draw: desk::draw_note },
+    // Few: with every key the whole note is wrapped anew.
+    Widget { name: "note, typed", size: (50, 30), texts: 4, draw: desk::draw_typed },
+    Widget { name: "note, pasted", size: (50, 30), texts: 8, draw: desk::draw_pasted },
 ];
 
 /// One text a row.

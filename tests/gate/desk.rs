@@ -41,15 +41,22 @@ pub fn draw_candidates(texts: &[CleanText], cells: &mut Buffer) {
     norns::ui::draw(&desk, &THEME, cells);
 }
 
-/// Draws a note that these texts were typed, pasted and brought back into.
-pub fn draw_note(texts: &[CleanText], cells: &mut Buffer) {
+/// Draws a note that these texts were typed into.
+pub fn draw_typed(texts: &[CleanText], cells: &mut Buffer) {
     let mut desk = open(cells);
     press(&mut desk, Code::Char('n'));
-    for text in texts.iter().rev().take(8) {
-        happen(&mut desk, Msg::Paste(format!("{}\n", text.as_str())));
-    }
-    for c in texts.iter().take(8).flat_map(|text| text.chars()).filter(|c| *c != '\n') {
+    for c in texts.iter().flat_map(|text| text.chars()).filter(|c| *c != '\n') {
         press(&mut desk, Code::Char(c));
+    }
+    norns::ui::draw(&desk, &THEME, cells);
+}
+
+/// Draws a note that these texts were pasted into.
+pub fn draw_pasted(texts: &[CleanText], cells: &mut Buffer) {
+    let mut desk = open(cells);
+    press(&mut desk, Code::Char('n'));
+    for text in texts {
+        happen(&mut desk, Msg::Paste(format!("{}\n", text.as_str())));
     }
     norns::ui::draw(&desk, &THEME, cells);
 }
