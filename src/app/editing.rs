@@ -8,6 +8,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::widgets::Widget;
 use tui_textarea::{CursorMove, TextArea, WrapMode};
 
+use super::undo::{Act, Undo};
 use crate::domain::text::{CleanText, is_shown};
 use crate::keys::key::{Code, Key};
 
@@ -18,6 +19,7 @@ pub struct Editing {
     lines: Lines,
     /// What the cursor passes over is selected, until something is done with it.
     marking: bool,
+    undo: Undo,
     /// The size that it was last told, in columns and rows.
     size: Option<(u16, u16)>,
 }
@@ -80,7 +82,7 @@ impl Editing {
         area.set_max_histories(REMEMBERED);
         area.move_cursor(CursorMove::Bottom);
         area.move_cursor(CursorMove::End);
-        Self { area, lines, marking: false, size: None }
+        Self { area, lines, marking: false, undo: Undo::default(), size: None }
     }
 
     /// Takes a key; whether the text changed.
@@ -107,12 +109,18 @@ impl Editing {
     }
 
     fn change(&mut self, edit: Edit) -> bool {
-        let marked = self.selection().is_some_and(|(from, to)| from != to);
-        self.marking = false;
-        if !marked {
-            self.area.cancel_selection();
-        }
         match edit {
+            Edit::Undo => return turned(self.undo.back(), || self.area.undo()),
+            Edit::Redo => return turned(self.undo.again(), || self.area.redo()),
+            _ => {}
+        }
+        let marked = self.marked();
+        let act = match edit {
+            Edit::Insert(c) if !marked => Act::Typed(c),
+            Edit::DeleteBack if !marked => Act::Rubbed,
+            _ => Act::Other,
+        };
+        let changes = match edit {
             Edit::Insert(c) => {
                 let room = match self.lines {
                     Lines::One(longest) => marked || self.count() < longest,
@@ -121,26 +129,37 @@ impl Editing {
                 if room {
                     self.area.insert_char(c);
                 }
-                room
+                usize::from(room) + usize::from(room && marked)
             }
             Edit::NewLine if self.lines == Lines::Many => {
                 self.area.insert_newline();
-                true
+                1 + usize::from(marked)
             }
-            Edit::DeleteBack => self.area.delete_char(),
-            Edit::Delete => self.area.delete_next_char(),
+            Edit::DeleteBack => usize::from(self.area.delete_char()),
+            Edit::Delete => usize::from(self.area.delete_next_char()),
             Edit::DeleteWordBack | Edit::DeleteToHead | Edit::DeleteToEnd if marked => {
-                self.area.cut()
+                usize::from(self.area.cut())
             }
-            Edit::DeleteWordBack => self.area.delete_word(),
-            Edit::DeleteWord => self.area.delete_next_word(),
-            Edit::DeleteToHead => self.area.delete_line_by_head(),
-            Edit::DeleteToEnd => self.area.delete_line_by_end(),
-            Edit::PutBack => self.area.paste(),
-            Edit::Undo => self.area.undo(),
-            Edit::Redo => self.area.redo(),
-            _ => false,
+            Edit::DeleteWordBack => usize::from(self.area.delete_word()),
+            Edit::DeleteWord => usize::from(self.area.delete_next_word()),
+            Edit::DeleteToHead => usize::from(self.area.delete_line_by_head()),
+            Edit::DeleteToEnd => usize::from(self.area.delete_line_by_end()),
+            Edit::PutBack => usize::from(self.area.paste()) + usize::from(marked),
+            _ => 0,
+        };
+        self.undo.did(act, changes);
+        changes > 0
+    }
+
+    /// Whether something is selected that a change takes the place of; whatever is done, nothing is
+    /// being marked any more.
+    fn marked(&mut self) -> bool {
+        self.marking = false;
+        let marked = self.area.selection_range().is_some_and(|(from, to)| from != to);
+        if !marked {
+            self.area.cancel_selection();
         }
+        marked
     }
 
     fn go(&mut self, to: CursorMove, selecting: bool) {
@@ -152,6 +171,7 @@ impl Editing {
             self.area.cancel_selection();
         }
         self.area.move_cursor(to);
+        self.undo.close();
     }
 
     fn unmark(&mut self) {
@@ -161,24 +181,35 @@ impl Editing {
 
     /// Takes pasted text as text, whatever keys it looks like; whether the text changed.
     pub fn paste(&mut self, text: &str) -> bool {
+        let changes = self.put(text);
+        self.undo.did(Act::Other, changes);
+        changes > 0
+    }
+
+    /// Puts text where the hand is; how often the text changed by that.
+    fn put(&mut self, text: &str) -> usize {
         let end = text.floor_char_boundary(LARGEST_PASTE.min(text.len()));
         let text = &text[..end];
-        self.marking = false;
-        match self.lines {
-            Lines::Many => self.area.insert_str(CleanText::block(text).as_str()),
+        let text = match self.lines {
+            Lines::Many => CleanText::block(text).as_str().to_owned(),
             Lines::One(longest) => {
                 let room = longest.saturating_sub(self.count());
-                let text: String = CleanText::line(text).chars().take(room).collect();
-                !text.is_empty() && self.area.insert_str(text)
+                CleanText::line(text).chars().take(room).collect()
             }
+        };
+        if text.is_empty() {
+            return 0;
         }
+        let marked = self.marked();
+        usize::from(self.area.insert_str(text)) + usize::from(marked)
     }
 
     /// Puts another text in its place; what was there can be had back.
     pub fn replace(&mut self, text: &str) {
         self.area.select_all();
-        self.area.cut();
-        self.paste(text);
+        let cut = usize::from(self.area.cut());
+        let put = self.put(text);
+        self.undo.did(Act::Other, cut + put);
     }
 
     /// The lines of the text; never none.
@@ -231,6 +262,11 @@ impl Editing {
             |at: usize, first: u16| u16::try_from(at).unwrap_or(u16::MAX).saturating_sub(first);
         (cell(cursor.col, left), cell(cursor.row, top))
     }
+}
+
+/// Takes a step of so many changes back, or makes it again; whether there was anything.
+fn turned(changes: usize, mut turn: impl FnMut() -> bool) -> bool {
+    (0..changes).fold(false, |any, _| turn() | any)
 }
 
 /// Whether a key does something in a text that is being edited. Keymaps leave these alone, except
@@ -307,7 +343,20 @@ mod tests {
     fn what_was_done_is_taken_back_and_done_again() {
         assert_eq!(after("one two", "ctrl-w ctrl-7").0, "one two");
         assert_eq!(after("one two", "ctrl-w ctrl-7 ctrl-r").0, "one ");
-        assert_eq!(after("one two", "alt-a x ctrl-/ ctrl-_").0, "one two");
+        assert_eq!(after("one two", "alt-a x ctrl-/").0, "one two");
+        assert_eq!(after("one two", "alt-a x ctrl-/ ctrl-r").0, "x");
+    }
+
+    #[test]
+    fn words_and_what_is_rubbed_out_are_taken_back_whole() {
+        let typed = "c a l l space h e r";
+        assert_eq!(after("", &format!("{typed} ctrl-_")).0, "call ");
+        assert_eq!(after("", &format!("{typed} ctrl-_ ctrl-_")).0, "");
+        assert_eq!(after("", &format!("{typed} ctrl-_ ctrl-_ ctrl-r")).0, "call ");
+        let rubbed = format!("{typed} backspace backspace");
+        assert_eq!(after("", &format!("{rubbed} ctrl-_")).0, "call her");
+        assert_eq!(after("", "a b left c d ctrl-_").0, "ab", "the hand went elsewhere");
+        assert_eq!(after("", "a b ctrl-_ c ctrl-r").0, "c", "what was undone is gone");
     }
 
     #[test]
@@ -317,6 +366,13 @@ mod tests {
         let copied = "home ctrl-space alt-f alt-w end ctrl-y";
         assert_eq!(after("one two", copied).0, "one twoone ");
         assert_eq!(after("one two", "shift-home ctrl-g left x").0, "xone two");
+        let mut editing = Editing::block("ab\ncd");
+        for key in "up left shift-down x".split(' ') {
+            editing.press(key.parse().unwrap());
+        }
+        assert_eq!(editing.lines(), ["axd"], "from a column to the same of another line");
+        editing.press("ctrl-_".parse().unwrap());
+        assert_eq!(editing.lines(), ["ab", "cd"]);
     }
 
     #[test]
@@ -335,7 +391,6 @@ mod tests {
         let mut editing = Editing::block("one\ntwo");
         editing.replace("three");
         assert_eq!(editing.lines(), ["three"]);
-        editing.press("ctrl-_".parse().unwrap());
         editing.press("ctrl-_".parse().unwrap());
         assert_eq!(editing.lines(), ["one", "two"]);
     }

@@ -43,6 +43,7 @@ pub mod session;
 pub mod sessions;
 pub mod timeline;
 pub mod tour;
+mod undo;
 pub mod update;
 pub mod verify;
 pub mod visit;
