@@ -123,6 +123,20 @@ pub enum Effect {
     Quit,
 }
 
+impl Effect {
+    /// Whether it only asks what is known: what the agent sees meanwhile comes first.
+    pub fn asks(&self) -> bool {
+        matches!(
+            self,
+            Self::LookUp { .. }
+                | Self::View(_)
+                | Self::Forget { .. }
+                | Self::AskHandover { .. }
+                | Self::WhoAmI
+        )
+    }
+}
+
 /// What can be read out on demand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {

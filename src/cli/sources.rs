@@ -164,9 +164,12 @@ fn state(health: &Health) -> String {
 fn holds(holding: &Holding) -> String {
     let by: Vec<&str> = holding.looks_up.iter().map(|kind| kind.name()).collect();
     let shows: Vec<&str> = holding.shows.iter().map(CleanText::as_str).collect();
-    let by = if by.is_empty() { "nothing".to_owned() } else { by.join(", ") };
+    let by = match by.is_empty() {
+        true => "of who was found elsewhere".to_owned(),
+        false => format!("by {}", by.join(", ")),
+    };
     let demand = if holding.on_demand { ", on demand" } else { "" };
-    format!("{}: {} by {by}{demand}", holding.title, shows.join(", "))
+    format!("{}: {} {by}{demand}", holding.title, shows.join(", "))
 }
 
 fn for_programs(holding: &Holding, today: Date) -> Value {

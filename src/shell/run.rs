@@ -89,6 +89,7 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
         commands: desk.commands,
         clock: desk.clock,
         tour: desk.tour,
+        questions: Vec::new(),
         ending: None,
     };
     let mut model = desk.model;
@@ -137,6 +138,11 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
             shown_at = Instant::now();
             due = None;
         }
+        // A call is on the screen before anybody is asked about it: the answer to the question
+        // would use the core that paints.
+        for question in std::mem::take(&mut rim.questions) {
+            rim.perform(question, &mut model, &mut due);
+        }
     }
     let ending = rim.ending.unwrap_or(Ending::Quit);
     rim.close();
@@ -167,6 +173,8 @@ struct Rim {
     commands: mpsc::UnboundedSender<Command>,
     clock: Clock,
     tour: Tour,
+    /// What is asked when the frame is painted.
+    questions: Vec<Effect>,
     ending: Option<Ending>,
 }
 
@@ -191,8 +199,11 @@ impl Rim {
         super::defect::on_demand(&msg, self.asker.background());
         let meant = self.face.meant(model, &msg);
         let effects = update(model, self.clock.now(), msg);
-        for effect in effects {
-            self.perform(effect, model, due);
+        let (questions, acts): (Vec<Effect>, Vec<Effect>) =
+            effects.into_iter().partition(Effect::asks);
+        self.questions.extend(questions);
+        for act in acts {
+            self.perform(act, model, due);
         }
         if let Some(measured) = self.face.measure(model) {
             self.happen(model, measured, due);
