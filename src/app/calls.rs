@@ -29,6 +29,9 @@ fn appear(model: &mut Model, call: Call) -> Vec<Effect> {
     let found = call.origin == Origin::Journal && call.state == CallState::Closed;
     let over = found && !wrap_up::owes(model, &call);
     if over || verdict.action == pop_rules::Action::Ignore {
+        if over {
+            wrap_up::passed_over(model, call);
+        }
         return Vec::new();
     }
     let keys = verdict.keys.clone();

@@ -15,7 +15,7 @@ use super::readiness::{Choice, Readiness, Reasons};
 use super::session::Session;
 use super::{pop_rules, wrap_up};
 use crate::domain::customer::Candidate;
-use crate::domain::interaction::{AgentState, CallState};
+use crate::domain::interaction::{AgentState, Call, CallState};
 use crate::domain::phone::Region;
 use crate::domain::register::Myself;
 use crate::domain::text::CleanText;
@@ -84,6 +84,8 @@ pub struct Model {
     pub linear: bool,
     /// Drafts found at start that no session has taken yet.
     pub found_drafts: Vec<SavedDraft>,
+    /// Calls that ended while no desk was open, until drafts are found.
+    pub ended_before: Vec<Call>,
     pub draft_trouble: Option<CleanText>,
     /// Requests to take a link back that are under way.
     pub unlinked: BTreeSet<RequestId>,
@@ -159,6 +161,7 @@ impl Model {
             notices,
             linear: false,
             found_drafts: Vec::new(),
+            ended_before: Vec::new(),
             draft_trouble: None,
             unlinked: BTreeSet::new(),
             sending: BTreeMap::new(),

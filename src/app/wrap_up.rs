@@ -9,6 +9,7 @@ use self::kept::{begun, codes, forget, read, saved};
 pub use self::rule::{Mode, Rule, Rules};
 
 use super::answers;
+use super::calls;
 use super::effect::Effect;
 use super::fuzzy;
 use super::line::Line;
@@ -17,15 +18,21 @@ use super::msg::{Kept, RequestId, SavedDraft};
 use super::overlay::Overlay;
 use super::session::Session;
 use crate::domain::ask::AskError;
+use crate::domain::customer::CustomerId;
 use crate::domain::interaction::{Call, CallState};
 use crate::domain::register::{NewOutcome, Outcome};
 use crate::domain::text::CleanText;
+
+/// Most calls that wait for what was chosen for them to be found.
+const CALLS: usize = 64;
 
 /// What has been done of one call's wrap-up.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Work {
     /// The codes chosen so far.
     pub codes: Vec<CleanText>,
+    /// Whose call it was when the codes were chosen, before a restart.
+    pub customer: Option<CustomerId>,
     /// The agent wants a wrap-up where there would be none.
     pub wanted: bool,
     /// The telephony side ended it, and a code is still owed.
@@ -163,7 +170,7 @@ pub fn finish(model: &mut Model, at: usize, timed_out: bool) -> Vec<Effect> {
     let new = NewOutcome {
         since: since(&call),
         call: call.key,
-        customer: session.customer.as_ref().map(|customer| customer.id.clone()),
+        customer: whose(session),
         queue: call.facts.queue,
         codes,
         timed_out,
@@ -250,10 +257,25 @@ fn ended(model: &mut Model, at: usize) -> Vec<Effect> {
     effects
 }
 
-/// Whether a code is owed for a call that has ended while no desk was open.
+/// Whether something is left to do for a call that has ended while no desk was open: a code is
+/// owed, or codes were chosen and are not recorded.
 pub fn owes(model: &Model, call: &Call) -> bool {
     let queue = call.facts.queue.as_deref();
-    call.answered_at.is_some() && model.wrap_up.of_queue(queue).needs_code()
+    let needs = || model.wrap_up.of_queue(queue).needs_code();
+    let chose = || model.found_drafts.iter().any(|draft| is_begun_for(draft, call));
+    call.answered_at.is_some() && (needs() || chose())
+}
+
+fn is_begun_for(draft: &SavedDraft, call: &Call) -> bool {
+    draft.what == Kept::WrapUp && draft.call.as_ref() == Some(&call.key)
+}
+
+/// A call that has ended while no desk was open, and for which nothing seems left to do: codes that
+/// were chosen for it may yet be found.
+pub fn passed_over(model: &mut Model, call: Call) {
+    if call.answered_at.is_some() && model.ended_before.len() < CALLS {
+        model.ended_before.push(call);
+    }
 }
 
 /// Ends what is over: its time has run out, or nobody asked for it. Whoever is writing is left
@@ -301,11 +323,17 @@ pub fn resume(model: &mut Model, at: usize) -> Vec<Effect> {
 fn take_up(model: &mut Model, at: usize) {
     let session = &model.sessions[at];
     let Some(call) = &session.call else { return };
-    let is_it =
-        |draft: &SavedDraft| draft.what == Kept::WrapUp && draft.call.as_ref() == Some(&call.key);
-    let Some(found) = model.found_drafts.iter().position(is_it) else { return };
+    let found = model.found_drafts.iter().position(|draft| is_begun_for(draft, call));
+    let Some(found) = found else { return };
     let draft = model.found_drafts.remove(found);
-    model.sessions[at].work.codes = codes(&draft);
+    let work = &mut model.sessions[at].work;
+    (work.codes, work.customer) = (codes(&draft), draft.customer);
+}
+
+/// Whose call it is; before anybody was chosen again after a restart, whose it was.
+fn whose(session: &Session) -> Option<CustomerId> {
+    let chosen = session.customer.as_ref().map(|customer| customer.id.clone());
+    chosen.or_else(|| session.work.customer.clone())
 }
 
 /// Of the drafts found at start, takes those that are a wrap-up's: what is done is sent again, the
@@ -319,6 +347,11 @@ pub fn found(model: &mut Model, drafts: Vec<SavedDraft>) -> (Vec<SavedDraft>, Ve
     let mut effects = Vec::new();
     for at in 0..model.sessions.len() {
         effects.extend(resume(model, at));
+    }
+    for call in std::mem::take(&mut model.ended_before) {
+        if owes(model, &call) {
+            effects.extend(calls::changed(model, call));
+        }
     }
     effects.extend(send_again(model));
     (others, effects)

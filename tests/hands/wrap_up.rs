@@ -233,6 +233,24 @@ fn a_code_that_was_owed_is_owed_after_a_restart_and_one_that_was_chosen_is_recor
 }
 
 #[test]
+fn what_was_chosen_where_nothing_was_owed_is_recorded_after_a_restart_with_its_customer() {
+    for mode in [Mode::Optional, Mode::OnRequest] {
+        let (mut hands, _) = talking(rule(mode));
+        hands.press("w enter esc");
+        let kept = hands.kept();
+        for drafts_first in [true, false] {
+            let mut after = found(mode, kept.clone(), drafts_first);
+            let (_, new) = outcome(&mut after);
+            assert_eq!(codes(&new), ["charge explained"], "{mode:?} {drafts_first}");
+            assert_eq!(new.customer, Some(eleanor().id), "{mode:?} {drafts_first}");
+            assert!(none(&after), "once is enough");
+            assert_eq!(after.model.agent().0, AgentState::Ready);
+            assert!(after.asks(|effect| matches!(effect, Effect::CloseCall { .. })), "not again");
+        }
+    }
+}
+
+#[test]
 fn what_the_telephone_ended_and_the_desk_recorded_is_not_owed_after_a_restart() {
     let (mut hands, call) = talking(rule(Mode::Mandatory));
     hands.press("w enter esc");

@@ -17,7 +17,7 @@ pub fn begun(session: &Session) -> SavedDraft {
     SavedDraft {
         slot: format!("{}/wrap-up", session.slot()),
         what: Kept::WrapUp,
-        customer: session.customer.as_ref().map(|customer| customer.id.clone()),
+        customer: super::whose(session),
         call: session.call.as_ref().map(|call| call.key.clone()),
         text: code_lines(&session.work.codes),
     }
