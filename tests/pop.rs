@@ -141,6 +141,39 @@ fn the_command_speaks_every_form_and_its_exit_code_says_what_became_of_it() {
 }
 
 #[test]
+fn what_an_address_says_is_on_the_desk_marked_and_without_what_it_must_not_say() {
+    let mut desk = Desk::open(SIZE);
+    let address = "norns://pop?v=1&event=offered&call=abc&ani=+14165550142&name=Zo%C3%AB&\
+                   queue=BILLING&lang=de&d.topic=bill&verified=pin&case=$case$&unknown=1";
+    desk.pop(&[address]);
+    desk.terminal.until("the call with its mark", |screen| {
+        let header = &screen.rows()[0];
+        ["BILLING", "+1 416 555 0142", "by a link or a command", "ringing"]
+            .iter()
+            .all(|word| header.contains(word))
+    });
+    desk.terminal.until_shown("Zoë");
+    desk.terminal.until("what came with it", |screen| {
+        screen.rows().iter().any(|row| row.contains("topic") && row.contains("bill"))
+    });
+    desk.terminal.until_shown("2 candidates");
+    for word in ["$case$", "pin"] {
+        assert!(!desk.terminal.look(|screen| screen.has(word)), "{word}");
+    }
+    desk.pop(&["norns://pop?event=ended&call=abc"]);
+    desk.terminal.until("its end", |screen| !screen.rows()[0].contains("ringing"));
+    // Any page can do this, so that only two take the screen in ten seconds.
+    for nth in 0..3 {
+        desk.pop(&[&format!("norns://pop?event=offered&call=more-{nth}&ani=+14165550142")]);
+    }
+    desk.terminal.press("f3");
+    desk.terminal.until("all of them in the list", |screen| {
+        screen.rows().iter().filter(|row| row.contains("ringing")).count() >= 3
+    });
+    desk.terminal.assert_grammar();
+}
+
+#[test]
 fn a_caller_s_name_cannot_paint_the_screen() {
     let desk = Desk::open(SIZE);
     let name = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{202e}eleanor\u{200b}";

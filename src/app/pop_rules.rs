@@ -117,8 +117,10 @@ pub fn looked_up(model: &mut Model, at: usize) -> Vec<Effect> {
     let session = &model.sessions[at];
     let (None, Some(lookup)) = (&session.customer, &session.lookup) else { return Vec::new() };
     let free = at == model.current && model.overlay.is_none() && !model.writing;
+    // Whoever wrote the address must not say whose record is opened.
+    let by_address = session.call.as_ref().is_some_and(Call::came_by_address);
     match (session.verdict.action, &lookup.candidates[..]) {
-        (Action::Open, [only]) => {
+        (Action::Open, [only]) if !by_address => {
             let sure = |key: &&Key| !matches!(key, Key::Phone(_) | Key::Name(_));
             if !lookup.keys.iter().filter(sure).any(|key| only.keys.contains(key)) {
                 return Vec::new();

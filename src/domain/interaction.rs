@@ -12,6 +12,9 @@ pub struct CallKey {
     pub call: CleanText,
 }
 
+/// The source of calls that an address or a number alone told of.
+pub const BY_ADDRESS: &str = "url";
+
 /// A call as the desk knows it: one card, whatever legs it had.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
@@ -59,6 +62,11 @@ impl Call {
             pops: true,
             transfer: Transfer::default(),
         }
+    }
+
+    /// Whether it was told by an address or a number alone: any web page can do that.
+    pub fn came_by_address(&self) -> bool {
+        self.key.source.as_str() == BY_ADDRESS
     }
 }
 

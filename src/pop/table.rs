@@ -8,7 +8,9 @@ use super::life::Life;
 use super::repeat::Repeats;
 use super::reply::Outcome;
 use super::skew::Skews;
-use crate::domain::interaction::{Call, CallFacts, CallKey, CallState, Origin, Told, WrapUp};
+use crate::domain::interaction::{
+    BY_ADDRESS, Call, CallFacts, CallKey, CallState, Origin, Told, WrapUp,
+};
 use crate::domain::pop::{Event, Pop};
 use crate::domain::text::CleanText;
 
@@ -25,8 +27,6 @@ const ONE_SHOT: SignedDuration = SignedDuration::from_secs(60);
 /// A call found in the journal rang so long at most, talked so long at most.
 const STALE_RING: SignedDuration = SignedDuration::from_secs(60);
 const STALE_TALK: SignedDuration = SignedDuration::from_hours(2);
-/// The source of what came by a URL.
-pub const URL: &str = "url";
 
 /// Who the agent is, and how many cards are live.
 #[derive(Debug, Clone, Default)]
@@ -207,7 +207,7 @@ impl Table {
         {
             return Applied::nothing(Outcome::Ignored);
         }
-        let url = origin == Origin::Url || pop.source.as_str() == URL;
+        let url = origin == Origin::Url || pop.source.as_str() == BY_ADDRESS;
         if url && !matches!(pop.event, Event::Pop | Event::Offered | Event::Ended) {
             return Applied::nothing(Outcome::Ignored);
         }
@@ -407,7 +407,7 @@ fn by_our_clock(call: Call, skew: SignedDuration) -> Call {
 }
 
 fn origin(pop: &Pop) -> Origin {
-    if pop.source.as_str() == URL { Origin::Url } else { Origin::Socket }
+    if pop.source.as_str() == BY_ADDRESS { Origin::Url } else { Origin::Socket }
 }
 
 /// An event that norns itself tells.

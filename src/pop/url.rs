@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use super::fields::placeholder;
-use super::table::URL;
+use crate::domain::interaction::BY_ADDRESS;
 
 /// Longest address, in bytes.
 const LONGEST: usize = 2048;
@@ -42,7 +42,7 @@ pub fn event(text: &str) -> Result<Map<String, Value>, String> {
     let mut map = Map::new();
     map.insert("v".into(), 1.into());
     map.insert("event".into(), "pop".into());
-    map.insert("source".into(), URL.into());
+    map.insert("source".into(), BY_ADDRESS.into());
     let scheme = text.split_once(':').map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest));
     match scheme {
         Some((scheme, rest)) if ["tel", "callto", "sip", "sips"].contains(&scheme.as_str()) => {

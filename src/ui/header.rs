@@ -141,6 +141,9 @@ pub fn call_words(call: &Call, model: &Model, arrow: &str) -> Vec<(String, Role)
         words.push((queue.to_string(), Role::Strong));
     }
     words.push((number(call, model), Role::Strong));
+    if call.came_by_address() {
+        words.push(("by a link or a command".to_owned(), Role::Warn));
+    }
     if !state.is_empty() {
         words.push((state, Role::Pop));
     }

@@ -1,9 +1,10 @@
 //! What calls do to the desk, as the centre's rules say.
 
+use norns::app::msg::Msg;
 use norns::app::overlay::Overlay;
 use norns::app::pop_rules::{Action, Pattern, Rule, Rules};
 use norns::domain::customer::{Candidate, Key, KeyKind};
-use norns::domain::interaction::{Call, CallFacts, CallState, Direction, Presentation};
+use norns::domain::interaction::{Call, CallFacts, CallKey, CallState, Direction, Presentation};
 use norns::domain::text::CleanText;
 
 use crate::desk::{Hands, amir, eleanor};
@@ -117,6 +118,25 @@ fn nobody_is_opened_by_a_number_alone_nor_one_of_several() {
         hands.ring_with(facts);
         hands.answer_look_up(&candidates);
         assert_eq!(hands.customer(), None, "{} candidates", candidates.len());
+    }
+}
+
+#[test]
+fn an_address_says_what_it_is_and_never_whose_record_is_opened() {
+    let account = Key::Account(CleanText::line("A-1"));
+    for (source, opened) in [("ast:pbx1", true), ("url", false)] {
+        let mut hands = ruled(Rule { action: Action::Open, ..Rule::default() });
+        let key = CallKey { source: CleanText::line(source), call: CleanText::line("c-1") };
+        let facts = CallFacts { account: Some(CleanText::line("A-1")), ..with_data("x", "y") };
+        let call = Call::ringing(1, key, facts, hands.model.now);
+        hands.happen(Msg::CallChanged(Box::new(call)));
+        let keys = vec![account.clone()];
+        hands.answer_look_up(&[Candidate { keys, ..eleanor() }]);
+        assert_eq!(hands.customer().is_some(), opened, "{source}");
+        match opened {
+            true => hands.hides("by a link or a command"),
+            false => hands.shows("by a link or a command"),
+        }
     }
 }
 
