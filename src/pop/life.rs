@@ -67,19 +67,38 @@ impl Life {
         let at = pop.at.unwrap_or(received);
         self.arrivals += 1;
         self.events.push(Told { pop, at, arrival: self.arrivals });
+        let stale = self.sort().is_some_and(|last| last != self.arrivals);
+        self.settle();
+        stale
+    }
+
+    /// Takes in what was told of the same call under another key.
+    pub fn join(&mut self, other: Life) {
+        for told in other.events {
+            self.arrivals += 1;
+            self.events.push(Told { arrival: self.arrivals, ..told });
+        }
+        self.sort();
+        self.settle();
+    }
+
+    /// Puts the events in their order; returns when the last of them came.
+    fn sort(&mut self) -> Option<u64> {
         let numbered = self.events.iter().all(|told| told.pop.seq.is_some());
         self.events.sort_by_key(|told| {
             let place = if numbered { told.pop.seq } else { None };
             (place, told.at, told.pop.event.order(), told.arrival)
         });
-        let stale = self.events.last().is_some_and(|last| last.arrival != self.arrivals);
-        if self.events.len() > UNSETTLED {
+        self.events.last().map(|last| last.arrival)
+    }
+
+    fn settle(&mut self) {
+        while self.events.len() > UNSETTLED {
             let oldest = self.events.remove(0);
             let mut state = self.settled.take().unwrap_or_else(|| State::before(&oldest));
             state.then(&oldest);
             self.settled = Some(state);
         }
-        stale
     }
 
     /// The call as its events tell it.

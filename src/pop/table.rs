@@ -63,11 +63,13 @@ struct Card {
     expires: Option<Timestamp>,
     /// The agent has done with it.
     done: bool,
+    /// It turned out to be the call of an older card, which goes on with all of it.
+    joined: bool,
 }
 
 impl Card {
     fn is(&self, key: &CallKey) -> bool {
-        self.key == *key || self.before.contains(key)
+        !self.joined && (self.key == *key || self.before.contains(key))
     }
 
     fn live(&self) -> bool {
@@ -233,18 +235,23 @@ impl Table {
     }
 
     fn event(&mut self, pop: Pop, received: Timestamp, origin: Origin, loud: bool) -> Applied {
-        if let (Event::TransferredTo { prev: Some(prev) }, Some(call)) = (&pop.event, &pop.call) {
-            self.rename(&pop.source, prev, call);
-        }
+        let joined = match (&pop.event, &pop.call) {
+            (Event::TransferredTo { prev: Some(prev) }, Some(call)) => {
+                self.rename(&pop.source, prev, call)
+            }
+            _ => None,
+        };
         let key = self.key(&pop);
         let found = match &key {
             Some(key) => self.find(key),
             None => self.same_caller(&pop, received),
         };
-        match found {
+        let mut applied = match found {
             Some(at) => self.update(at, pop, received, origin, loud),
             None => self.create(key, pop, received, origin, loud),
-        }
+        };
+        applied.changed.extend(joined);
+        applied
     }
 
     fn update(
@@ -299,7 +306,16 @@ impl Table {
         let skew = self.skews.of(&key.source);
         let mut call = by_our_clock(life.call(number, key.clone(), origin, pops), skew);
         call.transfer.before.clone_from(&before);
-        self.cards.push(Card { number, key, before, life, call, expires, done: false });
+        self.cards.push(Card {
+            number,
+            key,
+            before,
+            life,
+            call,
+            expires,
+            done: false,
+            joined: false,
+        });
         if self.cards.len() > CARDS {
             let over = self.cards.iter().position(|card| !card.live()).unwrap_or(0);
             self.cards.remove(over);
@@ -332,16 +348,36 @@ impl Table {
         Applied { changed, ..Applied::nothing(Outcome::Updated) }
     }
 
-    /// The card of the call that was handed over goes on under its new key.
-    fn rename(&mut self, source: &CleanText, prev: &CleanText, call: &CleanText) {
+    /// The card of the call that was handed over goes on under its new key. Where that key has a
+    /// card already, because what follows came first, both are one: the older card has it all, and
+    /// the number of the other one, which is over, is returned.
+    fn rename(&mut self, source: &CleanText, prev: &CleanText, call: &CleanText) -> Option<u32> {
         let key = |call: &CleanText| CallKey { source: source.clone(), call: call.clone() };
         let (prev, key) = (key(prev), key(call));
-        if self.find(&key).is_none()
-            && let Some(at) = self.find(&prev)
-        {
-            let card = &mut self.cards[at];
-            card.before.push(std::mem::replace(&mut card.key, key));
-        }
+        let (old, new) = match (self.find(&prev), self.find(&key)) {
+            (Some(old), Some(new)) if old != new => (old, new),
+            (Some(old), None) => {
+                let card = &mut self.cards[old];
+                card.before.push(std::mem::replace(&mut card.key, key));
+                return None;
+            }
+            (None, Some(new)) => {
+                self.cards[new].before.push(prev);
+                return None;
+            }
+            (Some(_), Some(_)) | (None, None) => return None,
+        };
+        let over = &mut self.cards[old.max(new)];
+        (over.joined, over.done, over.expires) = (true, true, None);
+        over.call.state = CallState::Closed;
+        let (number, life, before) = (over.number, over.life.clone(), over.before.clone());
+        let card = &mut self.cards[old.min(new)];
+        card.life.join(life);
+        card.before.extend(before);
+        card.before.push(prev);
+        card.before.retain(|before| *before != key);
+        card.key = key;
+        Some(number)
     }
 
     fn key(&self, pop: &Pop) -> Option<CallKey> {

@@ -9,6 +9,7 @@ use norns::bridge::ami::frame::{Framed, Framer};
 use norns::bridge::ami::sieve::{Passed, Sieve};
 use norns::bridge::seats::Seats;
 use norns::bridge::told::Told;
+use norns::domain::interaction::CallState;
 use norns::domain::text::CleanText;
 use norns::pop::protocol::{self, Line};
 use norns::pop::reply::Outcome;
@@ -147,6 +148,9 @@ fn cards_by(told: &[Told], moment: Option<i64>) -> String {
     for (agent, (table, start)) in &desks {
         for number in 1.. {
             let Some(call) = table.call(number) else { break };
+            if call.state == CallState::Closed && !table.calls().any(|open| open.number == number) {
+                continue;
+            }
             let facts = &call.facts;
             text += &format!("{agent} C-{number} {} {:?}", call.key.call, call.state);
             text += &format!(" {:?} rings={}", call.direction, call.rings);
