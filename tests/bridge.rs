@@ -28,6 +28,8 @@ mod paused;
 mod scenario;
 #[path = "bridge/stopped.rs"]
 mod stopped;
+#[path = "bridge/watched.rs"]
+mod watched;
 
 use common::telephony::{CAPTURES, capture, cards, cards_at, names, passed, story, told};
 use norns::bridge::ami::calls::Calls;

@@ -1,6 +1,8 @@
 //! The connection to a telephony system, made again and again, and the desks that hear of it.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
+use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -46,15 +48,38 @@ pub struct Settings {
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Told what whoever runs the bridge may want to know.
     pub note: Box<dyn Fn(&str) + Send>,
+    /// Who ends a bridge that gives no sign of life any more, where somebody does.
+    pub watchdog: Option<Watchdog>,
+}
+
+/// Somebody who wants a sign of life.
+pub struct Watchdog {
+    pub every: Duration,
+    pub sign: Box<dyn Fn() + Send>,
+}
+
+impl Watchdog {
+    /// Gives signs as long as it is polled: by the task that does the bridging, so that neither
+    /// goes on without the other.
+    async fn feed(watchdog: Option<Self>) -> Infallible {
+        let Some(Self { every, sign }) = watchdog else { return pending().await };
+        let mut due = interval(every);
+        due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            due.tick().await;
+            sign();
+        }
+    }
 }
 
 /// Bridges until it is told to end, or is refused. Returns why it was, and what became of the lines.
 pub async fn run(
     mut system: Box<dyn System>,
-    settings: Settings,
+    mut settings: Settings,
     told_to_end: impl Future<Output = ()>,
 ) -> (Result<(), &'static str>, Arc<Counts>) {
     let (news, mut heard) = unbounded_channel();
+    let fed = Watchdog::feed(settings.watchdog.take());
     let mut desks = Desks {
         ways: HashMap::new(),
         tasks: JoinSet::new(),
@@ -72,6 +97,7 @@ pub async fn run(
     let bridged = tokio::select! {
         refused = again_and_again(&mut system, &mut desks, &mut heard) => Err(refused),
         () = told_to_end => Ok(()),
+        never = fed => match never {},
     };
     (bridged, desks.end().await)
 }

@@ -9,6 +9,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use color_eyre::eyre::{Result, bail, eyre};
+use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{DONE, FAILED, say};
@@ -17,7 +18,7 @@ use crate::bridge::ami::session::{Asterisk, Control, Login};
 use crate::bridge::desk::{Counts, Door};
 use crate::bridge::directory::Listed;
 use crate::bridge::esl::{self, session::FreeSwitch};
-use crate::bridge::link::{self, Doors, Settings};
+use crate::bridge::link::{self, Doors, Settings, Watchdog};
 use crate::bridge::seats::{Rule, Seats};
 use crate::bridge::stream::Tls;
 use crate::bridge::system::System;
@@ -125,6 +126,7 @@ async fn bridge(args: &Args) -> Result<()> {
         seats: listening,
         now: clock.function(),
         note: Box::new(note),
+        watchdog: watchdog(),
     };
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -148,6 +150,16 @@ async fn bridge(args: &Args) -> Result<()> {
     let (ended, counts) = link::run(system, settings, told).await;
     note(&summary(&counts));
     ended.map_err(|why| eyre!("{place}: {why}"))
+}
+
+/// The service manager, where one runs the bridge and watches it (`WatchdogSec=`): it is told that
+/// the bridge has begun, and then twice as often as it asks for.
+fn watchdog() -> Option<Watchdog> {
+    let tell = |state| drop(sd_notify::notify(&[state]));
+    tell(NotifyState::Ready);
+    let every = sd_notify::watchdog_enabled()? / 2;
+    let sign = Box::new(move || tell(NotifyState::Watchdog));
+    Some(Watchdog { every: every.max(Duration::from_millis(1)), sign })
 }
 
 fn switch_control(table: &FreeswitchTable) -> esl::control::Control {

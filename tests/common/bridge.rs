@@ -23,8 +23,14 @@ pub struct Bridge {
 impl Bridge {
     /// Starts it as this user.
     pub fn start(home: &Home, system: &str, config: &Path) -> Self {
+        Self::start_with(home, system, config, &[])
+    }
+
+    /// The same, with more variables in its environment.
+    pub fn start_with(home: &Home, system: &str, config: &Path, env: &[(&str, &str)]) -> Self {
         let config = config.display().to_string();
         let mut command = home.command(&["bridge", system, "--config", &config]);
+        command.envs(env.iter().copied());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
         let mut child = command.spawn().expect("norns can be started");
