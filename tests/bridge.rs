@@ -24,6 +24,8 @@ mod hostile;
 mod live;
 #[path = "bridge/paused.rs"]
 mod paused;
+#[path = "bridge/recipes.rs"]
+mod recipes;
 #[path = "bridge/running.rs"]
 mod running;
 #[path = "bridge/scenario.rs"]
