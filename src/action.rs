@@ -67,6 +67,7 @@ actions! {
     EditNote "note.edit" "own editor" "write the note in your own editor";
     Figures "figures.show" "numbers" "the numbers behind the charts";
     WriteFollowUp "follow-up.write" "follow-up" "undertake a task, a callback or a promise";
+    WriteSource "source.write" "into a source" "write into a source system";
     PinNote "note.pin" "pin" "pin the note under the cursor to the top, or take it down";
     SettleFollowUp "follow-up.done" "follow-up done" "mark a follow-up as done, or open it again";
     NewContact "contact.new" "new contact" "make a contact of somebody whom no source knows";

@@ -30,6 +30,8 @@ mod pop_rules;
 mod readiness;
 #[path = "hands/sessions.rs"]
 mod sessions;
+#[path = "hands/source_write.rs"]
+mod source_write;
 #[path = "hands/typing.rs"]
 mod typing;
 #[path = "hands/verify.rs"]

@@ -55,6 +55,8 @@ fn kind(overlay: &Overlay) -> &'static str {
         Overlay::Search => "search",
         Overlay::FollowUp => "follow-up",
         Overlay::Contact => "contact",
+        Overlay::Actions { .. } => "actions",
+        Overlay::Write => "write",
         Overlay::Duplicates { .. } => "duplicates",
         Overlay::Sessions { .. } => "sessions",
         Overlay::Codes { .. } => "codes",
@@ -63,7 +65,8 @@ fn kind(overlay: &Overlay) -> &'static str {
     }
 }
 
-const KINDS: [&str; 17] = [
+const KINDS: [&str; 19] = [
+    "actions",
     "codes",
     "contact",
     "detail",
@@ -81,6 +84,7 @@ const KINDS: [&str; 17] = [
     "search",
     "sessions",
     "verify",
+    "write",
 ];
 
 #[test]

@@ -14,11 +14,14 @@ use common::home::Home;
 use common::terminal::{Terminal, TerminalSpec};
 use model::{clean, part};
 use norns::action::Action;
+use norns::app::effect::Effect;
 use norns::app::msg::{BellState, Msg};
+use norns::domain::ask::AskError;
 use norns::domain::interaction::{CallState, Withdrawn};
-use norns::domain::source::{Part, State};
+use norns::domain::source::{Part, SourceId, State};
 use norns::domain::telephony::PhoneLink;
 use norns::domain::text::CleanText;
+use norns::domain::write::{Input, InputKind, Receipt, Settled, SourceAction};
 use rustix::process::Signal;
 
 #[test]
@@ -161,6 +164,66 @@ fn typing_is_echoed_where_it_stands_and_a_correction_is_said_anew() {
     );
     assert_eq!(desk.types("verify"), ["+v", "+e", "+r", "+i", "+f", "+y"]);
     assert_eq!(desk.press("enter")[0], "VERIFY THE CALLER");
+}
+
+#[test]
+fn a_write_into_a_source_is_listed_filled_in_and_told() {
+    let mut desk = model::Desk::with_customer();
+    let said = desk.press("S");
+    assert_eq!(said[0], "WRITE INTO A SOURCE");
+    assert_eq!(said[1].trim(), "asking the gateway what you may write");
+    let request = desk.model.offered.asked.unwrap();
+    let said = desk.happen(Msg::ActionsTold { request, result: Err(AskError::Slow) });
+    assert!(said[1].contains("did not answer in time"), "{said:?}");
+    desk.press("esc");
+    desk.press("S");
+    let request = desk.model.offered.asked.unwrap();
+    let said = desk.happen(Msg::ActionsTold { request, result: Ok(vec![note()]) });
+    assert_eq!(said[0], "WRITE INTO A SOURCE");
+    assert_eq!(said[1].trim(), "cursor: CRM, Write a note");
+    assert_eq!(said[2].trim(), "what your role may write");
+    let said = desk.press("enter");
+    assert_eq!(said[0], "WRITE");
+    assert_eq!(said[1].trim(), "CRM: Write a note");
+    assert_eq!(said[2].trim(), "cursor: Note");
+    assert_eq!(desk.types("hi"), ["+h", "+i"]);
+    let effects = desk.effects(Msg::Key("f10".parse().unwrap())).0;
+    let sent = effects.into_iter().find_map(|effect| match effect {
+        Effect::Write { request, new } => Some((request, new)),
+        _ => None,
+    });
+    let (request, new) = sent.unwrap();
+    let receipt = Receipt {
+        id: 1,
+        customer: new.customer,
+        source: new.source,
+        name: new.name,
+        settled: Settled::Done { record: None, before: false },
+        agent: CleanText::line("ana"),
+        at: desk.now,
+    };
+    let said = desk.happen(Msg::Written { request, result: Ok(Box::new(receipt)) });
+    assert_eq!(said[0], "NOTICE: CRM, note: done");
+}
+
+fn note() -> SourceAction {
+    let input = Input {
+        name: CleanText::line("text"),
+        title: CleanText::line("Note"),
+        kind: InputKind::Lines,
+        required: true,
+        most: 2_000,
+        choices: Vec::new(),
+        usual: None,
+        prefill: None,
+    };
+    SourceAction {
+        source: SourceId::new("CRM").unwrap(),
+        name: CleanText::line("note"),
+        title: CleanText::line("Write a note"),
+        inputs: vec![input],
+        again: true,
+    }
 }
 
 #[test]

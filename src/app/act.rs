@@ -7,7 +7,7 @@ use super::overlay::Overlay;
 use super::session::{Lookup, Session};
 use super::{
     ahead, answers, calls, contact, control, directory, find, follow_up, forms, handover, moves,
-    note, palette, pin, readiness, sessions, tour, update, verify, wrap_up,
+    note, palette, pin, readiness, sessions, source_write, tour, update, verify, wrap_up,
 };
 use crate::action::Action;
 
@@ -54,6 +54,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::EditNote => return note::edit(model),
         Action::Figures => model.overlay = Some(Overlay::Figures { first: 0 }),
         Action::WriteFollowUp => return follow_up::write(model),
+        Action::WriteSource => return source_write::list(model),
         Action::PinNote => return pin::turn(model),
         Action::SettleFollowUp => return follow_up::settle(model),
         Action::NewContact => return contact::write(model),
@@ -158,7 +159,10 @@ fn open(model: &mut Model) -> Vec<Effect> {
             return wrap_up::tick(model, line.text(), cursor);
         }
         Some(Overlay::Readiness { cursor }) => return readiness::choose(model, cursor),
-        Some(form @ (Overlay::FollowUp | Overlay::Contact | Overlay::Handover)) => {
+        Some(Overlay::Actions { cursor }) => source_write::choose(model, cursor),
+        Some(
+            form @ (Overlay::FollowUp | Overlay::Contact | Overlay::Handover | Overlay::Write),
+        ) => {
             model.overlay = Some(form);
             return forms::enter(model);
         }

@@ -290,7 +290,13 @@ fn ask_again_at(model: &mut Model, at: usize, sources: Vec<SourceId>, rows: u32)
 /// The gateway's own records of this customer have changed: that part is asked for again, wherever
 /// the customer is open.
 pub fn refresh_own(model: &mut Model, customer: &CustomerId) -> Vec<Effect> {
-    let Some(own) = SourceId::new(OWN) else { return Vec::new() };
+    let own = SourceId::new(OWN).into_iter().collect();
+    refresh(model, customer, own)
+}
+
+/// What these sources say of this customer has changed: they are asked again, wherever the customer
+/// is open.
+pub fn refresh(model: &mut Model, customer: &CustomerId, sources: Vec<SourceId>) -> Vec<Effect> {
     let open: Vec<(usize, u32)> = model
         .sessions
         .iter()
@@ -299,7 +305,5 @@ pub fn refresh_own(model: &mut Model, customer: &CustomerId) -> Vec<Effect> {
         .filter(|(_, open)| open.id == *customer)
         .map(|(at, open)| (at, open.rows))
         .collect();
-    open.into_iter()
-        .flat_map(|(at, rows)| ask_again_at(model, at, vec![own.clone()], rows))
-        .collect()
+    open.into_iter().flat_map(|(at, rows)| ask_again_at(model, at, sources.clone(), rows)).collect()
 }

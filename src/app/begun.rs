@@ -12,6 +12,7 @@ pub fn offer_begun(model: &mut Model) {
         (Kept::Note, "note", Action::WriteNote),
         (Kept::FollowUp, "follow-up", Action::WriteFollowUp),
         (Kept::Contact, "contact", Action::NewContact),
+        (Kept::Write, "write into a source", Action::WriteSource),
     ];
     let layers = model.layers();
     let begun: Vec<String> = kinds
@@ -29,6 +30,17 @@ pub fn offer_begun(model: &mut Model) {
 
 /// The draft that was begun for the session's call or customer, out of those that were found.
 pub fn take_kept(model: &mut Model, what: Kept) -> Option<SavedDraft> {
-    let at = model.found_drafts.iter().position(|draft| model.session().began(draft, what))?;
+    take_kept_if(model, what, |_| true)
+}
+
+/// The same, of those that are such.
+pub fn take_kept_if(
+    model: &mut Model,
+    what: Kept,
+    such: impl Fn(&SavedDraft) -> bool,
+) -> Option<SavedDraft> {
+    let session = model.session();
+    let is_it = |draft: &SavedDraft| session.began(draft, what) && such(draft);
+    let at = model.found_drafts.iter().position(is_it)?;
     Some(model.found_drafts.remove(at))
 }

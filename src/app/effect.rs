@@ -10,6 +10,7 @@ use crate::domain::interaction::CallKey;
 use crate::domain::register::{NewContact, NewFollowUp, NewHandover, NewOutcome, NewVerification};
 use crate::domain::source::SourceId;
 use crate::domain::telephony::Command;
+use crate::domain::write::NewWrite;
 
 /// A request to the world; those with a `RequestId` are answered by a `Msg` that carries it.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +48,15 @@ pub enum Effect {
     FollowUp {
         request: RequestId,
         new: NewFollowUp,
+    },
+    /// What may we write into the sources?
+    AskActions {
+        request: RequestId,
+    },
+    /// Write into a source.
+    Write {
+        request: RequestId,
+        new: NewWrite,
     },
     /// Pin a note to the top of the past, or take it down.
     PinNote {

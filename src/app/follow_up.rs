@@ -40,6 +40,7 @@ pub fn write(model: &mut Model) -> Vec<Effect> {
         at: 0,
         trouble: None,
         sending: None,
+        intent: None,
     });
     if let Some(kept) = kept {
         form.resume(kept);
@@ -48,7 +49,8 @@ pub fn write(model: &mut Model) -> Vec<Effect> {
         form.fill(name, text);
     }
     let missing = ["what", "when"].into_iter().find(|name| form.text(name).is_empty());
-    form.at = form.fields.iter().position(|field| Some(field.name) == missing).unwrap_or(0);
+    let is_missing = |field: &Field| missing.is_some_and(|name| field.name == name);
+    form.at = form.fields.iter().position(is_missing).unwrap_or(0);
     session.follow_up = Some(form);
     model.overlay = Some(Overlay::FollowUp);
     if model.myself.is_none() { vec![Effect::WhoAmI] } else { Vec::new() }

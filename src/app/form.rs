@@ -1,11 +1,15 @@
 //! A form: fields that are filled in from what is known, and typed into. What the agent typed is
 //! kept as a draft; what was filled in is filled in again.
 
+use std::borrow::Cow;
+
+use super::block::Block;
+use super::intent::Intent;
 use super::line::Line;
 use super::msg::{Kept, RequestId, SavedDraft};
 use crate::domain::customer::CustomerId;
 use crate::domain::interaction::CallKey;
-use crate::domain::text::CleanText;
+use crate::domain::text::{CleanText, clusters};
 use crate::keys::key::{Code, Key};
 
 /// A form, bound to the customer and call that it was begun for.
@@ -23,12 +27,19 @@ pub struct Form {
     pub trouble: Option<CleanText>,
     /// On its way to the gateway.
     pub sending: Option<RequestId>,
+    /// What it means to write, where that goes into a source.
+    pub intent: Option<Intent>,
 }
+
+/// Columns of the sign and the name of a field, at least.
+const LABEL: u16 = 11;
 
 /// One field.
 #[derive(Debug, Clone)]
 pub struct Field {
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
+    /// What it is called on the screen, where that is not its name.
+    pub title: Option<CleanText>,
     pub input: Input,
     /// The agent typed into it: nothing fills it in any more.
     pub typed: bool,
@@ -38,39 +49,71 @@ pub struct Field {
 #[derive(Debug, Clone)]
 pub enum Input {
     Line(Box<Line>),
+    /// A text of many lines.
+    Block(Box<Block>),
     /// One of a few words.
     Choice {
-        words: &'static [&'static str],
+        words: Vec<Word>,
         at: usize,
     },
+}
+
+/// What can be chosen, and what it is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    pub value: Cow<'static, str>,
+    pub title: Cow<'static, str>,
 }
 
 impl Field {
     /// A field for a line of text, filled in so.
     pub fn line(name: &'static str, text: &str) -> Self {
-        Self { name, input: Input::Line(Box::new(Line::new(text))), typed: false }
+        Self::of(name, Input::Line(Box::new(Line::new(text))))
     }
 
     /// A field for one of these words.
-    pub fn choice(name: &'static str, words: &'static [&'static str], at: usize) -> Self {
-        Self { name, input: Input::Choice { words, at }, typed: false }
+    pub fn choice(name: &'static str, words: &[&'static str], at: usize) -> Self {
+        let word = |word: &&'static str| Word { value: (*word).into(), title: (*word).into() };
+        Self::of(name, Input::Choice { words: words.iter().map(word).collect(), at })
+    }
+
+    /// A field that is filled in so, and that nobody has typed into.
+    pub fn of(name: impl Into<Cow<'static, str>>, input: Input) -> Self {
+        Self { name: name.into(), title: None, input, typed: false }
+    }
+
+    /// What it is called on the screen.
+    pub fn label(&self) -> &str {
+        self.title.as_deref().unwrap_or(&self.name)
     }
 
     /// What it says.
     pub fn text(&self) -> &str {
         match &self.input {
             Input::Line(line) => line.text(),
-            Input::Choice { words, at } => words.get(*at).copied().unwrap_or_default(),
+            Input::Block(block) => block.text(),
+            Input::Choice { words, at } => words.get(*at).map_or("", |word| &word.value),
+        }
+    }
+
+    /// The same, as it is read.
+    pub fn shown(&self) -> &str {
+        match &self.input {
+            Input::Choice { words, at } => words.get(*at).map_or("", |word| &word.title),
+            _ => self.text(),
         }
     }
 
     fn press(&mut self, key: Key) -> bool {
         match &mut self.input {
             Input::Line(line) => line.press(key),
+            Input::Block(block) => block.press(key),
             Input::Choice { words, at } => {
-                let count = words.len();
+                let count = words.len().max(1);
                 let begins = |c: char| {
-                    words.iter().position(|word| word.starts_with(c.to_ascii_lowercase()))
+                    let begins =
+                        |word: &Word| word.title.to_lowercase().starts_with(c.to_ascii_lowercase());
+                    words.iter().position(begins)
                 };
                 let to = match key.code {
                     Code::Right => Some((*at + 1) % count),
@@ -89,8 +132,9 @@ impl Field {
     fn put(&mut self, text: &str) {
         match &mut self.input {
             Input::Line(line) => line.replace(text),
+            Input::Block(block) => block.replace(text),
             Input::Choice { words, at } => {
-                *at = words.iter().position(|word| *word == text).unwrap_or(*at);
+                *at = words.iter().position(|word| word.value == text).unwrap_or(*at);
             }
         }
     }
@@ -107,6 +151,7 @@ impl Form {
     pub fn paste(&mut self, text: &str) -> bool {
         let changed = match self.field_mut().map(|field| &mut field.input) {
             Some(Input::Line(line)) => line.take(text),
+            Some(Input::Block(block)) => block.paste(text),
             _ => false,
         };
         self.changed(changed)
@@ -154,6 +199,13 @@ impl Form {
         }
     }
 
+    /// Columns of the sign and the names of its fields, where the form has so many.
+    pub fn label_columns(&self, columns: u16) -> u16 {
+        let width = |text: &str| clusters(text).map(|cluster| cluster.width).sum::<u16>();
+        let widest = self.fields.iter().map(|field| width(field.label())).max().unwrap_or(0);
+        widest.saturating_add(2).clamp(LABEL, (columns / 3).max(LABEL))
+    }
+
     /// Says what is wrong with a field, and goes there.
     pub fn refuse(&mut self, name: &str, why: &str) {
         self.at = self.fields.iter().position(|field| field.name == name).unwrap_or(self.at);
@@ -163,8 +215,16 @@ impl Form {
     /// What is to be kept on disk: only what the agent typed.
     pub fn saved(&self) -> SavedDraft {
         let typed = self.fields.iter().filter(|field| field.typed);
-        let lines: Vec<String> =
-            typed.map(|field| format!("{}: {}", field.name, field.text())).collect();
+        let line = |field: &Field| {
+            let text = field.text().replace('\n', "\n\t");
+            format!("{}: {text}", field.name)
+        };
+        let mut lines: Vec<String> = typed.map(line).collect();
+        if let Some(intent) = &self.intent
+            && (!lines.is_empty() || intent.was_sent())
+        {
+            lines.insert(0, intent.line());
+        }
         SavedDraft {
             slot: self.slot.clone(),
             what: self.what,
@@ -176,12 +236,21 @@ impl Form {
 
     /// Takes up what was kept.
     pub fn resume(&mut self, saved: SavedDraft) {
+        let mut kept: Vec<(&str, String)> = Vec::new();
         for line in saved.text.lines() {
-            let Some((name, text)) = line.split_once(": ") else { continue };
+            match (line.strip_prefix('\t'), kept.last_mut()) {
+                (Some(more), Some((_, text))) => *text += &format!("\n{more}"),
+                _ => kept.extend(line.split_once(": ").map(|(name, text)| (name, text.to_owned()))),
+            }
+        }
+        for (name, text) in kept {
             if let Some(field) = self.fields.iter_mut().find(|field| field.name == name) {
-                field.put(text);
+                field.put(&text);
                 field.typed = true;
             }
+        }
+        if let Some(intent) = &mut self.intent {
+            *intent = Intent::of(&saved).unwrap_or_else(|| intent.clone());
         }
         self.slot = saved.slot;
         self.customer = saved.customer.or(self.customer.take());
@@ -209,6 +278,7 @@ mod tests {
             at: 0,
             trouble: None,
             sending: None,
+            intent: None,
         }
     }
 

@@ -1,10 +1,11 @@
 //! The form that keys go to, whichever it is.
 
 use super::effect::Effect;
-use super::form::Form;
+use super::form::{Form, Input};
 use super::model::Model;
 use super::overlay::Overlay;
-use super::{contact, follow_up, handover};
+use super::source_write::receipt;
+use super::{contact, follow_up, geometry, handover};
 
 /// The form that keys go to.
 pub fn form(model: &mut Model) -> Option<&mut Form> {
@@ -12,6 +13,21 @@ pub fn form(model: &mut Model) -> Option<&mut Form> {
         Some(Overlay::FollowUp) => model.session_mut().follow_up.as_mut(),
         Some(Overlay::Contact) => model.session_mut().contact.as_mut(),
         Some(Overlay::Handover) => model.session_mut().handover.form.as_mut(),
+        Some(Overlay::Write) => {
+            model.session_mut().writes.last_mut().map(|writing| &mut writing.form)
+        }
+        _ => None,
+    }
+}
+
+/// The same, to look at.
+pub fn open(model: &Model) -> Option<&Form> {
+    let session = model.session();
+    match model.overlay {
+        Some(Overlay::FollowUp) => session.follow_up.as_ref(),
+        Some(Overlay::Contact) => session.contact.as_ref(),
+        Some(Overlay::Handover) => session.handover.form.as_ref(),
+        Some(Overlay::Write) => session.writes.last().map(|writing| &writing.form),
         _ => None,
     }
 }
@@ -41,10 +57,23 @@ pub fn save(model: &mut Model) -> Vec<Effect> {
         Some(Overlay::FollowUp) => follow_up::save(model),
         Some(Overlay::Contact) => contact::check(model),
         Some(Overlay::Handover) => handover::save(model),
+        Some(Overlay::Write) => receipt::send(model),
         Some(Overlay::Duplicates { .. }) => {
             let at = model.current;
             contact::make(model, at)
         }
         _ => Vec::new(),
+    }
+}
+
+/// Tells the texts of the form how wide they will be drawn.
+pub fn size(model: &mut Model) {
+    let Some(columns) = geometry::form_columns(model) else { return };
+    let Some(form) = form(model) else { return };
+    let width = columns.saturating_sub(form.label_columns(columns));
+    for field in &mut form.fields {
+        if let Input::Block(block) = &mut field.input {
+            block.size(width);
+        }
     }
 }

@@ -103,6 +103,15 @@ const SIDE_BY_SIDE: u16 = 100;
 /// Rows of the smallest frame with something in it.
 const FRAMED: u16 = 3;
 
+/// Columns of a form, at most.
+pub const FORM: u16 = 72;
+
+/// Columns inside a form; nothing where the screen is too small.
+pub fn form_columns(model: &Model) -> Option<u16> {
+    let width = of(model)?.header.width.saturating_sub(2).min(FORM);
+    Some(Area { x: 0, y: 0, width, height: FRAMED }.inside().padded().width)
+}
+
 /// The screen divided for this model; nothing where it is too small.
 pub fn of(model: &Model) -> Option<Screen> {
     let (width, height) = model.size();

@@ -75,6 +75,7 @@ pub fn write(model: &mut Model) -> Vec<Effect> {
         at: 0,
         trouble: None,
         sending: None,
+        intent: None,
     });
     if let Some(kept) = kept {
         form.resume(kept);

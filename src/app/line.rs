@@ -13,7 +13,12 @@ const LONGEST: usize = 200;
 impl Line {
     /// A line that says this already; the hand stands at its end.
     pub fn new(text: &str) -> Self {
-        Self(Editing::line(text, LONGEST))
+        Self::within(text, LONGEST)
+    }
+
+    /// The same, of at most so many characters.
+    pub fn within(text: &str, longest: usize) -> Self {
+        Self(Editing::line(text, longest))
     }
 
     /// What is typed so far.

@@ -13,6 +13,7 @@ use super::overlay::Overlay;
 use super::phone_link::Link;
 use super::readiness::{Choice, Readiness, Reasons};
 use super::session::Session;
+use super::source_write::Offered;
 use super::{pop_rules, wrap_up};
 use crate::domain::customer::Candidate;
 use crate::domain::interaction::{AgentState, Call, CallState};
@@ -95,6 +96,10 @@ pub struct Model {
     pub verifying: BTreeSet<RequestId>,
     /// Requests to settle a follow-up that are under way.
     pub settling: BTreeSet<RequestId>,
+    /// What can be written into the sources.
+    pub offered: Offered,
+    /// A number of this desk's own, so that no two desks make the same key.
+    pub salt: u64,
     /// Whom the gateway takes the agent for, once that was asked.
     pub myself: Option<Myself>,
     /// Customers that were chosen at this desk, the latest first; in memory only.
@@ -167,6 +172,8 @@ impl Model {
             sending: BTreeMap::new(),
             verifying: BTreeSet::new(),
             settling: BTreeSet::new(),
+            offered: Offered::default(),
+            salt: 0,
             myself: None,
             recent: VecDeque::new(),
             alarm: None,

@@ -37,6 +37,7 @@ pub fn step(model: &mut Model, by: isize) {
         Some(Overlay::Palette { line, .. }) => palette::matching(model, line.text()).len(),
         Some(Overlay::Duplicates { .. }) => contact::alikes(model.session()).len(),
         Some(Overlay::Sessions { .. }) => model.sessions.len(),
+        Some(Overlay::Actions { .. }) => model.offered.actions.len(),
         Some(Overlay::Readiness { .. }) => readiness::choices(model).len(),
         Some(Overlay::Dial { line, .. }) => directory::choices(model, line.text()).len(),
         Some(Overlay::Codes { line, .. }) => wrap_up::matching(model, line.text()).len(),
@@ -59,12 +60,13 @@ pub fn step(model: &mut Model, by: isize) {
             | Overlay::Dial { cursor, .. }
             | Overlay::Duplicates { cursor }
             | Overlay::Sessions { cursor }
+            | Overlay::Actions { cursor }
             | Overlay::Readiness { cursor },
         ) => {
             *cursor = cursor.saturating_add_signed(by).min(last.saturating_sub(1));
             return;
         }
-        Some(Overlay::FollowUp | Overlay::Contact | Overlay::Handover) => {
+        Some(Overlay::FollowUp | Overlay::Contact | Overlay::Handover | Overlay::Write) => {
             return forms::step(model, by.signum());
         }
         Some(Overlay::Find(_) | Overlay::Paste { .. }) => return,

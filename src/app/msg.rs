@@ -9,6 +9,7 @@ use crate::domain::register::{Contact, FollowUp, Handover, Myself, Note, Outcome
 use crate::domain::source::Part;
 use crate::domain::telephony::{PhoneLink, Reply};
 use crate::domain::text::CleanText;
+use crate::domain::write::{Receipt, SourceAction};
 use crate::keys::key::Key;
 
 /// Names a question, so that its answer can be told from the answer to another.
@@ -101,6 +102,16 @@ pub enum Msg {
         request: RequestId,
         result: Result<Box<FollowUp>, AskError>,
     },
+    /// What the gateway says that we may write into the sources.
+    ActionsTold {
+        request: RequestId,
+        result: Result<Vec<SourceAction>, AskError>,
+    },
+    /// What became of a write into a source.
+    Written {
+        request: RequestId,
+        result: Result<Box<Receipt>, AskError>,
+    },
     /// What a call came to reached the gateway's own records.
     WrapUpSaved {
         request: RequestId,
@@ -167,6 +178,8 @@ pub enum Kept {
     FollowUp,
     Contact,
     Handover,
+    /// What goes into a source: its first line says which intent it is of.
+    Write,
     /// Codes, and where they are done, what the call came to.
     WrapUp,
 }

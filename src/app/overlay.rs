@@ -40,6 +40,12 @@ pub enum Overlay {
     Contact,
     /// What goes with the session's call to the next agent is being written.
     Handover,
+    /// What can be written into the sources.
+    Actions {
+        cursor: usize,
+    },
+    /// What goes into a source is being written.
+    Write,
     /// Who may be the new contact already.
     Duplicates {
         cursor: usize,
@@ -109,7 +115,7 @@ impl Overlay {
 
     /// Whether it is a form.
     pub fn is_form(&self) -> bool {
-        matches!(self, Self::FollowUp | Self::Contact | Self::Handover)
+        matches!(self, Self::FollowUp | Self::Contact | Self::Handover | Self::Write)
     }
 
     /// Whether it belongs to the session that it was opened in, and comes back with it.

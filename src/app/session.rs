@@ -15,6 +15,7 @@ use super::overlay::Overlay;
 use super::past::Past;
 use super::pop_rules::Verdict;
 use super::present::{self, Identity};
+use super::source_write::Writing;
 use super::verify::Verification;
 use super::wrap_up::Work;
 use crate::domain::ask::{AskError, LinkId};
@@ -48,6 +49,8 @@ pub struct Session {
     pub noted: Option<String>,
     pub follow_up: Option<Form>,
     pub contact: Option<Form>,
+    /// What goes into sources, the one written last at the end.
+    pub writes: Vec<Writing>,
     /// The look for people who may be the new contact already.
     pub check: Option<Lookup>,
     /// What is due under the future's cursor, so that the cursor stays on it.
@@ -162,7 +165,8 @@ impl Session {
     /// What was begun here and not sent.
     pub fn begun(&self) -> Vec<SavedDraft> {
         let forms = self.follow_up.iter().chain(&self.contact).chain(&self.handover.form);
-        let forms = forms.map(Form::saved);
+        let writes = self.writes.iter().map(|writing| &writing.form);
+        let forms = forms.chain(writes).map(Form::saved);
         let drafts = self.draft.iter().map(Draft::saved).chain(forms);
         drafts.filter(|draft| !draft.text.is_empty()).collect()
     }

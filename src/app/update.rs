@@ -10,7 +10,7 @@ use super::msg::{BellState, Extent, Msg};
 use super::overlay::Overlay;
 use super::{
     answers, begun, calls, contact, control, directory, follow_up, forms, handover, moves, note,
-    phone_link, pin, readiness, verify, wrap_up,
+    phone_link, pin, readiness, source_write, verify, wrap_up,
 };
 use crate::action::Action;
 use crate::domain::interaction::{AgentState, CallState};
@@ -43,6 +43,7 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.resize(width, height);
             moves::keep_in_sight(model);
             note::size(model);
+            forms::size(model);
         }
         Msg::Ordered(action) => return act(model, action),
         Msg::Measured(extent) => measured(model, extent),
@@ -82,6 +83,10 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::FollowUpSettled { request, result } => {
             return follow_up::settled(model, request, result);
         }
+        Msg::ActionsTold { request, result } => source_write::told(model, request, result),
+        Msg::Written { request, result } => {
+            return source_write::receipt::written(model, request, result);
+        }
         Msg::WrapUpSaved { request, result } => {
             return wrap_up::saved_there(model, request, result);
         }
@@ -109,7 +114,9 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Edited(Ok(text)) => {
             if let Some(form) = forms::form(model) {
                 form.replace(&text);
-                return vec![Effect::KeepDraft(form.saved())];
+                let kept = form.saved();
+                forms::size(model);
+                return vec![Effect::KeepDraft(kept)];
             }
             if let Some(draft) = &mut model.session_mut().draft {
                 draft.replace(&text);
@@ -176,7 +183,9 @@ fn clear_chord(model: &mut Model) {
 fn type_into(model: &mut Model, key: Key) -> Vec<Effect> {
     if let Some(form) = forms::form(model) {
         let changed = form.press(key);
-        return if changed { vec![Effect::KeepDraft(form.saved())] } else { Vec::new() };
+        let kept = changed.then(|| Effect::KeepDraft(form.saved()));
+        forms::size(model);
+        return kept.into_iter().collect();
     }
     match &mut model.overlay {
         Some(Overlay::Find(line)) => {
@@ -216,7 +225,9 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     }
     if let Some(form) = forms::form(model) {
         form.paste(text);
-        return vec![Effect::KeepDraft(form.saved())];
+        let kept = form.saved();
+        forms::size(model);
+        return vec![Effect::KeepDraft(kept)];
     }
     match &mut model.overlay {
         Some(

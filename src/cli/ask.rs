@@ -127,6 +127,7 @@ pub fn say_away(error: AskError) -> color_eyre::Report {
     let what = match error {
         AskError::Slow => "the gateway did not answer in time",
         AskError::Unreachable => "the gateway cannot be reached",
+        AskError::Cut => "the gateway went away before it answered",
         AskError::NoRecords => "the gateway cannot use its records now; its log says why",
         AskError::NotPermitted => "the gateway does not permit this for your role",
         AskError::Unknown => "the gateway knows no such record",

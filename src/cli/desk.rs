@@ -82,6 +82,7 @@ fn open(settings: Settings, flags: &DeskFlags) -> color_eyre::Result<Ending> {
         complaints: complaints.iter().map(|said| CleanText::line(&said.to_string())).collect(),
     });
     model.linear = linear;
+    model.salt = fastrand::u64(..);
     let tour = Tour::of(paths.state());
     model.tour = !tour.ended();
     model.layouts = layouts(&settings.config);

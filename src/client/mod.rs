@@ -357,7 +357,8 @@ impl Client {
                 let own = said.is_ok_and(|problem| problem.code == v1::NO_RECORDS);
                 Err(if own { AskError::NoRecords } else { AskError::Unreachable })
             }
-            StatusCode::BAD_GATEWAY => Err(AskError::Unreachable),
+            // Something on the way had no answer to what it may have passed on.
+            StatusCode::BAD_GATEWAY => Err(AskError::Cut),
             _ => Err(AskError::Nonsense),
         }
     }
@@ -406,7 +407,8 @@ impl Client {
         match tokio::time::timeout(self.silence, answer).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) if error.is_timeout() => Err(AskError::Slow),
-            Ok(Err(_)) => Err(AskError::Unreachable),
+            Ok(Err(error)) if error.is_connect() => Err(AskError::Unreachable),
+            Ok(Err(_)) => Err(AskError::Cut),
             Err(_) => Err(AskError::Slow),
         }
     }

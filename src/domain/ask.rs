@@ -13,6 +13,8 @@ pub enum AskError {
     Slow,
     /// Nobody listens at the gateway's address.
     Unreachable,
+    /// The gateway was there, and went away before it had answered: what was asked of it may be done.
+    Cut,
     /// The gateway is there, and can neither read nor write its records now.
     NoRecords,
     /// The gateway does not allow it.
@@ -29,6 +31,9 @@ impl AskError {
         match self {
             Self::Slow => "the gateway did not answer in time; what is on the screen stays",
             Self::Unreachable => "the gateway cannot be reached; calls still pop, notes are kept",
+            Self::Cut => {
+                "the gateway went away before it answered; calls still pop, notes are kept"
+            }
             Self::NoRecords => {
                 "the gateway cannot use its records now; sources still answer, notes are kept"
             }

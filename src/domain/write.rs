@@ -1,11 +1,14 @@
 //! What can be written into the systems of record, and what became of it: a receipt each.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::customer::CustomerId;
 use super::interaction::CallKey;
 use super::source::SourceId;
 use super::text::CleanText;
+
+/// So long after it was begun a write may be sent again with the same key; sources forget keys.
+pub const AGAIN: SignedDuration = SignedDuration::from_mins(60);
 
 /// One thing that can be written into a source.
 #[derive(Debug, Clone, PartialEq, Eq)]

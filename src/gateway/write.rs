@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::Gateway;
 use super::auth::Agent;
@@ -12,10 +12,7 @@ use super::seat::Seat;
 use super::store::{Begun, Hand, Known};
 use crate::connectors::act::Intent;
 use crate::connectors::sign;
-use crate::domain::write::{NewWrite, Receipt, Settled};
-
-/// So long after it was begun a write may be sent again with the same key; sources forget keys.
-const AGAIN: SignedDuration = SignedDuration::from_mins(60);
+use crate::domain::write::{AGAIN, NewWrite, Receipt, Settled};
 
 /// Who writes what. One that is under way is joined by the same.
 pub type Errand = (Agent, NewWrite);

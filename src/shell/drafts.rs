@@ -46,6 +46,7 @@ enum What {
     FollowUp,
     Contact,
     Handover,
+    Write,
     WrapUp,
 }
 
@@ -115,6 +116,7 @@ fn write(draft: &SavedDraft) -> Written {
             Kept::FollowUp => What::FollowUp,
             Kept::Contact => What::Contact,
             Kept::Handover => What::Handover,
+            Kept::Write => What::Write,
             Kept::WrapUp => What::WrapUp,
         },
         customer: draft.customer.as_ref().map(ToString::to_string),
@@ -139,6 +141,7 @@ fn read(path: &Path) -> Option<SavedDraft> {
             What::FollowUp => Kept::FollowUp,
             What::Contact => Kept::Contact,
             What::Handover => Kept::Handover,
+            What::Write => Kept::Write,
             What::WrapUp => Kept::WrapUp,
         },
         customer: written.customer.as_deref().and_then(CustomerId::parse),

@@ -244,6 +244,8 @@ impl Rim {
                 self.asker.save_note(request, customer, call, text);
             }
             Effect::FollowUp { request, new } => self.asker.follow_up(request, new),
+            Effect::AskActions { request } => self.asker.ask_actions(request),
+            Effect::Write { request, new } => self.asker.write(request, new),
             Effect::PinNote { request, id, pinned } => self.asker.pin_note(request, id, pinned),
             Effect::SettleFollowUp { request, id, done } => {
                 self.asker.settle_follow_up(request, id, done);

@@ -1,53 +1,66 @@
 //! Forms: field by field, with what was understood of a time, and who may be the same person.
 
+use ratatui::layout::{Position, Rect};
+use ratatui::widgets::Widget;
+
 use super::directory;
 use super::field::{self, Hand};
 use super::paper::{Paper, row};
 use super::said::Said;
-use super::text::cut;
+use super::text::{cut, width};
 use super::theme::{Glyphs, Role};
 use super::words::silence;
+use crate::app::block::Block;
 use crate::app::contact::alikes;
 use crate::app::follow_up;
-use crate::app::form::{Form, Input};
+use crate::app::form::{Field, Form, Input};
 use crate::app::geometry::Area;
 use crate::app::model::Model;
 use crate::app::msg::Kept;
 use crate::app::session::Session;
+use crate::app::source_write::{Writing, fields};
 
-/// Columns of the sign and the field's name.
-const NAME: u16 = 11;
 /// So many of the directory under the field for the next agent.
 const LIKE: usize = 5;
+/// What is said while a receipt is awaited.
+const ON_ITS_WAY: &str = "on its way to the source; what becomes of it is awaited";
+
 /// One row of a form.
 enum Row<'f> {
     /// A field, and whether keys go to it.
-    Field(&'f crate::app::form::Field, bool),
+    Field(&'f Field, bool),
+    /// A further row of the field above.
+    Under,
     Said(Said),
 }
 
 fn rows<'f>(model: &Model, form: &'f Form, columns: u16) -> Vec<Row<'f>> {
-    let mut rows = Vec::new();
+    let name = form.label_columns(columns);
+    let mut rows: Vec<Row<'f>> = heading(model, form, columns);
     for (nth, field) in form.fields.iter().enumerate() {
-        rows.push(Row::Field(field, nth == form.at));
-        if field.name == "to" && form.what == Kept::Handover && nth == form.at {
-            rows.extend(like(model, field.text(), columns));
+        let here = nth == form.at;
+        rows.push(Row::Field(field, here));
+        if matches!(field.input, Input::Block(_)) {
+            rows.extend((1..Block::ROWS).map(|_| Row::Under));
         }
-        if field.name == "when" {
+        if here && let Some(hint) = fields::hint(model, form, field) {
+            rows.extend(indented(&hint, (columns, name), Role::Muted));
+        }
+        if field.name == "to" && form.what == Kept::Handover && here {
+            rows.extend(like(model, field.text(), (columns, name)));
+        }
+        if field.name == "when" && form.what == Kept::FollowUp {
             let (text, role) = match follow_up::understood(form, model) {
                 Ok(echo) => (echo, Role::Good),
                 Err(why) => (why.to_owned(), Role::Muted),
             };
-            let said = Said::wrapped(&text, columns.saturating_sub(NAME), role);
-            rows.extend(said.map(|said| {
-                let left = format!("{:1$}{2}", "", usize::from(NAME), said.left);
-                Row::Said(Said { left, ..said })
-            }));
+            rows.extend(indented(&text, (columns, name), role));
         }
     }
     rows.push(Row::Said(Said::new("", Role::Text)));
     let (text, role) = match (&form.trouble, form.sending) {
         (Some(trouble), _) => (trouble.as_str(), Role::Bad),
+        (None, Some(_)) if form.intent.is_some() => (ON_ITS_WAY, Role::Warn),
         (None, Some(_)) => ("asking the gateway", Role::Muted),
         // Why it lies in the clear is told where drafts are described.
         (None, None) => ("kept as you type it, in a file that only you can read", Role::Muted),
@@ -56,18 +69,37 @@ fn rows<'f>(model: &Model, form: &'f Form, columns: u16) -> Vec<Row<'f>> {
     rows
 }
 
+/// Into which source it goes, and what that is called.
+fn heading<'f>(model: &Model, form: &Form, columns: u16) -> Vec<Row<'f>> {
+    let is_it = |writing: &&Writing| writing.form.slot == form.slot;
+    let Some(writing) = model.session().writes.iter().find(is_it) else { return Vec::new() };
+    let what = format!("{}: {}", writing.action.source, writing.action.title);
+    Said::wrapped(&what, columns, Role::Accent).map(Row::Said).collect()
+}
+
+/// Text below a field, in the columns of what is typed.
+fn indented<'f>(
+    text: &str,
+    (columns, name): (u16, u16),
+    role: Role,
+) -> impl Iterator<Item = Row<'f>> {
+    let said: Vec<Said> = Said::wrapped(text, columns.saturating_sub(name), role).collect();
+    said.into_iter().map(move |said| below(said, name))
+}
+
+fn below<'f>(said: Said, name: u16) -> Row<'f> {
+    let left = format!("{:1$}{2}", "", usize::from(name), said.left);
+    Row::Said(Said { left, ..said })
+}
+
 /// Who in the directory is meant, with whether somebody is there.
-fn like<'f>(model: &Model, typed: &str, columns: u16) -> Vec<Row<'f>> {
+fn like<'f>(model: &Model, typed: &str, (columns, name): (u16, u16)) -> Vec<Row<'f>> {
     let mut said = directory::like(model, typed, LIKE);
     if !said.is_empty() {
         let (age, role) = directory::age(model);
-        said.push(Said::new(cut(&age, columns.saturating_sub(NAME)), role));
+        said.push(Said::new(cut(&age, columns.saturating_sub(name)), role));
     }
-    let indented = |said: Said| {
-        let left = format!("{:1$}{2}", "", usize::from(NAME), said.left);
-        Row::Said(Said { left, ..said })
-    };
-    said.into_iter().map(indented).collect()
+    said.into_iter().map(|said| below(said, name)).collect()
 }
 
 /// How many rows it takes at this width.
@@ -78,54 +110,88 @@ pub fn height(model: &Model, form: &Form, columns: u16) -> u16 {
 /// The form as lines: what each field says, and what is said of it.
 pub fn lines(model: &Model, form: &Form, columns: u16) -> Vec<Said> {
     let line = |row| match row {
-        Row::Said(said) => said,
+        Row::Said(said) => Some(said),
+        Row::Under => None,
         Row::Field(field, here) => {
-            let mut said = Said::new(format!("{:<10}{}", field.name, field.text()), Role::Text);
+            let text = field.shown().replace('\n', "; ");
+            let mut said = Said::new(format!("{:<10}{text}", field.label()), Role::Text);
             said.cursor = here;
-            said
+            Some(said)
         }
     };
-    rows(model, form, columns).into_iter().map(line).collect()
+    rows(model, form, columns).into_iter().filter_map(line).collect()
 }
 
 /// Draws it; where there is little room, from the field on that keys go to.
 pub fn draw(paper: &mut Paper<'_>, inside: Area, model: &Model, form: &Form) {
     let rows = rows(model, form, inside.width);
     let here = rows.iter().position(|row| matches!(row, Row::Field(_, true))).unwrap_or(0);
+    let more = rows.iter().skip(here + 1).take_while(|row| matches!(row, Row::Under)).count();
     let height = usize::from(inside.height);
-    let first = (here + 2).saturating_sub(height).min(rows.len().saturating_sub(height));
+    let first = (here + more + 2).saturating_sub(height).min(here);
+    let first = first.min(rows.len().saturating_sub(height));
+    let name = form.label_columns(inside.width);
     for (nth, each) in rows.iter().skip(first).take(height).enumerate() {
-        let at = row(inside, u16::try_from(nth).unwrap_or(u16::MAX));
+        let nth = u16::try_from(nth).unwrap_or(u16::MAX);
+        let at = row(inside, nth);
         match each {
             Row::Said(said) => {
                 paper.text(at, &said.left, said.role);
             }
-            Row::Field(field, here) => draw_field(paper, at, field, *here),
+            Row::Field(field, here) => {
+                let room = Area { height: inside.height.saturating_sub(nth), ..at };
+                draw_field(paper, room, (field, name), *here);
+            }
+            Row::Under => {}
         }
     }
 }
 
-fn draw_field(paper: &mut Paper<'_>, at: Area, field: &crate::app::form::Field, here: bool) {
+fn draw_field(paper: &mut Paper<'_>, room: Area, (field, name): (&Field, u16), here: bool) {
     let mark = if here { paper.theme.glyphs.cursor } else { " " };
     let role = if here { Role::Accent } else { Role::Muted };
-    paper.text(at, &format!("{mark}{}", field.name), role);
-    let rest = Area { x: at.x + NAME, width: at.width.saturating_sub(NAME), ..at };
+    let at = row(room, 0);
+    paper.text(at, &cut(&format!("{mark}{}", field.label()), name.saturating_sub(1)), role);
+    let rest = Area { x: at.x + name, width: at.width.saturating_sub(name), ..at };
     match &field.input {
+        Input::Block(block) => {
+            let rest = Area { height: room.height.min(Block::ROWS), ..rest };
+            draw_block(paper, rest, block, here);
+        }
         Input::Line(line) => {
             field::draw(paper, rest, line, if here { Hand::Here } else { Hand::Elsewhere });
         }
         Input::Choice { words, at: chosen } => {
+            let all: u16 = words.iter().map(|word| width(&word.title).saturating_add(3)).sum();
+            let (from, to) =
+                if all <= rest.width { (0, words.len()) } else { (*chosen, chosen + 1) };
             let mut used = 0;
-            for (nth, word) in words.iter().enumerate() {
+            for (nth, word) in words.iter().enumerate().take(to).skip(from) {
                 let rest =
                     Area { x: rest.x + used, width: rest.width.saturating_sub(used), ..rest };
                 let (text, role) = match nth == *chosen {
-                    true => (format!("[{word}] "), Role::Strong),
-                    false => (format!(" {word}  "), Role::Muted),
+                    true => (format!("[{}] ", word.title), Role::Strong),
+                    false => (format!(" {}  ", word.title), Role::Muted),
                 };
                 used += paper.text(rest, &text, role);
             }
+            if all > rest.width {
+                let count = format!("{} of {}", chosen + 1, words.len());
+                paper.beside(rest, used, &count, Role::Muted);
+            }
         }
+    }
+}
+
+/// A text of many lines, with the hand in it.
+fn draw_block(paper: &mut Paper<'_>, at: Area, block: &Block, here: bool) {
+    let area = Rect { x: at.x, y: at.y, width: at.width, height: at.height };
+    let area = area.intersection(paper.cells.area);
+    block.editing().widget().render(area, paper.cells);
+    if here {
+        let (column, row) = block.editing().hand();
+        let hand = Position { x: area.x + column, y: area.y + row };
+        paper.hand = area.contains(hand).then_some((hand.x, hand.y));
     }
 }
 

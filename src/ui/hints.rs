@@ -120,6 +120,17 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
                 (A::Close, "leave, keep draft"),
             ];
         }
+        Some(Overlay::Write) => {
+            return vec![
+                (A::SaveForm, "send"),
+                (A::NextField, "next field"),
+                (A::EditNote, "own editor"),
+                (A::Close, "leave, keep draft"),
+            ];
+        }
+        Some(Overlay::Actions { .. }) => {
+            return vec![(A::Open, "fill it in"), (A::CursorDown, "next"), (A::Close, "leave")];
+        }
         Some(Overlay::Duplicates { .. }) => {
             return vec![
                 (A::Open, "open this one instead"),

@@ -1,5 +1,6 @@
 //! The desk as cells: reads the model, writes a buffer, decides nothing.
 
+pub mod actions;
 pub mod answers;
 pub mod charts;
 pub mod control;

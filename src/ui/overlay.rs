@@ -4,10 +4,10 @@ use super::paper::{Focused, Paper, Titles, row};
 use super::said::Said;
 use super::text::pad;
 use super::theme::{Glyphs, Role};
-use super::{charts, directory, field, form, past, provenance, said, sessions, text};
+use super::{actions, charts, directory, field, form, past, provenance, said, sessions, text};
 use crate::action::Action;
 use crate::app::control::{self, Bar};
-use crate::app::form::Form;
+use crate::app::forms;
 use crate::app::geometry::{self, Area};
 use crate::app::line::Line;
 use crate::app::model::Model;
@@ -56,14 +56,12 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
         }
         Some(Overlay::Palette { line, cursor }) => palette(paper, place, model, (line, *cursor)),
         Some(Overlay::Search) => search(paper, model),
-        Some(over @ Overlay::FollowUp) => {
-            filled_in(paper, place, model, (over, &model.session().follow_up));
-        }
-        Some(over @ Overlay::Contact) => {
-            filled_in(paper, place, model, (over, &model.session().contact));
-        }
-        Some(over @ Overlay::Handover) => {
-            filled_in(paper, place, model, (over, &model.session().handover.form));
+        Some(over) if over.is_form() => filled_in(paper, place, model, over),
+        Some(over @ Overlay::Actions { cursor }) => {
+            let lines = actions::lines(model, *cursor, 68, &paper.theme.glyphs);
+            let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(16) + 2;
+            let inside = open(paper, centred(place, geometry::FORM, rows), title(over));
+            said::draw(paper, inside, &lines, scrolled(cursor + 2, inside.height), Focused::Yes);
         }
         Some(over @ Overlay::Duplicates { cursor }) => {
             let lines = form::duplicates(model, *cursor, 72, &paper.theme.glyphs);
@@ -95,6 +93,7 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
             said::draw(paper, inside, &lines, scrolled(cursor + 2, inside.height), Focused::Yes);
         }
         Some(Overlay::Paste { text, bytes }) => pasted(paper, place, text.len(), *bytes),
+        Some(Overlay::FollowUp | Overlay::Contact | Overlay::Handover | Overlay::Write) => {}
     }
 }
 
@@ -123,6 +122,8 @@ pub fn title(overlay: &Overlay) -> &'static str {
         Overlay::FollowUp => "FOLLOW-UP",
         Overlay::Contact => "NEW CONTACT",
         Overlay::Handover => "HAND THE CALL OVER",
+        Overlay::Actions { .. } => "WRITE INTO A SOURCE",
+        Overlay::Write => "WRITE",
         Overlay::Duplicates { .. } => "THE SAME PERSON?",
         Overlay::Sessions { .. } => "OPEN CALLS AND CUSTOMERS",
         Overlay::Codes { .. } => "WRAP-UP CODES",
@@ -229,15 +230,10 @@ fn scrolled(end: usize, height: u16) -> usize {
     end.saturating_sub(usize::from(height))
 }
 
-fn filled_in(
-    paper: &mut Paper<'_>,
-    place: Area,
-    model: &Model,
-    (overlay, form): (&Overlay, &Option<Form>),
-) {
-    let Some(form) = form else { return };
+fn filled_in(paper: &mut Paper<'_>, place: Area, model: &Model, overlay: &Overlay) {
+    let Some(form) = forms::open(model) else { return };
     // Who is there has to be told beside the field.
-    let columns = if *overlay == Overlay::Handover { DIAL } else { 72 };
+    let columns = if *overlay == Overlay::Handover { DIAL } else { geometry::FORM };
     let inside = centred(place, columns, 2).inside().padded();
     let rows = form::height(model, form, inside.width).saturating_add(2);
     let inside = open(paper, centred(place, columns, rows), title(overlay));

@@ -15,6 +15,7 @@ use norns::domain::register::{
 };
 use norns::domain::source::{Facts, Part, SourceId, State};
 use norns::domain::text::CleanText;
+use norns::domain::write::{Input, InputKind, NewWrite, Prefill, Receipt, Settled, SourceAction};
 
 /// The number that calls.
 pub const NUMBER: &str = "4165550142";
@@ -128,6 +129,31 @@ impl<'t> Strangers<'t> {
             call: None,
         };
         Contact { id, who, agent: self.text(), at }
+    }
+
+    /// What may be written into a source, by every kind of input.
+    pub fn actions(&mut self) -> Vec<SourceAction> {
+        let input = |strangers: &mut Self, kind| Input {
+            name: strangers.text(),
+            title: strangers.text(),
+            kind,
+            required: false,
+            most: 200,
+            choices: vec![strangers.pair(), strangers.pair()],
+            usual: None,
+            prefill: Some(Prefill::Name),
+        };
+        let kinds = InputKind::ALL.map(|kind| input(self, kind));
+        let (name, title) = self.pair();
+        let again = true;
+        vec![SourceAction { source: source("CRM"), name, title, inputs: kinds.into(), again }]
+    }
+
+    /// What became of a write.
+    pub fn receipt(&mut self, new: NewWrite, at: Timestamp) -> Receipt {
+        let settled = Settled::Done { record: self.some(), before: false };
+        let NewWrite { customer, source, name, .. } = new;
+        Receipt { id: 1, customer, source, name, settled, agent: self.text(), at }
     }
 
     /// What a call came to, among them.

@@ -129,7 +129,7 @@ impl<'t> World<'t> {
             call: None,
             text: format!("what: {text}\nowner: {text}\n{text}"),
         };
-        let kinds = [Kept::Note, Kept::FollowUp, Kept::Contact];
+        let kinds = [Kept::Note, Kept::FollowUp, Kept::Contact, Kept::Write];
         let drafts = kinds.map(|kind| draft(kind, self.strangers.text())).into();
         self.happen(Msg::DraftsFound(drafts));
         let what = self.strangers.text();
@@ -208,6 +208,13 @@ impl<'t> World<'t> {
             Effect::FollowUp { request, .. } => {
                 let kept = Box::new(strangers.follow_up(1, now));
                 vec![Msg::FollowUpSaved { request, result: or(fails).map(|()| kept) }]
+            }
+            Effect::AskActions { request } => {
+                vec![Msg::ActionsTold { request, result: Ok(strangers.actions()) }]
+            }
+            Effect::Write { request, new } => {
+                let receipt = Box::new(strangers.receipt(new, now));
+                vec![Msg::Written { request, result: or(fails).map(|()| receipt) }]
             }
             Effect::PinNote { request, id, .. } => {
                 let note = Box::new(strangers.note(id, now));

@@ -156,7 +156,8 @@ impl Desk {
         self.happen(Msg::Woke)
     }
 
-    fn effects(&mut self, msg: Msg) -> (Vec<Effect>, Vec<String>) {
+    /// Lets it happen; what it asks of the world, and what is said of it.
+    pub fn effects(&mut self, msg: Msg) -> (Vec<Effect>, Vec<String>) {
         let effects = update(&mut self.model, self.now, msg);
         let said = self.voice.hear(&self.model);
         (effects, said.iter().map(words).collect())

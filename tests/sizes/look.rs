@@ -186,6 +186,8 @@ impl Looked<'_> {
                 | Overlay::FollowUp
                 | Overlay::Contact
                 | Overlay::Handover
+                | Overlay::Write
+                | Overlay::Actions { .. }
                 | Overlay::Readiness { .. }
                 | Overlay::Duplicates { .. }
                 | Overlay::Sessions { .. },

@@ -8,7 +8,9 @@ use norns::app::effect::Effect;
 use norns::app::msg::{Msg, RequestId};
 use norns::domain::customer::{Candidate, CustomerId, Key};
 use norns::domain::phone::{Number, Region};
+use norns::domain::source::SourceId;
 use norns::domain::text::CleanText;
+use norns::domain::write::{Input, InputKind, Prefill, SourceAction};
 
 use crate::common::overlong::{self, LONG};
 use crate::common::read;
@@ -88,6 +90,8 @@ fn seats() -> Vec<(&'static str, Seat)> {
         seat.happen(Msg::Paste(LONG.repeat(3)));
         states.push((name, seat));
     }
+    states.push(("what may be written", writing("")));
+    states.push(("a write, typed into", writing("enter tab tab")));
     states.push(("contact", contact()));
     let mut seat = chosen("n");
     seat.happen(Msg::LongPaste { text: LONG.repeat(100), bytes: 1 << 30 });
@@ -178,6 +182,36 @@ fn duplicates() -> Seat {
     seat.happen(Msg::LookupRanked { request, candidates });
     seat.happen(Msg::LookupEnded { request, result: Ok(()) });
     press(&mut seat, "end");
+    seat
+}
+
+/// What may be written into a source, and these keys.
+fn writing(keys: &str) -> Seat {
+    let mut seat = chosen("S");
+    let request = seat.desk.offered.asked.unwrap();
+    let input = |kind| Input {
+        name: CleanText::line("text"),
+        title: CleanText::line(LONG),
+        kind,
+        required: true,
+        most: 2_000,
+        choices: (0..9).map(|_| (CleanText::line(LONG), CleanText::line(LONG))).collect(),
+        usual: None,
+        prefill: Some(Prefill::Name),
+    };
+    let action = SourceAction {
+        source: SourceId::new("CRM").unwrap(),
+        name: CleanText::line("note"),
+        title: CleanText::line(LONG),
+        inputs: [InputKind::Text, InputKind::Choice, InputKind::Lines].map(input).into(),
+        again: true,
+    };
+    let actions = vec![action; 30];
+    seat.happen(Msg::ActionsTold { request, result: Ok(actions) });
+    press(&mut seat, keys);
+    if !keys.is_empty() {
+        seat.happen(Msg::Paste(LONG.repeat(9)));
+    }
     seat
 }
 

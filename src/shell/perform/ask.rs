@@ -14,6 +14,7 @@ use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{CustomerId, Key};
 use crate::domain::interaction::CallKey;
 use crate::domain::register::{NewContact, NewFollowUp, NewHandover, NewOutcome, NewVerification};
+use crate::domain::write::NewWrite;
 
 /// Where the gateway is, once that is known: it may still be starting.
 pub type Gateway = watch::Receiver<Option<Result<Client, AskError>>>;
@@ -152,6 +153,26 @@ impl Asker {
                 let settled = async { client?.settle_follow_up(id, done).await };
                 let result = settled.await.map(Box::new);
                 Msg::FollowUpSettled { request, result }
+            })
+        });
+    }
+
+    /// What may we write into the sources?
+    pub fn ask_actions(&mut self, request: RequestId) {
+        self.ask(request, move |client, _| {
+            Box::pin(async move {
+                let told = async { client?.actions().await };
+                Msg::ActionsTold { request, result: told.await }
+            })
+        });
+    }
+
+    /// Writes into a source.
+    pub fn write(&mut self, request: RequestId, new: NewWrite) {
+        self.ask(request, move |client, _| {
+            Box::pin(async move {
+                let written = async { client?.act(&new).await };
+                Msg::Written { request, result: written.await.map(Box::new) }
             })
         });
     }

@@ -220,7 +220,9 @@ fn moved(before: &Seen, after: &Seen, model: &Model, by: By, heard: &mut Vec<Hea
     let lines = |lines: Vec<String>| lines.into_iter().map(Heard::Line);
     match (&before.top, &after.top) {
         (None, Some(now)) => opened(now, model, heard),
-        (Some(was), Some(now)) if was.title != now.title => opened(now, model, heard),
+        (Some(was), Some(now)) if was.title != now.title || was.told != now.told => {
+            opened(now, model, heard);
+        }
         (Some(was), Some(now)) => {
             let told = !heard.is_empty();
             typed(was, now, heard);

@@ -3,14 +3,14 @@
 use super::pane::{self, UNBOUNDED};
 use super::reading::{Reading, counted, joined, spoken, squashed};
 use crate::action::Action;
-use crate::app::form::Form;
+use crate::app::forms;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::palette::{self, Entry};
 use crate::app::verify::CHECKS;
 use crate::ui::said::Said;
 use crate::ui::theme::Glyphs;
-use crate::ui::{charts, directory, form, hints, overlay, past, provenance, sessions};
+use crate::ui::{actions, charts, directory, form, hints, overlay, past, provenance, sessions};
 
 /// What lies on top of the panes: an overlay, or the note.
 pub fn top(model: &Model) -> Option<Reading> {
@@ -83,11 +83,12 @@ fn of(open: &Overlay, model: &Model) -> Reading {
             let counted = Some(counted(found.len(), "entry", "entries"));
             Reading { counted, ..Reading::plain(title, lines) }
         }
-        Overlay::FollowUp | Overlay::Contact | Overlay::Handover => {
-            let lines = form(model).map(|form| form::lines(model, form, UNBOUNDED));
+        Overlay::FollowUp | Overlay::Contact | Overlay::Handover | Overlay::Write => {
+            let lines = forms::open(model).map(|form| form::lines(model, form, UNBOUNDED));
             Reading::plain(title, spoken(&lines.unwrap_or_default()))
         }
         Overlay::Duplicates { .. }
+        | Overlay::Actions { .. }
         | Overlay::Sessions { .. }
         | Overlay::Codes { .. }
         | Overlay::Readiness { .. } => Reading::plain(title, spoken(&listed(open, model))),
@@ -108,11 +109,12 @@ pub fn row(model: &Model) -> Option<String> {
         Overlay::Verify => model.session().verification.cursor,
         Overlay::Palette { cursor, .. } => *cursor,
         Overlay::Search => return pane::entry_row(model),
-        Overlay::FollowUp | Overlay::Contact | Overlay::Handover => {
-            let lines = form::lines(model, form(model)?, UNBOUNDED);
+        Overlay::FollowUp | Overlay::Contact | Overlay::Handover | Overlay::Write => {
+            let lines = form::lines(model, forms::open(model)?, UNBOUNDED);
             return spoken(&[lines.into_iter().find(|said| said.cursor)?]).pop();
         }
         open @ (Overlay::Duplicates { .. }
+        | Overlay::Actions { .. }
         | Overlay::Sessions { .. }
         | Overlay::Codes { .. }
         | Overlay::Dial { .. }
@@ -139,22 +141,17 @@ pub fn typed(model: &Model) -> Option<String> {
             let line = model.session().past.search.as_ref();
             Some(line.map(|line| line.text().to_owned()).unwrap_or_default())
         }
-        Some(Overlay::FollowUp | Overlay::Contact | Overlay::Handover) => {
-            let form = form(model)?;
-            form.fields.get(form.at).map(|field| field.text().to_owned())
+        _ => {
+            let form = forms::open(model)?;
+            form.fields.get(form.at).map(|field| field.shown().to_owned())
         }
-        _ => None,
     }
 }
 
-/// The form that is on top.
-fn form(model: &Model) -> Option<&Form> {
-    match model.overlay {
-        Some(Overlay::FollowUp) => model.session().follow_up.as_ref(),
-        Some(Overlay::Contact) => model.session().contact.as_ref(),
-        Some(Overlay::Handover) => model.session().handover.form.as_ref(),
-        _ => None,
-    }
+/// What the gateway has told of what is listed, where a list is its answer.
+pub fn told(model: &Model) -> Option<String> {
+    let open = matches!(model.overlay, Some(Overlay::Actions { .. }));
+    open.then(|| actions::told(model).0)
 }
 
 /// The lines of a list with a cursor.
@@ -163,6 +160,7 @@ fn listed(open: &Overlay, model: &Model) -> Vec<Said> {
         Overlay::Duplicates { cursor } => {
             form::duplicates(model, *cursor, UNBOUNDED, &Glyphs::SPOKEN)
         }
+        Overlay::Actions { cursor } => actions::lines(model, *cursor, UNBOUNDED, &Glyphs::SPOKEN),
         Overlay::Sessions { cursor } => sessions::lines(model, *cursor, &Glyphs::SPOKEN),
         Overlay::Dial { line, cursor, .. } => {
             directory::lines(model, line, *cursor, &Glyphs::SPOKEN)

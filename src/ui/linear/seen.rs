@@ -45,6 +45,8 @@ pub struct SeenTop {
     pub typed: Option<String>,
     /// In a note: line and character under the hand.
     pub hand: Option<(usize, usize)>,
+    /// What the gateway has told of what it lists.
+    pub told: Option<String>,
 }
 
 /// What is the case, as far as it is announced.
@@ -224,6 +226,7 @@ fn top(model: &Model) -> Option<SeenTop> {
             .map(|text| text.lines().get(text.row()).cloned().unwrap_or_default())
             .or_else(|| overlay::typed(model)),
         hand: draft.map(|text| (text.row(), text.column())),
+        told: overlay::told(model),
     })
 }
 
