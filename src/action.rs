@@ -50,6 +50,7 @@ actions! {
     FilterChannel "past.channel" "channel" "show the next channel only";
     FilterRange "past.range" "range" "show a shorter or longer time";
     Provenance "present.sources" "who says so" "who says what of the customer, and how old it is";
+    ReportValue "value.report" "wrong" "report a value as wrong";
     FilterClear "past.all" "show all" "show everything that happened";
     More "past.more" "more of it" "ask sources for more of the past";
     Find "customer.find" "find customer" "find a customer by number, e-mail, account, case or name";

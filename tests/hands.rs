@@ -28,6 +28,8 @@ mod pins;
 mod pop_rules;
 #[path = "hands/readiness.rs"]
 mod readiness;
+#[path = "hands/report.rs"]
+mod report;
 #[path = "hands/sessions.rs"]
 mod sessions;
 #[path = "hands/source_write.rs"]

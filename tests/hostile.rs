@@ -57,6 +57,7 @@ fn kind(overlay: &Overlay) -> &'static str {
         Overlay::Contact => "contact",
         Overlay::Actions { .. } => "actions",
         Overlay::Write => "write",
+        Overlay::Report => "report",
         Overlay::Duplicates { .. } => "duplicates",
         Overlay::Sessions { .. } => "sessions",
         Overlay::Codes { .. } => "codes",
@@ -65,7 +66,7 @@ fn kind(overlay: &Overlay) -> &'static str {
     }
 }
 
-const KINDS: [&str; 19] = [
+const KINDS: [&str; 20] = [
     "actions",
     "codes",
     "contact",
@@ -81,6 +82,7 @@ const KINDS: [&str; 19] = [
     "paste",
     "provenance",
     "readiness",
+    "report",
     "search",
     "sessions",
     "verify",
@@ -123,6 +125,14 @@ fn everything_that_can_be_opened_shows_strangers_words_as_words() {
             world.happen(Msg::Ordered(action));
             seen.extend(world.desk.overlay.as_ref().map(kind));
             world.look("a contact whom others are like");
+        }
+        let mut wrong = World::of(begun, &clean);
+        for action in [Action::ReportValue, Action::ReportValue, Action::SaveForm] {
+            let raw = wrong.next_raw(&corpus);
+            wrong.happen(Msg::Ordered(action));
+            wrong.happen(Msg::Paste(raw));
+            seen.extend(wrong.desk.overlay.as_ref().map(kind));
+            wrong.look("a value that is wrong");
         }
         world.happen(Msg::Ordered(Action::WriteNote));
         world.happen(Msg::LongPaste {

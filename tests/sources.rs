@@ -62,6 +62,34 @@ fn a_source_that_was_asked_has_its_use_and_its_latency_and_what_was_reported_of_
 }
 
 #[test]
+fn a_wrong_value_is_reported_from_where_it_is_shown() {
+    let mut desk = Desk::open((120, 40));
+    desk.pop(FIRST_CALL);
+    desk.terminal.until_shown("2 candidates");
+    desk.terminal.press("enter");
+    desk.terminal.until_shown("A-7731-02   active");
+    desk.terminal.until_shown("HARRIS ELEANOR (BILL)");
+    desk.terminal.press("i");
+    desk.terminal.until_shown("WHO SAYS WHAT");
+    desk.terminal.press("j");
+    desk.terminal.until("the cursor on what billing says", |screen| {
+        screen.row_with("HARRIS ELEANOR ").is_some_and(|row| row.contains('▌'))
+    });
+    desk.terminal.press("w");
+    desk.terminal.until_shown("BILL says a wrong name");
+    desk.terminal.type_text("it is her maiden name");
+    desk.terminal.press("f10");
+    desk.terminal.until_shown("report 1 is on record: BILL, name");
+    assert_eq!(told(&desk, "BILL")["reports"], 1);
+    let listed = text(&desk.norns(&["sources", "reports", "BILL"]).stdout);
+    assert!(listed.contains("BILL:A-7731-02 name: it is her maiden name ("), "{listed}");
+    let acts = format!("{:?}", desk.until_audited("BILL:A-7731-02", "reported"));
+    assert!(!acts.contains("HARRIS") && !acts.contains("maiden"), "{acts}");
+    let log = std::fs::read_to_string(desk.home.state().join("norns.log")).unwrap();
+    assert!(!log.contains("HARRIS") && !log.contains("maiden"), "{log}");
+}
+
+#[test]
 fn who_answers_for_a_source_is_told_and_a_review_that_is_due_is_marked() {
     let home = Home::new();
     let clock = Clock::start(home.root(), POPPED_AT);

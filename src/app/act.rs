@@ -7,7 +7,7 @@ use super::overlay::Overlay;
 use super::session::{Lookup, Session};
 use super::{
     ahead, answers, calls, contact, control, directory, find, follow_up, forms, handover, moves,
-    note, palette, pin, readiness, sessions, source_write, tour, update, verify, wrap_up,
+    note, palette, pin, readiness, report, sessions, source_write, tour, update, verify, wrap_up,
 };
 use crate::action::Action;
 
@@ -38,7 +38,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             session.past.show_all();
         }),
         Action::More => return answers::more(model),
-        Action::Provenance => model.overlay = Some(Overlay::Provenance { first: 0 }),
+        Action::Provenance => model.overlay = Some(Overlay::Provenance { cursor: 0 }),
         Action::Find => model.overlay = Some(Overlay::Find(Line::default())),
         Action::Retry => return answers::retry(model),
         Action::AskMore => return answers::ask_on_demand(model),
@@ -55,6 +55,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Figures => model.overlay = Some(Overlay::Figures { first: 0 }),
         Action::WriteFollowUp => return follow_up::write(model),
         Action::WriteSource => return source_write::list(model),
+        Action::ReportValue => return report::write(model),
         Action::PinNote => return pin::turn(model),
         Action::SettleFollowUp => return follow_up::settle(model),
         Action::NewContact => return contact::write(model),
@@ -161,7 +162,11 @@ fn open(model: &mut Model) -> Vec<Effect> {
         Some(Overlay::Readiness { cursor }) => return readiness::choose(model, cursor),
         Some(Overlay::Actions { cursor }) => source_write::choose(model, cursor),
         Some(
-            form @ (Overlay::FollowUp | Overlay::Contact | Overlay::Handover | Overlay::Write),
+            form @ (Overlay::FollowUp
+            | Overlay::Contact
+            | Overlay::Handover
+            | Overlay::Write
+            | Overlay::Report),
         ) => {
             model.overlay = Some(form);
             return forms::enter(model);
@@ -208,7 +213,7 @@ fn open_selected(model: &mut Model) -> Vec<Effect> {
         Focus::Past if session.past.selected(session.facts()).is_some() => {
             model.overlay = Some(Overlay::Detail { first: 0 });
         }
-        Focus::Present => model.overlay = Some(Overlay::Provenance { first: 0 }),
+        Focus::Present => model.overlay = Some(Overlay::Provenance { cursor: 0 }),
         Focus::Past | Focus::Future => {}
     }
     Vec::new()

@@ -12,6 +12,7 @@ pub fn offer_begun(model: &mut Model) {
         (Kept::Note, "note", Action::WriteNote),
         (Kept::FollowUp, "follow-up", Action::WriteFollowUp),
         (Kept::Contact, "contact", Action::NewContact),
+        (Kept::Report, "report of a wrong value", Action::Provenance),
         (Kept::Write, "write into a source", Action::WriteSource),
     ];
     let layers = model.layers();

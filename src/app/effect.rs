@@ -7,6 +7,7 @@ use super::readiness::Readiness;
 use crate::domain::ask::LinkId;
 use crate::domain::customer::{CustomerId, Key};
 use crate::domain::interaction::CallKey;
+use crate::domain::inventory::NewReport;
 use crate::domain::register::{NewContact, NewFollowUp, NewHandover, NewOutcome, NewVerification};
 use crate::domain::source::SourceId;
 use crate::domain::telephony::Command;
@@ -57,6 +58,11 @@ pub enum Effect {
     Write {
         request: RequestId,
         new: NewWrite,
+    },
+    /// Report that a value of a source is wrong.
+    Report {
+        request: RequestId,
+        new: NewReport,
     },
     /// Pin a note to the top of the past, or take it down.
     PinNote {

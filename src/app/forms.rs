@@ -5,7 +5,7 @@ use super::form::{Form, Input};
 use super::model::Model;
 use super::overlay::Overlay;
 use super::source_write::receipt;
-use super::{contact, follow_up, geometry, handover};
+use super::{contact, follow_up, geometry, handover, report};
 
 /// The form that keys go to.
 pub fn form(model: &mut Model) -> Option<&mut Form> {
@@ -16,6 +16,7 @@ pub fn form(model: &mut Model) -> Option<&mut Form> {
         Some(Overlay::Write) => {
             model.session_mut().writes.last_mut().map(|writing| &mut writing.form)
         }
+        Some(Overlay::Report) => model.session_mut().report.as_mut().map(|report| &mut report.form),
         _ => None,
     }
 }
@@ -28,6 +29,7 @@ pub fn open(model: &Model) -> Option<&Form> {
         Some(Overlay::Contact) => session.contact.as_ref(),
         Some(Overlay::Handover) => session.handover.form.as_ref(),
         Some(Overlay::Write) => session.writes.last().map(|writing| &writing.form),
+        Some(Overlay::Report) => session.report.as_ref().map(|report| &report.form),
         _ => None,
     }
 }
@@ -58,6 +60,7 @@ pub fn save(model: &mut Model) -> Vec<Effect> {
         Some(Overlay::Contact) => contact::check(model),
         Some(Overlay::Handover) => handover::save(model),
         Some(Overlay::Write) => receipt::send(model),
+        Some(Overlay::Report) => report::save(model),
         Some(Overlay::Duplicates { .. }) => {
             let at = model.current;
             contact::make(model, at)

@@ -41,6 +41,7 @@ pub mod present;
 pub mod provenance;
 pub mod readiness;
 pub mod recent;
+pub mod report;
 pub mod session;
 pub mod sessions;
 pub mod source_write;

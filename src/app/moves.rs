@@ -4,7 +4,7 @@ use super::geometry::Pane;
 use super::model::{Focus, Model};
 use super::overlay::Overlay;
 use super::past::Anchor;
-use super::{contact, directory, forms, future, geometry, palette, readiness, wrap_up};
+use super::{contact, directory, forms, future, geometry, palette, provenance, readiness, wrap_up};
 
 /// The pane so many to the right of the focused one, round the screen.
 pub fn beside(model: &Model, by: usize) -> Focus {
@@ -37,6 +37,7 @@ pub fn step(model: &mut Model, by: isize) {
         Some(Overlay::Palette { line, .. }) => palette::matching(model, line.text()).len(),
         Some(Overlay::Duplicates { .. }) => contact::alikes(model.session()).len(),
         Some(Overlay::Sessions { .. }) => model.sessions.len(),
+        Some(Overlay::Provenance { .. }) => provenance::units(model.session()),
         Some(Overlay::Actions { .. }) => model.offered.actions.len(),
         Some(Overlay::Readiness { .. }) => readiness::choices(model).len(),
         Some(Overlay::Dial { line, .. }) => directory::choices(model, line.text()).len(),
@@ -44,12 +45,7 @@ pub fn step(model: &mut Model, by: isize) {
         _ => 0,
     };
     match &mut model.overlay {
-        Some(
-            Overlay::Help { first }
-            | Overlay::Detail { first }
-            | Overlay::Provenance { first }
-            | Overlay::Figures { first },
-        ) => {
+        Some(Overlay::Help { first } | Overlay::Detail { first } | Overlay::Figures { first }) => {
             *first = first.saturating_add_signed(by).min(usize::from(u16::MAX));
             return;
         }
@@ -61,12 +57,19 @@ pub fn step(model: &mut Model, by: isize) {
             | Overlay::Duplicates { cursor }
             | Overlay::Sessions { cursor }
             | Overlay::Actions { cursor }
+            | Overlay::Provenance { cursor }
             | Overlay::Readiness { cursor },
         ) => {
             *cursor = cursor.saturating_add_signed(by).min(last.saturating_sub(1));
             return;
         }
-        Some(Overlay::FollowUp | Overlay::Contact | Overlay::Handover | Overlay::Write) => {
+        Some(
+            Overlay::FollowUp
+            | Overlay::Contact
+            | Overlay::Handover
+            | Overlay::Write
+            | Overlay::Report,
+        ) => {
             return forms::step(model, by.signum());
         }
         Some(Overlay::Find(_) | Overlay::Paste { .. }) => return,

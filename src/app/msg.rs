@@ -5,6 +5,7 @@ use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId};
 use crate::domain::directory::Directory;
 use crate::domain::interaction::{Call, CallKey, Told};
+use crate::domain::inventory::Report;
 use crate::domain::register::{Contact, FollowUp, Handover, Myself, Note, Outcome, Verification};
 use crate::domain::source::Part;
 use crate::domain::telephony::{PhoneLink, Reply};
@@ -112,6 +113,11 @@ pub enum Msg {
         request: RequestId,
         result: Result<Box<Receipt>, AskError>,
     },
+    /// A report of a wrong value reached the gateway's own records.
+    Reported {
+        request: RequestId,
+        result: Result<Box<Report>, AskError>,
+    },
     /// What a call came to reached the gateway's own records.
     WrapUpSaved {
         request: RequestId,
@@ -180,6 +186,8 @@ pub enum Kept {
     Handover,
     /// What goes into a source: its first line says which intent it is of.
     Write,
+    /// Why a value is wrong.
+    Report,
     /// Codes, and where they are done, what the call came to.
     WrapUp,
 }

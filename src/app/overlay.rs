@@ -14,8 +14,10 @@ pub enum Overlay {
     },
     /// Who says what of the customer.
     Provenance {
-        first: usize,
+        cursor: usize,
     },
+    /// What is wrong with a value is being written.
+    Report,
     /// The numbers behind the charts.
     Figures {
         first: usize,
@@ -74,10 +76,7 @@ impl Overlay {
     /// The first line that is seen, where it is moved through line by line.
     pub fn first_mut(&mut self) -> Option<&mut usize> {
         match self {
-            Self::Help { first }
-            | Self::Detail { first }
-            | Self::Provenance { first }
-            | Self::Figures { first } => Some(first),
+            Self::Help { first } | Self::Detail { first } | Self::Figures { first } => Some(first),
             _ => None,
         }
     }
@@ -85,10 +84,7 @@ impl Overlay {
     /// The same, to look at.
     pub fn first(&self) -> Option<usize> {
         match self {
-            Self::Help { first }
-            | Self::Detail { first }
-            | Self::Provenance { first }
-            | Self::Figures { first } => Some(*first),
+            Self::Help { first } | Self::Detail { first } | Self::Figures { first } => Some(*first),
             _ => None,
         }
     }
@@ -115,7 +111,7 @@ impl Overlay {
 
     /// Whether it is a form.
     pub fn is_form(&self) -> bool {
-        matches!(self, Self::FollowUp | Self::Contact | Self::Handover | Self::Write)
+        matches!(self, Self::FollowUp | Self::Contact | Self::Handover | Self::Write | Self::Report)
     }
 
     /// Whether it belongs to the session that it was opened in, and comes back with it.

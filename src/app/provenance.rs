@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use crate::domain::customer::Profile;
+use super::session::Session;
+use crate::domain::customer::{Kin, Profile};
 use crate::domain::source::{Part, SourceId, State};
 
 /// One source's word on one field.
@@ -39,6 +40,23 @@ const FIELDS: [Field; 9] = [
     ("belongs to", |profile| profile.parent.as_deref().map(Cow::from)),
     ("care", |profile| profile.special_care.as_deref().map(Cow::from)),
 ];
+
+/// How many can be gone through: the statements, then what is said besides.
+pub fn units(session: &Session) -> usize {
+    let parts = session.facts();
+    let silent = parts.iter().filter(|part| part.facts.is_empty()).count();
+    statements(parts).len() + silent + kin(session).len()
+}
+
+/// Records that may be of the customer, or of the candidate under the cursor where none is chosen.
+pub fn kin(session: &Session) -> &[Kin] {
+    let Some(lookup) = &session.lookup else { return &[] };
+    let candidate = match &session.customer {
+        Some(customer) => lookup.candidates.iter().find(|one| one.records.contains(&customer.id)),
+        None => lookup.candidates.get(lookup.cursor),
+    };
+    candidate.map_or(&[], |candidate| &candidate.kin)
+}
 
 /// Every statement, field by field; within a field in the order of the sources.
 pub fn statements(parts: &[Part]) -> Vec<Statement<'_>> {

@@ -15,6 +15,7 @@ use super::overlay::Overlay;
 use super::past::Past;
 use super::pop_rules::Verdict;
 use super::present::{self, Identity};
+use super::report::Reporting;
 use super::source_write::Writing;
 use super::verify::Verification;
 use super::wrap_up::Work;
@@ -51,6 +52,8 @@ pub struct Session {
     pub contact: Option<Form>,
     /// What goes into sources, the one written last at the end.
     pub writes: Vec<Writing>,
+    /// What is wrong with a value.
+    pub report: Option<Reporting>,
     /// The look for people who may be the new contact already.
     pub check: Option<Lookup>,
     /// What is due under the future's cursor, so that the cursor stays on it.
@@ -166,7 +169,8 @@ impl Session {
     pub fn begun(&self) -> Vec<SavedDraft> {
         let forms = self.follow_up.iter().chain(&self.contact).chain(&self.handover.form);
         let writes = self.writes.iter().map(|writing| &writing.form);
-        let forms = forms.chain(writes).map(Form::saved);
+        let report = self.report.iter().map(|reporting| &reporting.form);
+        let forms = forms.chain(writes).chain(report).map(Form::saved);
         let drafts = self.draft.iter().map(Draft::saved).chain(forms);
         drafts.filter(|draft| !draft.text.is_empty()).collect()
     }

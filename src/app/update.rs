@@ -10,7 +10,7 @@ use super::msg::{BellState, Extent, Msg};
 use super::overlay::Overlay;
 use super::{
     answers, begun, calls, contact, control, directory, follow_up, forms, handover, moves, note,
-    phone_link, pin, readiness, source_write, verify, wrap_up,
+    phone_link, pin, readiness, report, source_write, verify, wrap_up,
 };
 use crate::action::Action;
 use crate::domain::interaction::{AgentState, CallState};
@@ -87,6 +87,7 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Written { request, result } => {
             return source_write::receipt::written(model, request, result);
         }
+        Msg::Reported { request, result } => return report::saved(model, request, result),
         Msg::WrapUpSaved { request, result } => {
             return wrap_up::saved_there(model, request, result);
         }

@@ -47,6 +47,7 @@ enum What {
     Contact,
     Handover,
     Write,
+    Report,
     WrapUp,
 }
 
@@ -117,6 +118,7 @@ fn write(draft: &SavedDraft) -> Written {
             Kept::Contact => What::Contact,
             Kept::Handover => What::Handover,
             Kept::Write => What::Write,
+            Kept::Report => What::Report,
             Kept::WrapUp => What::WrapUp,
         },
         customer: draft.customer.as_ref().map(ToString::to_string),
@@ -142,6 +144,7 @@ fn read(path: &Path) -> Option<SavedDraft> {
             What::Contact => Kept::Contact,
             What::Handover => Kept::Handover,
             What::Write => Kept::Write,
+            What::Report => Kept::Report,
             What::WrapUp => Kept::WrapUp,
         },
         customer: written.customer.as_deref().and_then(CustomerId::parse),

@@ -245,6 +245,7 @@ impl Rim {
             }
             Effect::FollowUp { request, new } => self.asker.follow_up(request, new),
             Effect::AskActions { request } => self.asker.ask_actions(request),
+            Effect::Report { request, new } => self.asker.report(request, new),
             Effect::Write { request, new } => self.asker.write(request, new),
             Effect::PinNote { request, id, pinned } => self.asker.pin_note(request, id, pinned),
             Effect::SettleFollowUp { request, id, done } => {

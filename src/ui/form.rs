@@ -69,10 +69,15 @@ fn rows<'f>(model: &Model, form: &'f Form, columns: u16) -> Vec<Row<'f>> {
     rows
 }
 
-/// Into which source it goes, and what that is called.
+/// Into which source it goes and what that is called, or which value it is about.
 fn heading<'f>(model: &Model, form: &Form, columns: u16) -> Vec<Row<'f>> {
+    let session = model.session();
+    if let Some(report) = session.report.as_ref().filter(|report| report.form.slot == form.slot) {
+        let what = format!("{} says a wrong {}", report.of.source, report.field);
+        return Said::wrapped(&what, columns, Role::Accent).map(Row::Said).collect();
+    }
     let is_it = |writing: &&Writing| writing.form.slot == form.slot;
-    let Some(writing) = model.session().writes.iter().find(is_it) else { return Vec::new() };
+    let Some(writing) = session.writes.iter().find(is_it) else { return Vec::new() };
     let what = format!("{}: {}", writing.action.source, writing.action.title);
     Said::wrapped(&what, columns, Role::Accent).map(Row::Said).collect()
 }

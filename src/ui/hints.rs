@@ -120,7 +120,14 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
                 (A::Close, "leave, keep draft"),
             ];
         }
-        Some(Overlay::Write) => {
+        Some(Overlay::Provenance { .. }) => {
+            return vec![
+                (A::CursorDown, "next"),
+                (A::ReportValue, "report as wrong"),
+                (A::Close, "close"),
+            ];
+        }
+        Some(Overlay::Write | Overlay::Report) => {
             return vec![
                 (A::SaveForm, "send"),
                 (A::NextField, "next field"),
@@ -153,12 +160,7 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
         Some(Overlay::Paste { .. }) => {
             return vec![(A::Open, "keep the beginning"), (A::Close, "leave it out")];
         }
-        Some(
-            Overlay::Help { .. }
-            | Overlay::Detail { .. }
-            | Overlay::Provenance { .. }
-            | Overlay::Figures { .. },
-        ) => {
+        Some(Overlay::Help { .. } | Overlay::Detail { .. } | Overlay::Figures { .. }) => {
             return vec![(A::CursorDown, "next"), (A::PageDown, "page"), (A::Close, "close")];
         }
         None => {}

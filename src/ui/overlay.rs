@@ -37,7 +37,7 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
             open_saying(paper, area, "ENTRY", &said::below(lines, *first, inside.height));
             past::detail(paper, inside, model, *first);
         }
-        Some(Overlay::Provenance { first }) => who_says_what(paper, place, model, *first),
+        Some(Overlay::Provenance { cursor }) => who_says_what(paper, place, model, *cursor),
         Some(Overlay::Figures { first }) => {
             let area = centred(place, FIGURES.0, FIGURES.1);
             let inside = area.inside().padded();
@@ -56,7 +56,13 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
         }
         Some(Overlay::Palette { line, cursor }) => palette(paper, place, model, (line, *cursor)),
         Some(Overlay::Search) => search(paper, model),
-        Some(over) if over.is_form() => filled_in(paper, place, model, over),
+        Some(
+            over @ (Overlay::FollowUp
+            | Overlay::Contact
+            | Overlay::Handover
+            | Overlay::Write
+            | Overlay::Report),
+        ) => filled_in(paper, place, model, over),
         Some(over @ Overlay::Actions { cursor }) => {
             let lines = actions::lines(model, *cursor, 68, &paper.theme.glyphs);
             let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(16) + 2;
@@ -93,7 +99,6 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
             said::draw(paper, inside, &lines, scrolled(cursor + 2, inside.height), Focused::Yes);
         }
         Some(Overlay::Paste { text, bytes }) => pasted(paper, place, text.len(), *bytes),
-        Some(Overlay::FollowUp | Overlay::Contact | Overlay::Handover | Overlay::Write) => {}
     }
 }
 
@@ -124,6 +129,7 @@ pub fn title(overlay: &Overlay) -> &'static str {
         Overlay::Handover => "HAND THE CALL OVER",
         Overlay::Actions { .. } => "WRITE INTO A SOURCE",
         Overlay::Write => "WRITE",
+        Overlay::Report => "REPORT A WRONG VALUE",
         Overlay::Duplicates { .. } => "THE SAME PERSON?",
         Overlay::Sessions { .. } => "OPEN CALLS AND CUSTOMERS",
         Overlay::Codes { .. } => "WRAP-UP CODES",
@@ -246,12 +252,14 @@ fn typed(paper: &mut Paper<'_>, at: Area, line: &Line) {
     field::draw(paper, rest, line, field::Hand::Here);
 }
 
-fn who_says_what(paper: &mut Paper<'_>, place: Area, model: &Model, first: usize) {
+fn who_says_what(paper: &mut Paper<'_>, place: Area, model: &Model, cursor: usize) {
     let area = centred(place, WHO_SAYS.0, WHO_SAYS.1);
     let inside = area.inside().padded();
-    let lines = provenance::lines(model, inside.width);
+    let lines = provenance::lines(model, inside.width, Some(cursor), &paper.theme.glyphs);
+    let end = lines.iter().rposition(|said| said.cursor).map_or(0, |last| last + 1);
+    let first = scrolled(end, inside.height);
     open_saying(paper, area, "WHO SAYS WHAT", &said::below(lines.len(), first, inside.height));
-    said::draw(paper, inside, &lines, first, Focused::No);
+    said::draw(paper, inside, &lines, first, Focused::Yes);
 }
 
 fn verify(paper: &mut Paper<'_>, place: Area, model: &Model) {
@@ -360,10 +368,6 @@ pub fn reach(model: &Model, glyphs: &Glyphs) -> usize {
         Some(Overlay::Detail { .. }) => {
             let inside = centred(place, ENTRY.0, ENTRY.1).inside().padded();
             (past::detail_of(model, inside.width, glyphs.doubled).len(), inside)
-        }
-        Some(Overlay::Provenance { .. }) => {
-            let inside = centred(place, WHO_SAYS.0, WHO_SAYS.1).inside().padded();
-            (provenance::lines(model, inside.width).len(), inside)
         }
         Some(Overlay::Figures { .. }) => {
             let inside = centred(place, FIGURES.0, FIGURES.1).inside().padded();

@@ -2,49 +2,50 @@
 
 use super::said::Said;
 use super::text::{width, wrap};
-use super::theme::Role;
+use super::theme::{Glyphs, Role};
 use super::words::{ago, silence};
 use crate::app::model::Model;
-use crate::app::provenance::{Statement, statements};
+use crate::app::provenance::{Statement, kin, statements};
+use crate::domain::customer::Kin;
 
 /// Columns of the field's name.
 const FIELD: usize = 14;
 
 /// Every statement with its source and age, then the sources that said nothing, and why; then what
-/// other records may be of the same person, and what speaks for it.
-pub fn lines(model: &Model, columns: u16) -> Vec<Said> {
-    let parts = model.session().facts();
-    let mut lines = Vec::new();
+/// other records may be of the same person, and what speaks for it. One of them has the cursor.
+pub fn lines(model: &Model, columns: u16, cursor: Option<usize>, glyphs: &Glyphs) -> Vec<Said> {
+    let session = model.session();
+    let mut units: Vec<Vec<Said>> = Vec::new();
     let mut before = "";
-    for statement in statements(parts) {
+    for statement in statements(session.facts()) {
         let field = if statement.field == before { "" } else { statement.field };
         before = statement.field;
-        lines.extend(rows(&statement, field, model, columns));
+        units.push(rows(&statement, field, model, columns.saturating_sub(1)));
     }
-    for part in parts.iter().filter(|part| part.facts.is_empty()) {
-        lines.push(Said::new(silence(part), Role::Muted));
+    for part in session.facts().iter().filter(|part| part.facts.is_empty()) {
+        units.push(vec![Said::new(silence(part), Role::Muted)]);
     }
-    lines.extend(kin(model, columns));
-    if lines.is_empty() {
-        lines.push(Said::new("no source has said anything yet", Role::Muted));
+    units.extend(kin(session).iter().map(|kin| related(kin, columns.saturating_sub(1))));
+    if units.is_empty() {
+        return vec![Said::new("no source has said anything yet", Role::Muted)];
     }
-    lines
+    let marked = |(nth, unit): (usize, Vec<Said>)| {
+        let on = cursor == Some(nth);
+        let mark = if on { glyphs.cursor } else { " " };
+        unit.into_iter().map(move |said| Said {
+            left: format!("{mark}{}", said.left),
+            cursor: on,
+            ..said
+        })
+    };
+    units.into_iter().enumerate().flat_map(marked).collect()
 }
 
-/// Of the customer, or of the candidate under the cursor where none is chosen.
-fn kin(model: &Model, columns: u16) -> Vec<Said> {
-    let session = model.session();
-    let Some(lookup) = &session.lookup else { return Vec::new() };
-    let candidate = match &session.customer {
-        Some(customer) => lookup.candidates.iter().find(|one| one.records.contains(&customer.id)),
-        None => lookup.candidates.get(lookup.cursor),
-    };
-    let told = candidate.into_iter().flat_map(|candidate| &candidate.kin).flat_map(|kin| {
-        let who = kin.say();
-        let who = Said::wrapped(&who, columns, Role::Text);
-        who.chain(Said::wrapped(&kin.why, columns, Role::Muted)).collect::<Vec<Said>>()
-    });
-    told.collect()
+/// A record that may be of the same person, and what speaks for it.
+fn related(kin: &Kin, columns: u16) -> Vec<Said> {
+    let who = kin.say();
+    let who = Said::wrapped(&who, columns, Role::Text);
+    who.chain(Said::wrapped(&kin.why, columns, Role::Muted)).collect()
 }
 
 /// The value gives way to its source and age, and goes on in further rows.

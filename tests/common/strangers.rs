@@ -7,6 +7,7 @@ use norns::domain::customer::{
     Alert, AlertKind, Candidate, ContactKind, ContactPoint, CustomerId, Key, Profile,
 };
 use norns::domain::interaction::{Call, CallFacts, CallKey, Presentation, VerifiedBy};
+use norns::domain::inventory::{NewReport, Report};
 use norns::domain::money::Money;
 use norns::domain::phone::{Number, Region};
 use norns::domain::promise::{Due, DueKind, Matter, MatterKind, Offer};
@@ -154,6 +155,11 @@ impl<'t> Strangers<'t> {
         let settled = Settled::Done { record: self.some(), before: false };
         let NewWrite { customer, source, name, .. } = new;
         Receipt { id: 1, customer, source, name, settled, agent: self.text(), at }
+    }
+
+    /// What was reported as wrong.
+    pub fn report(&mut self, of: NewReport, at: Timestamp) -> Report {
+        Report { id: 1, of, agent: self.text(), role: self.text(), at }
     }
 
     /// What a call came to, among them.

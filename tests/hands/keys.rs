@@ -24,6 +24,7 @@ fn places(action: Action) -> Vec<&'static [Layer]> {
         A::EditNote => vec![NOTE, FORM],
         A::NextField | A::PreviousField => vec![FORM],
         A::SaveForm => vec![FORM, OVERLAY],
+        A::ReportValue => vec![OVERLAY],
         A::Close => vec![FORM, LINE, OVERLAY],
         A::FilterChannel | A::FilterRange | A::FilterClear | A::More => vec![PAST],
         A::SettleFollowUp => vec![FUTURE],

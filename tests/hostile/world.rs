@@ -216,6 +216,10 @@ impl<'t> World<'t> {
                 let receipt = Box::new(strangers.receipt(new, now));
                 vec![Msg::Written { request, result: or(fails).map(|()| receipt) }]
             }
+            Effect::Report { request, new } => {
+                let report = Box::new(strangers.report(new, now));
+                vec![Msg::Reported { request, result: or(fails).map(|()| report) }]
+            }
             Effect::PinNote { request, id, .. } => {
                 let note = Box::new(strangers.note(id, now));
                 vec![Msg::NotePinned { request, result: Ok(note) }]

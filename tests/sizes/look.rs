@@ -187,6 +187,8 @@ impl Looked<'_> {
                 | Overlay::Contact
                 | Overlay::Handover
                 | Overlay::Write
+                | Overlay::Report
+                | Overlay::Provenance { .. }
                 | Overlay::Actions { .. }
                 | Overlay::Readiness { .. }
                 | Overlay::Duplicates { .. }

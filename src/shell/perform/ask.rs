@@ -13,6 +13,7 @@ use crate::client::{Client, LookupLine, ViewAsk};
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{CustomerId, Key};
 use crate::domain::interaction::CallKey;
+use crate::domain::inventory::NewReport;
 use crate::domain::register::{NewContact, NewFollowUp, NewHandover, NewOutcome, NewVerification};
 use crate::domain::write::NewWrite;
 
@@ -173,6 +174,16 @@ impl Asker {
             Box::pin(async move {
                 let written = async { client?.act(&new).await };
                 Msg::Written { request, result: written.await.map(Box::new) }
+            })
+        });
+    }
+
+    /// Reports that a value of a source is wrong.
+    pub fn report(&mut self, request: RequestId, new: NewReport) {
+        self.ask(request, move |client, _| {
+            Box::pin(async move {
+                let made = async { client?.report(&new).await };
+                Msg::Reported { request, result: made.await.map(Box::new) }
             })
         });
     }

@@ -34,8 +34,8 @@ pub fn current(model: &Model) -> Reading {
 
 /// Each statement with its source and age.
 pub fn who_says_what(model: &Model) -> Reading {
-    let title = overlay::title(&Overlay::Provenance { first: 0 });
-    Reading::plain(title, spoken(&provenance::lines(model, UNBOUNDED)))
+    let title = overlay::title(&Overlay::Provenance { cursor: 0 });
+    Reading::plain(title, spoken(&provenance::lines(model, UNBOUNDED, None, &Glyphs::SPOKEN)))
 }
 
 fn of(open: &Overlay, model: &Model) -> Reading {
@@ -58,7 +58,6 @@ fn of(open: &Overlay, model: &Model) -> Reading {
             });
             Reading::plain(title, lines.unwrap_or_default())
         }
-        Overlay::Provenance { .. } => who_says_what(model),
         Overlay::Figures { .. } => {
             let mut sections = charts::sections(model, UNBOUNDED, &Glyphs::SPOKEN);
             sections.extend(charts::numbers_of(model, UNBOUNDED));
@@ -83,12 +82,17 @@ fn of(open: &Overlay, model: &Model) -> Reading {
             let counted = Some(counted(found.len(), "entry", "entries"));
             Reading { counted, ..Reading::plain(title, lines) }
         }
-        Overlay::FollowUp | Overlay::Contact | Overlay::Handover | Overlay::Write => {
+        Overlay::FollowUp
+        | Overlay::Contact
+        | Overlay::Handover
+        | Overlay::Write
+        | Overlay::Report => {
             let lines = forms::open(model).map(|form| form::lines(model, form, UNBOUNDED));
             Reading::plain(title, spoken(&lines.unwrap_or_default()))
         }
         Overlay::Duplicates { .. }
         | Overlay::Actions { .. }
+        | Overlay::Provenance { .. }
         | Overlay::Sessions { .. }
         | Overlay::Codes { .. }
         | Overlay::Readiness { .. } => Reading::plain(title, spoken(&listed(open, model))),
@@ -102,19 +106,21 @@ fn of(open: &Overlay, model: &Model) -> Reading {
 /// The line that the cursor of what is on top is on.
 pub fn row(model: &Model) -> Option<String> {
     let nth = match model.overlay.as_ref()? {
-        Overlay::Help { first }
-        | Overlay::Detail { first }
-        | Overlay::Provenance { first }
-        | Overlay::Figures { first } => *first,
+        Overlay::Help { first } | Overlay::Detail { first } | Overlay::Figures { first } => *first,
         Overlay::Verify => model.session().verification.cursor,
         Overlay::Palette { cursor, .. } => *cursor,
         Overlay::Search => return pane::entry_row(model),
-        Overlay::FollowUp | Overlay::Contact | Overlay::Handover | Overlay::Write => {
+        Overlay::FollowUp
+        | Overlay::Contact
+        | Overlay::Handover
+        | Overlay::Write
+        | Overlay::Report => {
             let lines = form::lines(model, forms::open(model)?, UNBOUNDED);
             return spoken(&[lines.into_iter().find(|said| said.cursor)?]).pop();
         }
         open @ (Overlay::Duplicates { .. }
         | Overlay::Actions { .. }
+        | Overlay::Provenance { .. }
         | Overlay::Sessions { .. }
         | Overlay::Codes { .. }
         | Overlay::Dial { .. }
@@ -161,6 +167,9 @@ fn listed(open: &Overlay, model: &Model) -> Vec<Said> {
             form::duplicates(model, *cursor, UNBOUNDED, &Glyphs::SPOKEN)
         }
         Overlay::Actions { cursor } => actions::lines(model, *cursor, UNBOUNDED, &Glyphs::SPOKEN),
+        Overlay::Provenance { cursor } => {
+            provenance::lines(model, UNBOUNDED, Some(*cursor), &Glyphs::SPOKEN)
+        }
         Overlay::Sessions { cursor } => sessions::lines(model, *cursor, &Glyphs::SPOKEN),
         Overlay::Dial { line, cursor, .. } => {
             directory::lines(model, line, *cursor, &Glyphs::SPOKEN)
