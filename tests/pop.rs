@@ -106,6 +106,33 @@ fn a_peer_that_vanishes_or_never_reads_harms_nobody() {
 }
 
 #[test]
+fn of_hundreds_of_idle_peers_sixteen_stay_and_whoever_speaks_for_a_link_is_one_of_them() {
+    const PEERS: usize = 300;
+    let desk = Desk::open(SIZE);
+    let mut bridge = Peer::connect(&desk);
+    bridge.say(b"{\"v\":1,\"type\":\"hello\",\"client\":\"x/1\",\"source\":\"ast:pbx1\"}\n");
+    bridge.reply();
+    bridge.say(b"{\"v\":1,\"event\":\"link\",\"state\":\"up\"}\n");
+    bridge.reply();
+    let mut idle: Vec<Peer> = (0..PEERS).map(|_| Peer::connect(&desk)).collect();
+    // All but the newest fifteen were let go: their next word is the end.
+    for peer in &mut idle[..PEERS - 15] {
+        assert_eq!(peer.replies.read(&mut [0; 1]).unwrap(), 0);
+    }
+    let pid = desk.terminal.pid().as_raw_nonzero();
+    let sockets = std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap().filter(|file| {
+        let to = file.as_ref().ok().and_then(|file| std::fs::read_link(file.path()).ok());
+        to.is_some_and(|to| to.to_string_lossy().starts_with("socket:"))
+    });
+    assert!(sockets.count() < 80, "they cost the desk nothing");
+    assert_eq!(idle.last_mut().unwrap().ask(&offered("c-1")), "created");
+    assert_eq!(bridge.ask(r#"{"v":1,"event":"answered","call":"c-2"}"#), "created");
+    desk.terminal.until("no word of a lost link", |screen| {
+        screen.rows()[0].contains("Talking") && !screen.rows()[0].contains("LOST")
+    });
+}
+
+#[test]
 fn events_for_somebody_else_and_unknown_ones_are_acknowledged_and_ignored() {
     let desk = Desk::open(SIZE);
     let mut peer = Peer::connect(&desk);
