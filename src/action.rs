@@ -33,7 +33,7 @@ macro_rules! actions {
 
 actions! {
     Open "entry.open" "open" "open what the cursor is on";
-    UndoLink "link.undo" "undo" "take the choice of customer back";
+    UndoLink "link.undo" "undo" "take the choice of customer back, or what was said of a record";
     CursorDown "cursor.down" "down" "one down";
     CursorUp "cursor.up" "up" "one up";
     PageDown "cursor.page-down" "page down" "a page down";
@@ -51,6 +51,9 @@ actions! {
     FilterRange "past.range" "range" "show a shorter or longer time";
     Provenance "present.sources" "who says so" "who says what of the customer, and how old it is";
     ReportValue "value.report" "wrong" "report a value as wrong";
+    Kin "record.kin" "belongs together" "which other records are this person's or household's, and why";
+    SaySame "record.same" "one person" "say that the record under the cursor is the same person's";
+    SayHousehold "record.household" "one household" "say that the record under the cursor is of the same household";
     FilterClear "past.all" "show all" "show everything that happened";
     More "past.more" "more of it" "ask sources for more of the past";
     Find "customer.find" "find customer" "find a customer by number, e-mail, account, case or name";

@@ -19,6 +19,8 @@ mod keys;
 mod openapi;
 #[path = "common/serve.rs"]
 mod serve;
+#[path = "gateway/statements.rs"]
+mod statements;
 #[path = "gateway/work.rs"]
 mod work;
 #[path = "gateway/writes.rs"]

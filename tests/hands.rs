@@ -22,6 +22,8 @@ mod follow_ups;
 mod handover;
 #[path = "hands/keys.rs"]
 mod keys;
+#[path = "hands/kin.rs"]
+mod kin;
 #[path = "hands/pins.rs"]
 mod pins;
 #[path = "hands/pop_rules.rs"]

@@ -6,16 +6,21 @@ use super::model::{Focus, Model};
 use super::overlay::Overlay;
 use super::session::{Lookup, Session};
 use super::{
-    ahead, answers, calls, contact, control, directory, find, follow_up, forms, handover, moves,
-    note, palette, pin, readiness, report, sessions, source_write, tour, update, verify, wrap_up,
+    ahead, answers, calls, contact, control, directory, find, follow_up, forms, handover, kin,
+    moves, note, palette, pin, readiness, report, sessions, source_write, tour, update, verify,
+    wrap_up,
 };
 use crate::action::Action;
+use crate::domain::statement::Says;
 
 /// Does it.
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Open => return open(model),
-        Action::UndoLink => return answers::undo(model),
+        Action::UndoLink => return kin::undo(model),
+        Action::Kin => kin::show(model),
+        Action::SaySame => return kin::say(model, Says::Same),
+        Action::SayHousehold => return kin::say(model, Says::Household),
         Action::CursorDown => moves::step(model, 1),
         Action::CursorUp => moves::step(model, -1),
         Action::PageDown => moves::step(model, moves::page(model)),
@@ -152,6 +157,10 @@ fn open(model: &mut Model) -> Vec<Effect> {
         Some(Overlay::Palette { line, cursor }) => {
             let chosen = palette::matching(model, line.text()).get(cursor).copied();
             return chosen.map(|entry| palette::open(model, entry)).unwrap_or_default();
+        }
+        Some(over @ Overlay::Kin { .. }) => {
+            model.overlay = Some(over);
+            return kin::confirm(model);
         }
         Some(Overlay::Sessions { cursor }) => return sessions::open(model, cursor),
         Some(Overlay::Duplicates { cursor }) => return contact::open(model, cursor),

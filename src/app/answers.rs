@@ -5,7 +5,7 @@ use super::effect::{Effect, ViewRequest};
 use super::model::Model;
 use super::msg::RequestId;
 use super::session::{Customer, Link, Lookup, Session};
-use super::{ahead, begun, contact, pop_rules, recent, verify, wrap_up};
+use super::{ahead, begun, contact, kin, pop_rules, recent, verify, wrap_up};
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId, Key};
 use crate::domain::register::OWN;
@@ -23,6 +23,8 @@ fn asking(model: &mut Model, request: RequestId) -> Option<&mut Lookup> {
             session.lookup.as_mut()
         } else if asked(session, |session| &session.check) {
             session.check.as_mut()
+        } else if asked(session, |session| &session.anew) {
+            session.anew.as_mut()
         } else {
             None
         }
@@ -69,6 +71,11 @@ pub fn lookup_ended(
     let looked =
         |session: &Session| session.lookup.as_ref().is_some_and(|lookup| lookup.request == request);
     let looked = model.sessions.iter().position(looked);
+    let anew =
+        |session: &Session| session.anew.as_ref().is_some_and(|anew| anew.request == request);
+    if let Some(at) = model.sessions.iter().position(anew) {
+        return kin::known_anew(model, at);
+    }
     let mut effects = match model.sessions.iter().position(checks) {
         Some(at) => contact::checked(model, at),
         None => ahead::apply(model),
@@ -139,15 +146,7 @@ pub fn choose_at(model: &mut Model, at: usize, candidate: &Candidate) -> Vec<Eff
     recent::remember(model, candidate);
     let session = &mut model.sessions[at];
     let call = session.call.as_ref().map(|call| call.key.clone());
-    let mut keys = candidate.keys.clone();
-    let asked = session.lookup.iter().flat_map(|lookup| &lookup.keys);
-    for key in asked.filter(|key| !matches!(key, Key::Name(_) | Key::Case(_))) {
-        // The number that the caller used may be somebody else's: it found the candidate, and
-        // is asked about only where the candidate's own record has it.
-        if !matches!(key, Key::Phone(_) | Key::Email(_)) && !keys.contains(key) {
-            keys.push(key.clone());
-        }
-    }
+    let keys = keys_of(session, candidate);
     let id = candidate.id.clone();
     session.customer = Some(Customer {
         requests: vec![view_request],
@@ -170,6 +169,20 @@ pub fn choose_at(model: &mut Model, at: usize, candidate: &Candidate) -> Vec<Eff
         vec![Effect::Link { request: link_request, call, customer: id }, Effect::View(view)];
     effects.extend(verify::record(model, at));
     effects
+}
+
+/// What a candidate is asked about by.
+pub fn keys_of(session: &Session, candidate: &Candidate) -> Vec<Key> {
+    let mut keys = candidate.keys.clone();
+    let asked = session.lookup.iter().flat_map(|lookup| &lookup.keys);
+    for key in asked.filter(|key| !matches!(key, Key::Name(_) | Key::Case(_))) {
+        // The number that the caller used may be somebody else's: it found the candidate, and
+        // is asked about only where the candidate's own record has it.
+        if !matches!(key, Key::Phone(_) | Key::Email(_)) && !keys.contains(key) {
+            keys.push(key.clone());
+        }
+    }
+    keys
 }
 
 /// The agent takes the choice back: the candidates are there again, as they were.
@@ -285,6 +298,15 @@ fn ask_again_at(model: &mut Model, at: usize, sources: Vec<SourceId>, rows: u32)
     customer.rows = rows;
     let (id, keys) = (customer.id.clone(), customer.keys.clone());
     vec![Effect::View(ViewRequest { request, customer: id, keys, sources, rows })]
+}
+
+/// Asks every source again where the customer is to be asked about by other keys than before.
+pub fn ask_by(model: &mut Model, at: usize, keys: Vec<Key>) -> Vec<Effect> {
+    let Some(customer) = &mut model.sessions[at].customer else { return Vec::new() };
+    let (before, rows) = (std::mem::replace(&mut customer.keys, keys), customer.rows);
+    let same =
+        before.len() == customer.keys.len() && before.iter().all(|key| customer.keys.contains(key));
+    if same { Vec::new() } else { ask_again_at(model, at, Vec::new(), rows) }
 }
 
 /// The gateway's own records of this customer have changed: that part is asked for again, wherever

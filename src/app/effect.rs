@@ -10,6 +10,7 @@ use crate::domain::interaction::CallKey;
 use crate::domain::inventory::NewReport;
 use crate::domain::register::{NewContact, NewFollowUp, NewHandover, NewOutcome, NewVerification};
 use crate::domain::source::SourceId;
+use crate::domain::statement::NewStatement;
 use crate::domain::telephony::Command;
 use crate::domain::write::NewWrite;
 
@@ -37,6 +38,16 @@ pub enum Effect {
     Unlink {
         request: RequestId,
         link: LinkId,
+    },
+    /// The agent says what two records are to each other.
+    State {
+        request: RequestId,
+        new: NewStatement,
+    },
+    /// The agent takes that back.
+    TakeBack {
+        request: RequestId,
+        id: i64,
     },
     /// Put a note into the gateway's own records.
     SaveNote {

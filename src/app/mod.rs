@@ -25,6 +25,7 @@ pub mod fuzzy;
 pub mod geometry;
 pub mod handover;
 pub mod intent;
+pub mod kin;
 pub mod layout;
 pub mod line;
 pub mod model;

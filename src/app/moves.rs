@@ -4,7 +4,9 @@ use super::geometry::Pane;
 use super::model::{Focus, Model};
 use super::overlay::Overlay;
 use super::past::Anchor;
-use super::{contact, directory, forms, future, geometry, palette, provenance, readiness, wrap_up};
+use super::{
+    contact, directory, forms, future, geometry, kin, palette, provenance, readiness, wrap_up,
+};
 
 /// The pane so many to the right of the focused one, round the screen.
 pub fn beside(model: &Model, by: usize) -> Focus {
@@ -39,6 +41,7 @@ pub fn step(model: &mut Model, by: isize) {
         Some(Overlay::Sessions { .. }) => model.sessions.len(),
         Some(Overlay::Provenance { .. }) => provenance::units(model.session()),
         Some(Overlay::Actions { .. }) => model.offered.actions.len(),
+        Some(Overlay::Kin { .. }) => kin::list(model.session()).len(),
         Some(Overlay::Readiness { .. }) => readiness::choices(model).len(),
         Some(Overlay::Dial { line, .. }) => directory::choices(model, line.text()).len(),
         Some(Overlay::Codes { line, .. }) => wrap_up::matching(model, line.text()).len(),
@@ -58,6 +61,7 @@ pub fn step(model: &mut Model, by: isize) {
             | Overlay::Sessions { cursor }
             | Overlay::Actions { cursor }
             | Overlay::Provenance { cursor }
+            | Overlay::Kin { cursor }
             | Overlay::Readiness { cursor },
         ) => {
             *cursor = cursor.saturating_add_signed(by).min(last.saturating_sub(1));

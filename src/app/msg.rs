@@ -8,6 +8,7 @@ use crate::domain::interaction::{Call, CallKey, Told};
 use crate::domain::inventory::Report;
 use crate::domain::register::{Contact, FollowUp, Handover, Myself, Note, Outcome, Verification};
 use crate::domain::source::Part;
+use crate::domain::statement::Statement;
 use crate::domain::telephony::{PhoneLink, Reply};
 use crate::domain::text::CleanText;
 use crate::domain::write::{Receipt, SourceAction};
@@ -82,6 +83,11 @@ pub enum Msg {
     LinkSettled {
         request: RequestId,
         result: Result<LinkId, AskError>,
+    },
+    /// What an agent says of two records is on record, or was taken back.
+    Stated {
+        request: RequestId,
+        result: Result<Box<Statement>, AskError>,
     },
     /// A note reached the gateway's own records.
     NoteSaved {

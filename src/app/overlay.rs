@@ -56,6 +56,10 @@ pub enum Overlay {
     Sessions {
         cursor: usize,
     },
+    /// Which records are of the same person or household.
+    Kin {
+        cursor: usize,
+    },
     /// The wrap-up codes of the call.
     Codes {
         line: Line,

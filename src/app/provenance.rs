@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
+use super::kin;
 use super::session::Session;
-use crate::domain::customer::{Kin, Profile};
+use crate::domain::customer::Profile;
 use crate::domain::source::{Part, SourceId, State};
 
 /// One source's word on one field.
@@ -45,17 +46,7 @@ const FIELDS: [Field; 9] = [
 pub fn units(session: &Session) -> usize {
     let parts = session.facts();
     let silent = parts.iter().filter(|part| part.facts.is_empty()).count();
-    statements(parts).len() + silent + kin(session).len()
-}
-
-/// Records that may be of the customer, or of the candidate under the cursor where none is chosen.
-pub fn kin(session: &Session) -> &[Kin] {
-    let Some(lookup) = &session.lookup else { return &[] };
-    let candidate = match &session.customer {
-        Some(customer) => lookup.candidates.iter().find(|one| one.records.contains(&customer.id)),
-        None => lookup.candidates.get(lookup.cursor),
-    };
-    candidate.map_or(&[], |candidate| &candidate.kin)
+    statements(parts).len() + silent + kin::list(session).len()
 }
 
 /// Every statement, field by field; within a field in the order of the sources.

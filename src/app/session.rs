@@ -56,6 +56,8 @@ pub struct Session {
     pub report: Option<Reporting>,
     /// The look for people who may be the new contact already.
     pub check: Option<Lookup>,
+    /// The look-up asked once more, because what records are to each other has changed.
+    pub anew: Option<Lookup>,
     /// What is due under the future's cursor, so that the cursor stays on it.
     pub due: Option<(SourceId, CleanText)>,
     /// What was typed ahead, behind the choice that waits for the look-up.

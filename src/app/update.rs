@@ -9,8 +9,8 @@ use super::model::{CHORD_HINTS, Model};
 use super::msg::{BellState, Extent, Msg};
 use super::overlay::Overlay;
 use super::{
-    answers, begun, calls, contact, control, directory, follow_up, forms, handover, moves, note,
-    phone_link, pin, readiness, report, source_write, verify, wrap_up,
+    answers, begun, calls, contact, control, directory, follow_up, forms, handover, kin, moves,
+    note, phone_link, pin, readiness, report, source_write, verify, wrap_up,
 };
 use crate::action::Action;
 use crate::domain::interaction::{AgentState, CallState};
@@ -75,6 +75,7 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::LinkSettled { request, result } => {
             return answers::link_settled(model, request, result);
         }
+        Msg::Stated { request, result } => return kin::settled(model, request, result),
         Msg::NoteSaved { request, result } => return note::saved(model, request, result),
         Msg::NotePinned { request, result } => return pin::turned(model, request, result),
         Msg::FollowUpSaved { request, result } => {

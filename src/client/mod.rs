@@ -1,6 +1,7 @@
 //! Asking the gateway. Dropping a question takes it back.
 
 mod frames;
+mod statements;
 
 use std::path::Path;
 use std::time::Duration;

@@ -15,7 +15,7 @@ pub const SHIPPED: [(&str, &str); 8] = [
 ];
 
 /// Connectors to systems that many have.
-pub const REAL: [(&str, &str); 21] = [
+pub const REAL: [(&str, &str); 22] = [
     ("zammad", include_str!("../../connectors/zammad.toml")),
     ("stripe", include_str!("../../connectors/stripe.toml")),
     ("hubspot", include_str!("../../connectors/hubspot.toml")),
@@ -25,6 +25,7 @@ pub const REAL: [(&str, &str); 21] = [
     ("freshdesk", include_str!("../../connectors/freshdesk.toml")),
     ("chatwoot", include_str!("../../connectors/chatwoot.toml")),
     ("espocrm", include_str!("../../connectors/espocrm.toml")),
+    ("suitecrm", include_str!("../../connectors/suitecrm.toml")),
     ("erpnext", include_str!("../../connectors/erpnext.toml")),
     ("woocommerce", include_str!("../../connectors/woocommerce.toml")),
     ("shopify", include_str!("../../connectors/shopify.toml")),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::phone::Number;
@@ -138,19 +139,35 @@ pub struct Kin {
     pub millionths: u32,
     /// What added how much, from what is known of anybody to the sum.
     pub why: CleanText,
+    /// The same without a word of what the records say.
+    pub evidence: CleanText,
+    /// By whose word it is so; nothing where only the records speak for it.
+    pub stated: Option<Stated>,
+}
+
+/// Whose word a bond is, and since when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stated {
+    /// The statement's, to take it back by.
+    pub id: i64,
+    pub agent: CleanText,
+    pub at: Timestamp,
 }
 
 impl Candidate {
     /// The record of another candidate that is likeliest of the same person, where one may be.
     pub fn twin(&self) -> Option<&Kin> {
-        self.kin.iter().find(|kin| kin.bond != Bond::Household)
+        self.kin.iter().find(|kin| kin.bond != Bond::Household && kin.stated.is_none())
     }
 }
 
 impl Kin {
     /// `perhaps the same as E Whitcombe (CRM:C-88120), 97.3 %`. Of a household, nothing is likely.
     pub fn say(&self) -> String {
-        let who = format!("{} {} ({})", self.bond.words(), self.name, self.id);
+        let who = match self.name.is_empty() {
+            true => format!("{} {}", self.bond.words(), self.id),
+            false => format!("{} {} ({})", self.bond.words(), self.name, self.id),
+        };
         match (self.bond, self.millionths / 1_000) {
             (Bond::Household, _) => who,
             (_, 1_000 | 999) => format!("{who}, over 99.9 %"),

@@ -275,7 +275,7 @@ pub struct Act {
     pub role: CleanText,
     /// `looked up`, `viewed`, `linked`, `unlinked`, `noted`, `held`, `released`, `followed up`,
     /// `done`, `reopened`, `made`, `pinned`, `unpinned`, `wrapped up`,
-    /// `handed over`, `verified`, `verified in part`, `reported`.
+    /// `handed over`, `verified`, `verified in part`, `reported`, `stated`, `took back`.
     pub verb: CleanText,
     pub customer: Option<CustomerId>,
     pub call: Option<CallKey>,

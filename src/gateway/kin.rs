@@ -53,15 +53,23 @@ impl Bonds {
     fn add(&mut self, pair: &Pair, bond: Bond, known: &[&Record], resolved: &Resolved) {
         let record = |at: u32| known[at as usize];
         let name = |at: u32| record(at).id.to_string();
-        let why = Waterfall::of(pair, &resolved.people, &resolved.scorer, name).to_string();
-        let why = CleanText::line(&why);
+        let why = Waterfall::of(pair, &resolved.people, &resolved.scorer, name);
+        let evidence = CleanText::line(&why.without_values());
+        let why = CleanText::line(&why.to_string());
         let likely = crate::identity::score::probability(pair.total());
         let millionths = (likely * 1e6).round() as u32;
         for (one, other) in [(pair.left, pair.right), (pair.right, pair.left)] {
             let (id, name) = (record(other).id.clone(), record(other).name.clone());
-            let kin = Kin { id, name, bond, millionths, why: why.clone() };
+            let (why, evidence) = (why.clone(), evidence.clone());
+            let kin = Kin { id, name, bond, millionths, why, evidence, stated: None };
             self.of.entry(record(one).id.clone()).or_default().push(kin);
         }
+    }
+
+    /// What speaks for two records being of one person, as either of them is told of `far`.
+    pub fn between(&self, one: &CustomerId, other: &CustomerId, far: &CustomerId) -> Option<Kin> {
+        let near = if far == one { other } else { one };
+        self.of.get(near)?.iter().find(|kin| kin.id == *far).cloned()
     }
 
     /// What records that are not among these are to them, the likeliest first.

@@ -17,7 +17,7 @@ use super::view::{not_asked_yet, not_permitted};
 use crate::api::convert;
 use crate::api::v1::LookupLine;
 use crate::connectors::{Found, Trouble};
-use crate::domain::customer::{Key, KeyKind, Record};
+use crate::domain::customer::{CustomerId, Key, KeyKind, Record};
 use crate::domain::source::{Part, SourceId, State};
 use crate::domain::text::CleanText;
 
@@ -61,7 +61,7 @@ pub async fn look_up(
         asked.push((task.id(), id));
     }
     let (own, mut records) = own;
-    send_candidates(&gateway, &records, &lines);
+    send_candidates(&gateway, &records, &lines).await;
     send(&own);
     while let Some(settled) = asking.join_next().await {
         let (part, found) = settled.unwrap_or_else(|panic| {
@@ -71,16 +71,23 @@ pub async fn look_up(
         });
         records.extend(found);
         send(&part);
-        send_candidates(&gateway, &records, &lines);
+        send_candidates(&gateway, &records, &lines).await;
     }
     lines.send(LookupLine::End);
 }
 
-fn send_candidates(gateway: &Gateway, records: &[Record], lines: &Lines<LookupLine>) {
+async fn send_candidates(gateway: &Gateway, records: &[Record], lines: &Lines<LookupLine>) {
+    let ids: Vec<CustomerId> = records.iter().map(|record| record.id.clone()).collect();
+    // Without them, everybody is as many candidates as there are records.
+    let statements = gateway.store.in_force(&ids).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "what was said of these records cannot be read");
+        Vec::new()
+    });
     let now = (gateway.clock.now)();
     let today = now.to_zoned_datetime(gateway.clock.zone.clone()).date();
     let (sources, weights) = (&gateway.order[..], &gateway.weights);
-    let ground = Ground { sources, home: gateway.home, today, weights };
+    let statements = &statements[..];
+    let ground = Ground { sources, home: gateway.home, today, weights, statements };
     let candidates = rank(records, &ground);
     let candidates = candidates.iter().map(convert::candidate_to_wire).collect();
     lines.send(LookupLine::Candidates { candidates });

@@ -18,6 +18,7 @@ mod rank;
 mod routes;
 mod seat;
 pub mod serve;
+mod stated;
 mod store;
 mod view;
 mod write;

@@ -1,12 +1,15 @@
 //! From records to candidates. Pure; nothing is inferred: records belong together only where they
-//! declare the same account. What others may be of the same person is said beside it.
+//! declare the same account, or an agent said so. What others may be of the same person is said
+//! beside it.
 
 use jiff::civil::Date;
 
 use super::kin::Bonds;
+use super::stated;
 use crate::domain::customer::{Candidate, ContactKind, ContactPoint, Key, KeyKind, Match, Record};
 use crate::domain::phone::{Number, Region};
 use crate::domain::source::SourceId;
+use crate::domain::statement::Statement;
 use crate::domain::text::CleanText;
 use crate::identity::weights::Weights;
 
@@ -22,6 +25,8 @@ pub struct Ground<'a> {
     pub today: Date,
     /// What speaks for two records being of one person.
     pub weights: &'a Weights,
+    /// What agents said that records are to each other.
+    pub statements: &'a [Statement],
 }
 
 /// The candidates that these records stand for, best first.
@@ -34,14 +39,13 @@ pub fn rank(records: &[Record], ground: &Ground<'_>) -> Vec<Candidate> {
         .iter()
         .filter(|record| leads(record, records, ground))
         .map(|lead| candidate(lead, records, ground))
-        .map(|one| Candidate { kin: bonds.beyond(&one.records), ..one })
         .collect();
     candidates.sort_by(|a, b| {
         let place = |c: &Candidate| place(&c.id.source, ground);
         b.score.cmp(&a.score).then(place(a).cmp(&place(b))).then(a.id.cmp(&b.id))
     });
     candidates.dedup_by(|later, earlier| later.id == earlier.id);
-    candidates
+    stated::apply(candidates, ground.statements, records, &bonds)
 }
 
 fn leads(record: &Record, records: &[Record], ground: &Ground<'_>) -> bool {
@@ -213,11 +217,16 @@ mod tests {
         }
     }
 
-    fn ranked(records: &[Record]) -> Vec<Candidate> {
+    fn ranked_with(records: &[Record], statements: &[Statement]) -> Vec<Candidate> {
         let sources = ["CRM", "BILL", "TEL"].map(|s| SourceId::new(s).unwrap());
         let today = jiff::civil::date(2026, 11, 2);
         let weights = &Weights::shipped();
-        rank(records, &Ground { sources: &sources, home: Region::NANP, today, weights })
+        let (home, statements) = (Region::NANP, statements);
+        rank(records, &Ground { sources: &sources, home, today, weights, statements })
+    }
+
+    fn ranked(records: &[Record]) -> Vec<Candidate> {
+        ranked_with(records, &[])
     }
 
     fn reasons(candidate: &Candidate) -> Vec<&str> {

@@ -27,7 +27,7 @@ fn open() -> [Route; 2] {
     ]
 }
 
-fn guarded() -> [Route; 30] {
+fn guarded() -> [Route; 33] {
     [
         ("post", "/v1/lookups", post(handlers::look_up)),
         ("get", "/v1/customers/{id}/view", get(handlers::view)),
@@ -51,6 +51,9 @@ fn guarded() -> [Route; 30] {
         ("get", "/v1/links", get(handlers::links)),
         ("post", "/v1/links", post(handlers::link)),
         ("delete", "/v1/links/{id}", delete(handlers::unlink)),
+        ("get", "/v1/statements", get(handlers::statements)),
+        ("post", "/v1/statements", post(handlers::state)),
+        ("delete", "/v1/statements/{id}", delete(handlers::take_back)),
         ("get", "/v1/holds", get(handlers::holds)),
         ("post", "/v1/holds", post(handlers::place_hold)),
         ("post", "/v1/holds/{id}/release", post(handlers::release_hold)),

@@ -13,7 +13,16 @@ use super::score::{Bits, Scorer, probability};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     pub what: String,
+    /// The same without a word of what the records say.
+    pub kind: String,
     pub bits: Bits,
+}
+
+impl Step {
+    /// A step whose words quote nobody.
+    fn new(what: &str, bits: Bits) -> Self {
+        Self { what: what.to_owned(), kind: what.to_owned(), bits }
+    }
 }
 
 /// The steps from what was known before to the score.
@@ -29,25 +38,25 @@ impl Waterfall {
     pub fn of(pair: &Pair, people: &People, scorer: &Scorer, name: impl Fn(u32) -> String) -> Self {
         let (a, b) = (&people.list[pair.left as usize], &people.list[pair.right as usize]);
         let agreement = super::compare::compare(a, b, &people.lexicon, people);
-        let mut steps = vec![Step { what: "prior".to_owned(), bits: scorer.prior() }];
+        let mut steps = vec![Step::new("prior", scorer.prior())];
         for field in Field::ALL {
             if agreement.level(field) != SILENT {
                 let what = words(field, &agreement, a, b, people);
-                steps.push(Step { what, bits: scorer.added(field, &agreement) });
+                let kind = kind(field, &agreement);
+                steps.push(Step { what, kind, bits: scorer.added(field, &agreement) });
             }
         }
         if agreement.ordered() {
             let what =
                 if agreement.turned { "names in each other's place" } else { "order of names" };
-            steps.push(Step { what: what.to_owned(), bits: scorer.order(&agreement) });
+            steps.push(Step::new(what, scorer.order(&agreement)));
         }
         if pair.score.alternative != 0 {
-            let what = "a household would explain it too".to_owned();
-            steps.push(Step { what, bits: pair.score.alternative });
+            steps.push(Step::new("a household would explain it too", pair.score.alternative));
         }
         if let Some((middle, total)) = pair.through {
             let what = format!("both the same as {}", name(middle));
-            steps.push(Step { what, bits: total - pair.score.total() });
+            steps.push(Step::new(&what, total - pair.score.total()));
         }
         let contradiction = super::cluster::contradiction(&agreement);
         let remark = match (contradiction, pair.score.is_household()) {
@@ -58,6 +67,13 @@ impl Waterfall {
             _ => None,
         };
         Self { steps, remark }
+    }
+
+    /// The same where nothing that a record says may stand: `prior -14.20 | surname +15.30 | …`.
+    pub fn without_values(&self) -> String {
+        let bare = |step: &Step| Step::new(&step.kind, step.bits);
+        let steps = self.steps.iter().map(bare).collect();
+        Self { steps, remark: self.remark.clone() }.to_string()
     }
 
     /// The sum of all steps.
@@ -93,6 +109,16 @@ impl fmt::Display for Signed {
     }
 }
 
+/// The field, and whether it agrees.
+fn kind(field: Field, agreement: &Agreement) -> String {
+    let name = field.words();
+    match agreement.named(field).unwrap_or_default() {
+        "same" => name.to_owned(),
+        "differs" => format!("{name} differs"),
+        _ => format!("{name} nearly"),
+    }
+}
+
 /// The field and how it agrees: `surname (1 in 41,000)`, `first name jan~john`.
 fn words(field: Field, agreement: &Agreement, a: &Person, b: &Person, people: &People) -> String {
     let name = field.words();
@@ -121,8 +147,6 @@ fn words(field: Field, agreement: &Agreement, a: &Person, b: &Person, people: &P
                 format!("{name} (1 in {})", thousands(all / count))
             }
         }
-        (_, "same") => name.to_owned(),
-        (_, "differs") => format!("{name} differs"),
         (Field::Email, "shared") => "e-mail of many".to_owned(),
         (Field::Phone, "shared") => "phone of many".to_owned(),
         (Field::Email, "local") => "e-mail of the same name elsewhere".to_owned(),
@@ -132,7 +156,7 @@ fn words(field: Field, agreement: &Agreement, a: &Person, b: &Person, people: &P
         (Field::Place, "postcode") => "postal code".to_owned(),
         (Field::Place, "city") => "town".to_owned(),
         (Field::Place, "close") => "place nearly".to_owned(),
-        _ => format!("{name} nearly"),
+        _ => kind(field, agreement),
     }
 }
 

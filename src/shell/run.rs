@@ -240,6 +240,8 @@ impl Rim {
             Effect::Forget { request } => self.asker.forget(request),
             Effect::Link { request, call, customer } => self.asker.link(request, call, customer),
             Effect::Unlink { request, link } => self.asker.unlink(request, link),
+            Effect::State { request, new } => self.asker.state(request, new),
+            Effect::TakeBack { request, id } => self.asker.take_back(request, id),
             Effect::SaveNote { request, customer, call, text } => {
                 self.asker.save_note(request, customer, call, text);
             }

@@ -148,6 +148,15 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
         Some(Overlay::Sessions { .. }) => {
             return vec![(A::Open, "go there"), (A::CursorDown, "next"), (A::Close, "stay")];
         }
+        Some(Overlay::Kin { .. }) => {
+            return vec![
+                (A::SaySame, "one person"),
+                (A::SayHousehold, "one household"),
+                (A::UndoLink, "take back"),
+                (A::CursorDown, "next"),
+                (A::Close, "done"),
+            ];
+        }
         Some(Overlay::Codes { .. }) => {
             return vec![(A::Open, "choose, or not"), (A::CursorDown, "next"), (A::Close, "done")];
         }

@@ -11,6 +11,7 @@ pub mod future;
 pub mod guard;
 pub mod header;
 pub mod hints;
+pub mod kin;
 pub mod linear;
 pub mod note;
 pub mod overlay;

@@ -4,7 +4,7 @@ use super::paper::{Focused, Paper, Titles, row};
 use super::said::Said;
 use super::text::pad;
 use super::theme::{Glyphs, Role};
-use super::{actions, charts, directory, field, form, past, provenance, said, sessions, text};
+use super::{actions, charts, directory, field, form, kin, past, provenance, said, sessions, text};
 use crate::action::Action;
 use crate::app::control::{self, Bar};
 use crate::app::forms;
@@ -83,6 +83,14 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
             let first = scrolled((cursor + 1) * sessions::EACH, inside.height);
             said::draw(paper, inside, &lines, first, Focused::Yes);
         }
+        Some(over @ Overlay::Kin { cursor }) => {
+            let columns = WHO_SAYS.0.min(place.width).saturating_sub(4);
+            let lines = kin::lines(model, *cursor, columns, &paper.theme.glyphs);
+            let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(24) + 2;
+            let inside = open(paper, centred(place, WHO_SAYS.0, rows), title(over));
+            let first = scrolled(kin::seen(&lines), inside.height);
+            said::draw(paper, inside, &lines, first, Focused::Yes);
+        }
         Some(over @ Overlay::Codes { line, cursor }) => {
             let all = wrap_up::matching(model, "").len();
             let rows = u16::try_from(all).unwrap_or(u16::MAX).clamp(1, 14) + 4;
@@ -132,6 +140,7 @@ pub fn title(overlay: &Overlay) -> &'static str {
         Overlay::Report => "REPORT A WRONG VALUE",
         Overlay::Duplicates { .. } => "THE SAME PERSON?",
         Overlay::Sessions { .. } => "OPEN CALLS AND CUSTOMERS",
+        Overlay::Kin { .. } => "WHICH RECORDS BELONG TOGETHER",
         Overlay::Codes { .. } => "WRAP-UP CODES",
         Overlay::Readiness { .. } => "READY, OR NOT",
         Overlay::Paste { .. } => "A LONG PASTE",

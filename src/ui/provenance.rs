@@ -1,18 +1,23 @@
 //! Who says what, as lines: field, value, source, age.
 
+use super::kin;
 use super::said::Said;
 use super::text::{width, wrap};
 use super::theme::{Glyphs, Role};
 use super::words::{ago, silence};
+use crate::app::kin::list;
 use crate::app::model::Model;
-use crate::app::provenance::{Statement, kin, statements};
+use crate::app::provenance::{Statement, statements};
 use crate::domain::customer::Kin;
 
 /// Columns of the field's name.
 const FIELD: usize = 14;
+/// Columns of the longest telephone number.
+const NUMBER: u16 = 16;
 
 /// Every statement with its source and age, then the sources that said nothing, and why; then what
-/// other records may be of the same person, and what speaks for it. One of them has the cursor.
+/// other records are to the customer's, by whose word, and what speaks for it. One of them has the
+/// cursor.
 pub fn lines(model: &Model, columns: u16, cursor: Option<usize>, glyphs: &Glyphs) -> Vec<Said> {
     let session = model.session();
     let mut units: Vec<Vec<Said>> = Vec::new();
@@ -25,7 +30,8 @@ pub fn lines(model: &Model, columns: u16, cursor: Option<usize>, glyphs: &Glyphs
     for part in session.facts().iter().filter(|part| part.facts.is_empty()) {
         units.push(vec![Said::new(silence(part), Role::Muted)]);
     }
-    units.extend(kin(session).iter().map(|kin| related(kin, columns.saturating_sub(1))));
+    let related = |kin: &Kin| kin::related(model, kin, columns.saturating_sub(1), glyphs);
+    units.extend(list(session).iter().map(related));
     if units.is_empty() {
         return vec![Said::new("no source has said anything yet", Role::Muted)];
     }
@@ -41,23 +47,24 @@ pub fn lines(model: &Model, columns: u16, cursor: Option<usize>, glyphs: &Glyphs
     units.into_iter().enumerate().flat_map(marked).collect()
 }
 
-/// A record that may be of the same person, and what speaks for it.
-fn related(kin: &Kin, columns: u16) -> Vec<Said> {
-    let who = kin.say();
-    let who = Said::wrapped(&who, columns, Role::Text);
-    who.chain(Said::wrapped(&kin.why, columns, Role::Muted)).collect()
-}
-
 /// The value gives way to its source and age, and goes on in further rows.
 fn rows(statement: &Statement<'_>, field: &str, model: &Model, columns: u16) -> Vec<Said> {
     let age = statement.said_at.map_or("of unknown age".to_owned(), |at| ago(model.now, at));
     let old = if statement.stale { "old, " } else { "" };
     let right = format!("{}  {old}{age}", statement.source);
     let taken = u16::try_from(FIELD).unwrap_or(u16::MAX).saturating_add(width(&right) + 1);
-    let value = wrap(&statement.value, columns.saturating_sub(taken).max(12));
+    let (whole, beside) = (columns.saturating_sub(14), columns.saturating_sub(taken));
+    // So that a number stays whole, what says it gets a row of its own where there is no room.
+    let below = beside < NUMBER;
+    let value = wrap(&statement.value, if below { whole } else { beside });
     let row = |(nth, text): (usize, &&str)| {
-        let (name, right) = if nth == 0 { (field, right.as_str()) } else { ("", "") };
+        let name = if nth == 0 { field } else { "" };
+        let right = if nth == 0 && !below { right.as_str() } else { "" };
         Said::new(format!("{name:<FIELD$}{text}"), Role::Text).right(right, Role::SourceTag)
     };
-    value.iter().enumerate().map(row).collect()
+    let mut rows: Vec<Said> = value.iter().enumerate().map(row).collect();
+    if below {
+        rows.push(Said::new("", Role::Text).right(right.as_str(), Role::SourceTag));
+    }
+    rows
 }

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use norns::domain::contact::{Channel, Entry, Line, When};
 use norns::domain::customer::{
-    Alert, AlertKind, Candidate, ContactKind, ContactPoint, CustomerId, Key, Profile,
+    Alert, AlertKind, Bond, Candidate, ContactKind, ContactPoint, CustomerId, Key, Kin, Profile,
+    Stated,
 };
 use norns::domain::interaction::{Call, CallFacts, CallKey, Presentation, VerifiedBy};
 use norns::domain::inventory::{NewReport, Report};
@@ -78,7 +79,25 @@ impl<'t> Strangers<'t> {
             records: Vec::new(),
             keys: Number::read(NUMBER, Region::NANP).map(Key::Phone).into_iter().collect(),
             id,
-            kin: Vec::new(),
+            kin: vec![
+                self.kin(Bond::Perhaps, false),
+                self.kin(Bond::Same, true),
+                self.kin(Bond::Household, true),
+            ],
+        }
+    }
+
+    fn kin(&mut self, bond: Bond, stated: bool) -> Kin {
+        let at = date(2026, 11, 2).at(9, 0, 0, 0).in_tz("UTC").expect("a moment").timestamp();
+        let agent = self.text();
+        Kin {
+            id: CustomerId { source: source("CRM"), key: self.text() },
+            name: self.text(),
+            bond,
+            millionths: 612_000,
+            why: self.text(),
+            evidence: self.text(),
+            stated: stated.then_some(Stated { id: 1, agent, at }),
         }
     }
 

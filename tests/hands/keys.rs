@@ -27,6 +27,8 @@ fn places(action: Action) -> Vec<&'static [Layer]> {
         A::ReportValue => vec![OVERLAY],
         A::Close => vec![FORM, LINE, OVERLAY],
         A::FilterChannel | A::FilterRange | A::FilterClear | A::More => vec![PAST],
+        A::SaySame | A::SayHousehold => vec![OVERLAY],
+        A::UndoLink => vec![PAST, PRESENT, FUTURE, OVERLAY],
         A::SettleFollowUp => vec![FUTURE],
         A::PinNote => vec![PAST],
         A::Open => vec![PAST, PRESENT, FORM, LINE, OVERLAY],

@@ -220,6 +220,9 @@ impl<'t> World<'t> {
                 let report = Box::new(strangers.report(new, now));
                 vec![Msg::Reported { request, result: or(fails).map(|()| report) }]
             }
+            Effect::State { request, .. } => {
+                vec![Msg::Stated { request, result: Err(AskError::NotPermitted) }]
+            }
             Effect::PinNote { request, id, .. } => {
                 let note = Box::new(strangers.note(id, now));
                 vec![Msg::NotePinned { request, result: Ok(note) }]

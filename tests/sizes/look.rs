@@ -192,6 +192,7 @@ impl Looked<'_> {
                 | Overlay::Actions { .. }
                 | Overlay::Readiness { .. }
                 | Overlay::Duplicates { .. }
+                | Overlay::Kin { .. }
                 | Overlay::Sessions { .. },
             ) => true,
             _ => false,

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::SignedDuration;
 use norns::app::effect::Effect;
 use norns::app::msg::{Msg, RequestId};
-use norns::domain::customer::{Candidate, CustomerId, Key};
+use norns::domain::customer::{Bond, Candidate, CustomerId, Key, Kin, Stated};
 use norns::domain::phone::{Number, Region};
 use norns::domain::source::SourceId;
 use norns::domain::text::CleanText;
@@ -43,6 +43,7 @@ fn seats() -> Vec<(&'static str, Seat)> {
         ("two candidates", candidates()),
         ("duplicates", duplicates()),
         ("sessions", sessions()),
+        ("which records belong together", kin()),
         ("call waits", waiting("g n")),
     ];
     let keys = [
@@ -149,6 +150,29 @@ fn candidates() -> Seat {
     seat.happen(Msg::LookupRanked { request, candidates });
     seat.happen(Msg::LookupEnded { request, result: Ok(()) });
     press(&mut seat, "end");
+    seat
+}
+
+/// Candidates whose records may belong together, the cursor on the last.
+fn kin() -> Seat {
+    let mut seat = Seat::open(SIZE);
+    let request = seat.call();
+    let one = |nth: u32| Kin {
+        id: CustomerId::parse(&format!("CRM:C-{nth}")).unwrap(),
+        name: CleanText::line(LONG),
+        bond: [Bond::Perhaps, Bond::Same, Bond::Household][nth as usize % 3],
+        millionths: 612_000,
+        why: CleanText::line(&LONG.repeat(3)),
+        evidence: CleanText::line(LONG),
+        stated: (nth % 2 == 0).then(|| Stated {
+            id: i64::from(nth),
+            agent: CleanText::line(LONG),
+            at: seat.now,
+        }),
+    };
+    let candidates = vec![Candidate { kin: (0..9).map(one).collect(), ..candidate("CRM:C-20") }];
+    seat.happen(Msg::LookupRanked { request, candidates });
+    press(&mut seat, "I end");
     seat
 }
 

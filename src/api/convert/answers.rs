@@ -5,6 +5,7 @@ use super::kinds::{
     contact_kind_to_wire, due_kind, due_kind_to_wire, key_kind, key_kind_to_wire, matter_kind,
     matter_kind_to_wire, state, state_to_wire,
 };
+use super::statements::{stated, stated_to_wire};
 use super::{line, lines, maybe, maybe_raw, raw, raws};
 use crate::api::v1;
 use crate::domain::contact::{Channel, Entry, Line, When};
@@ -73,6 +74,8 @@ fn kin(wire: &v1::Kin) -> Option<Kin> {
         bond: bond(wire.bond)?,
         millionths: wire.millionths.min(1_000_000),
         why: line(&wire.why),
+        evidence: line(&wire.evidence),
+        stated: wire.stated.as_ref().and_then(stated),
     })
 }
 
@@ -83,6 +86,8 @@ fn kin_to_wire(kin: &Kin) -> v1::Kin {
         bond: bond_to_wire(kin.bond),
         millionths: kin.millionths,
         why: raw(&kin.why),
+        evidence: raw(&kin.evidence),
+        stated: kin.stated.as_ref().map(stated_to_wire),
     }
 }
 

@@ -5,6 +5,7 @@ mod answers;
 mod inventory;
 mod kinds;
 mod register;
+mod statements;
 mod work;
 mod write;
 
@@ -15,6 +16,7 @@ pub use register::{
     act, act_to_wire, call, call_to_wire, health, health_to_wire, hold, hold_to_wire, link,
     link_to_wire, note, note_to_wire,
 };
+pub use statements::{new_statement_to_wire, says, statement, statement_to_wire};
 pub use work::{
     contact, contact_to_wire, follow_up, follow_up_to_wire, handover, handover_to_wire, myself,
     new_contact_to_wire, new_follow_up_to_wire, new_handover_to_wire, new_outcome_to_wire,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Stated;
+
 /// The body of `POST /v1/lookups`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Lookup {
@@ -141,6 +143,12 @@ pub struct Kin {
     pub millionths: u32,
     /// What added how much.
     pub why: String,
+    /// The same without a word of what the records say.
+    #[serde(default)]
+    pub evidence: String,
+    /// By whose word it is so; nothing where only the records speak for it.
+    #[serde(default)]
+    pub stated: Option<Stated>,
 }
 
 /// What two records are to each other.

@@ -7,6 +7,7 @@
 mod answers;
 mod inventory;
 mod register;
+mod statements;
 mod write;
 
 pub use answers::{
@@ -21,4 +22,5 @@ pub use register::{
     NewHold, NewLink, NewNote, NewOutcome, NewVerification, Note, Notes, Outcome, Problem, Sources,
     Verification,
 };
+pub use statements::{NewStatement, Stated, Statement, Statements};
 pub use write::{Choice, Input, NewWrite, Receipt, SourceAction, SourceActions, WriteState};

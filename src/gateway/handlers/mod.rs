@@ -9,6 +9,7 @@ mod handovers;
 mod inventory;
 mod outcomes;
 mod register;
+mod statements;
 mod verifications;
 
 pub use about::{health, myself, openapi, sources};
@@ -23,4 +24,5 @@ pub use register::{
     add_note, audit, holds, link, links, notes, pin_note, place_hold, release_hold, unlink,
     unpin_note,
 };
+pub use statements::{state, statements, take_back};
 pub use verifications::verify;

@@ -1,5 +1,5 @@
 //! The gateway's own records: links, notes, holds, follow-ups, contacts, outcomes of calls,
-//! handovers, verifications, reports, writes into the sources and the audit. Every write and its
+//! handovers, verifications, reports, statements on who is who, writes into the sources and the audit. Every write and its
 //! line in the audit are one transaction: what cannot be audited does not happen.
 
 mod audit;
@@ -13,6 +13,7 @@ mod outcomes;
 mod reports;
 mod row;
 mod sqlite;
+mod statements;
 mod verifications;
 mod writes;
 

@@ -20,7 +20,7 @@ const OLDEST: (u32, u32, u32) = (3, 51, 3);
 /// Readers beside the one writer.
 const CONNECTIONS: u32 = 4;
 /// The order is the version; what has been released is never edited.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("sqlite/0001_register.sql"),
     include_str!("sqlite/0002_follow_ups.sql"),
     include_str!("sqlite/0003_pins.sql"),
@@ -29,6 +29,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("sqlite/0006_verifications.sql"),
     include_str!("sqlite/0007_writes.sql"),
     include_str!("sqlite/0008_reports.sql"),
+    include_str!("sqlite/0009_statements.sql"),
 ];
 
 /// Opens the database, refuses one that loses rows, and brings its tables up to date.

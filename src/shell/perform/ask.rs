@@ -15,6 +15,7 @@ use crate::domain::customer::{CustomerId, Key};
 use crate::domain::interaction::CallKey;
 use crate::domain::inventory::NewReport;
 use crate::domain::register::{NewContact, NewFollowUp, NewHandover, NewOutcome, NewVerification};
+use crate::domain::statement::NewStatement;
 use crate::domain::write::NewWrite;
 
 /// Where the gateway is, once that is known: it may still be starting.
@@ -214,6 +215,26 @@ impl Asker {
             Box::pin(async move {
                 let made = async { client?.verify(&new).await };
                 Msg::Verified { request, result: made.await.map(Box::new) }
+            })
+        });
+    }
+
+    /// Says what two records are to each other.
+    pub fn state(&mut self, request: RequestId, new: NewStatement) {
+        self.ask(request, move |client, _| {
+            Box::pin(async move {
+                let made = async { client?.state(&new).await };
+                Msg::Stated { request, result: made.await.map(Box::new) }
+            })
+        });
+    }
+
+    /// Takes that back.
+    pub fn take_back(&mut self, request: RequestId, id: i64) {
+        self.ask(request, move |client, _| {
+            Box::pin(async move {
+                let undone = async { client?.take_back(id).await };
+                Msg::Stated { request, result: undone.await.map(Box::new) }
             })
         });
     }

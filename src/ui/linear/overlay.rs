@@ -10,7 +10,9 @@ use crate::app::palette::{self, Entry};
 use crate::app::verify::CHECKS;
 use crate::ui::said::Said;
 use crate::ui::theme::Glyphs;
-use crate::ui::{actions, charts, directory, form, hints, overlay, past, provenance, sessions};
+use crate::ui::{
+    actions, charts, directory, form, hints, kin, overlay, past, provenance, sessions,
+};
 
 /// What lies on top of the panes: an overlay, or the note.
 pub fn top(model: &Model) -> Option<Reading> {
@@ -94,6 +96,7 @@ fn of(open: &Overlay, model: &Model) -> Reading {
         | Overlay::Actions { .. }
         | Overlay::Provenance { .. }
         | Overlay::Sessions { .. }
+        | Overlay::Kin { .. }
         | Overlay::Codes { .. }
         | Overlay::Readiness { .. } => Reading::plain(title, spoken(&listed(open, model))),
         Overlay::Search => Reading::plain(title, vec![past::count(model)]),
@@ -122,6 +125,7 @@ pub fn row(model: &Model) -> Option<String> {
         | Overlay::Actions { .. }
         | Overlay::Provenance { .. }
         | Overlay::Sessions { .. }
+        | Overlay::Kin { .. }
         | Overlay::Codes { .. }
         | Overlay::Dial { .. }
         | Overlay::Readiness { .. }) => {
@@ -171,6 +175,7 @@ fn listed(open: &Overlay, model: &Model) -> Vec<Said> {
             provenance::lines(model, UNBOUNDED, Some(*cursor), &Glyphs::SPOKEN)
         }
         Overlay::Sessions { cursor } => sessions::lines(model, *cursor, &Glyphs::SPOKEN),
+        Overlay::Kin { cursor } => kin::lines(model, *cursor, UNBOUNDED, &Glyphs::SPOKEN),
         Overlay::Dial { line, cursor, .. } => {
             directory::lines(model, line, *cursor, &Glyphs::SPOKEN)
         }
