@@ -67,7 +67,7 @@ fn kind(overlay: &Overlay) -> &'static str {
     }
 }
 
-const KINDS: [&str; 20] = [
+const KINDS: [&str; 21] = [
     "actions",
     "codes",
     "contact",
@@ -136,6 +136,15 @@ fn everything_that_can_be_opened_shows_strangers_words_as_words() {
             seen.extend(wrong.desk.overlay.as_ref().map(kind));
             wrong.look("a value that is wrong");
         }
+        let mut world = World::of(begun, &clean);
+        world.happen(Msg::Ordered(Action::Find));
+        world.happen(Msg::Paste("Whitcombe".to_owned()));
+        for action in [Action::Open, Action::Kin, Action::CursorDown, Action::SaySame] {
+            world.happen(Msg::Ordered(action));
+            seen.extend(world.desk.overlay.as_ref().map(kind));
+            world.look("records that belong together");
+        }
+        world.happen(Msg::Ordered(Action::Close));
         world.happen(Msg::Ordered(Action::WriteNote));
         world.happen(Msg::LongPaste {
             text: corpus.concat()[..256 * 1024].to_owned(),

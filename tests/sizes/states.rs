@@ -164,7 +164,7 @@ fn kin() -> Seat {
         millionths: 612_000,
         why: CleanText::line(&LONG.repeat(3)),
         evidence: CleanText::line(LONG),
-        stated: (nth % 2 == 0).then(|| Stated {
+        stated: nth.is_multiple_of(2).then(|| Stated {
             id: i64::from(nth),
             agent: CleanText::line(LONG),
             at: seat.now,
