@@ -109,7 +109,7 @@ async fn a_newcomer_answers_a_few_questions_and_the_desk_pops_a_customer_of_thei
     let mut asked = Questions::begin(&home, &clock, &[]);
     asked.answer("for another system [*]:", "nobody's");
     asked.answer("none is called so; * lists them all", "");
-    asked.answer("21 Billing database sql-billing", "o");
+    asked.answer("22 Billing database sql-billing", "o");
     asked.answer("Odoo (JSON-RPC) odoo-rpc", "ROUND");
     asked.terminal.until_said("What is in its messages would be one request for each");
     asked.answer("two letters [CA]:", "ZZ");

@@ -21,9 +21,14 @@ use crate::domain::customer::{CustomerId, Key, KeyKind, Record};
 use crate::domain::source::{Part, SourceId, State};
 use crate::domain::text::CleanText;
 
-/// What the gateway's own records say to a question: they are at hand, and are looked into before
-/// any source is asked.
-pub type Own = (Part, Vec<Record>);
+/// What the gateway's own records say, read before any source is asked.
+pub struct Own {
+    part: Part,
+    records: Vec<Record>,
+    /// Whether anybody ever said what records are to each other; else there is nothing to read
+    /// while sources answer.
+    stated: bool,
+}
 
 /// Asks, and sends what each source said as it says it, with the candidates so far.
 pub async fn look_up(
@@ -60,9 +65,9 @@ pub async fn look_up(
         });
         asked.push((task.id(), id));
     }
-    let (own, mut records) = own;
-    send_candidates(&gateway, &records, &lines).await;
-    send(&own);
+    let Own { part, mut records, stated } = own;
+    send_candidates(&gateway, &records, stated, &lines).await;
+    send(&part);
     while let Some(settled) = asking.join_next().await {
         let (part, found) = settled.unwrap_or_else(|panic| {
             let source = asked.iter().find(|(id, _)| *id == panic.id());
@@ -71,13 +76,19 @@ pub async fn look_up(
         });
         records.extend(found);
         send(&part);
-        send_candidates(&gateway, &records, &lines).await;
+        send_candidates(&gateway, &records, stated, &lines).await;
     }
     lines.send(LookupLine::End);
 }
 
-async fn send_candidates(gateway: &Gateway, records: &[Record], lines: &Lines<LookupLine>) {
-    let ids: Vec<CustomerId> = records.iter().map(|record| record.id.clone()).collect();
+async fn send_candidates(
+    gateway: &Gateway,
+    records: &[Record],
+    stated: bool,
+    lines: &Lines<LookupLine>,
+) {
+    let said_of = records.iter().filter(|_| stated);
+    let ids: Vec<CustomerId> = said_of.map(|record| record.id.clone()).collect();
     // Without them, everybody is as many candidates as there are records.
     let statements = gateway.store.in_force(&ids).await.unwrap_or_else(|error| {
         tracing::error!(%error, "what was said of these records cannot be read");
@@ -96,18 +107,21 @@ async fn send_candidates(gateway: &Gateway, records: &[Record], lines: &Lines<Lo
 /// Looks into the gateway's own records.
 pub async fn ask_own(gateway: &Gateway, keys: &[Key]) -> Own {
     let begun = Instant::now();
-    let found = hold::look_up(&gateway.store, keys).await;
+    let (found, stated) =
+        tokio::join!(hold::look_up(&gateway.store, keys), gateway.store.has_statements());
+    // Where that cannot be read, what can be read of each record decides.
+    let stated = stated.unwrap_or(true);
     let part = Part { waited_ms: millis(begun.elapsed()), ..Part::loading(hold::source()) };
     match found {
         Ok(records) => {
             let state = if records.is_empty() { State::Empty } else { State::Ok };
             let fetched_at = Some((gateway.clock.now)());
-            (Part { state, fetched_at, ..part }, records)
+            Own { part: Part { state, fetched_at, ..part }, records, stated }
         }
         Err(error) => {
             tracing::error!(%error, "own records cannot be read");
             let why = Some(CleanText::line("the gateway's own records cannot be read"));
-            (Part { state: State::Failed, why, ..part }, Vec::new())
+            Own { part: Part { state: State::Failed, why, ..part }, records: Vec::new(), stated }
         }
     }
 }

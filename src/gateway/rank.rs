@@ -181,6 +181,7 @@ pub fn contact_key(point: &ContactPoint, home: Region) -> Option<Key> {
 mod tests {
     use super::*;
     use crate::domain::customer::CustomerId;
+    use crate::domain::statement::{NewStatement, Says};
 
     fn record(id: &str, account: Option<&str>, matched: &[(KeyKind, &str)]) -> Record {
         let matched = matched.iter().map(|(kind, field)| Match {
@@ -277,6 +278,42 @@ mod tests {
         let ids: Vec<String> = candidates.iter().map(|c| c.id.to_string()).collect();
         assert_eq!(ids, ["CRM:C-1", "CRM:C-20417"]);
         assert_eq!(candidates[0].records.len(), 2);
+    }
+
+    fn same(id: i64, record: &str, other: &str) -> Statement {
+        let of = |id: &str| CustomerId::parse(id).unwrap();
+        Statement {
+            id,
+            of: NewStatement {
+                record: of(record),
+                other: of(other),
+                says: Says::Same,
+                millionths: 900_000,
+                evidence: CleanText::line("phone +6.0"),
+            },
+            weights: CleanText::line("shipped"),
+            agent: CleanText::line("ana"),
+            role: CleanText::line("billing"),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            undone_by: None,
+            undone_at: None,
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_one_of_a_household_joins_nobody_else_by_their_common_account() {
+        let spouse = Record { id: CustomerId::parse("CRM:C-1").unwrap(), ..eleanor() };
+        let call = record("TEL:T-9", None, &[(KeyKind::Phone, "mobile")]);
+        let records = [eleanor(), bill(), spouse, call];
+        let ids = |statements: &[Statement]| {
+            let candidates = ranked_with(&records, statements);
+            candidates.iter().map(|one| one.id.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&[same(1, "TEL:T-9", "CRM:C-20417")]), ["CRM:C-1", "CRM:C-20417"]);
+        let of_the_account = ids(&[same(1, "TEL:T-9", "BILL:A-7731-02")]);
+        assert_eq!(of_the_account, ["CRM:C-1", "CRM:C-20417", "TEL:T-9"]);
+        let of_both = [same(1, "TEL:T-9", "CRM:C-20417"), same(2, "TEL:T-9", "CRM:C-1")];
+        assert_eq!(ids(&of_both), ["CRM:C-1"], "who is said to be both makes them one");
     }
 
     #[test]

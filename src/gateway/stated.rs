@@ -17,8 +17,12 @@ pub fn apply(
     bonds: &Bonds,
 ) -> Vec<Candidate> {
     let mut one_person: Vec<Candidate> = Vec::new();
+    // An account that two people have makes them nobody's same, whatever is said of it.
+    let shared = shared(&candidates);
     for candidate in candidates {
-        let same = reached(&candidate.records, statements);
+        let own = candidate.records.iter().filter(|record| !shared.contains(*record));
+        let mut same = reached(own.cloned().collect(), statements);
+        same.retain(|record| !shared.contains(record));
         let known = one_person
             .iter_mut()
             .find(|known| known.records.iter().any(|record| same.contains(record)));
@@ -33,9 +37,16 @@ pub fn apply(
     one_person
 }
 
+/// Records that stand in more than one candidate.
+fn shared(candidates: &[Candidate]) -> HashSet<CustomerId> {
+    let mut seen = HashSet::new();
+    let all = candidates.iter().flat_map(|candidate| &candidate.records);
+    all.filter(|record| !seen.insert(*record)).cloned().collect()
+}
+
 /// These records, and those that they were said to be the same as, from one to the next.
-fn reached(records: &[CustomerId], statements: &[Statement]) -> Vec<CustomerId> {
-    let mut reached: Vec<CustomerId> = records.to_vec();
+fn reached(records: Vec<CustomerId>, statements: &[Statement]) -> Vec<CustomerId> {
+    let mut reached = records;
     let mut at = 0;
     while let Some(record) = reached.get(at).cloned() {
         let same = statements.iter().filter(|statement| statement.of.says == Says::Same);
@@ -65,7 +76,7 @@ fn take_in(known: &mut Candidate, other: Candidate) {
 }
 
 fn tell(candidate: &mut Candidate, statements: &[Statement], found: &[Record], bonds: &Bonds) {
-    let own = reached(&candidate.records, statements);
+    let own = reached(candidate.records.clone(), statements);
     let mut told: HashSet<CustomerId> = HashSet::from([candidate.id.clone()]);
     let mut kin = Vec::new();
     for statement in statements.iter().filter(|one| own.iter().any(|id| one.beside(id).is_some())) {

@@ -95,6 +95,12 @@ impl Store {
         Ok(found)
     }
 
+    /// Whether any statement holds.
+    pub async fn has_statements(&self) -> Result<bool, StoreError> {
+        let query = "SELECT EXISTS (SELECT 1 FROM statements WHERE undone_at IS NULL)";
+        Ok(sqlx::query_scalar(query).fetch_one(&self.pool).await?)
+    }
+
     async fn about(&self, records: &[CustomerId]) -> Result<Vec<Statement>, StoreError> {
         let mut query: QueryBuilder<Db> =
             QueryBuilder::new("SELECT * FROM statements WHERE undone_at IS NULL AND (record IN (");

@@ -160,7 +160,7 @@ async fn records_of_the_first_version_are_brought_up_to_date() {
     let whereabouts = Whereabouts::File(folder.path().join("records.db"));
     let store = Store::open(&whereabouts).await.unwrap();
     let note = store.add_note(&hand(), &eleanor(), None, "of old").await.unwrap();
-    let back = "DROP TABLE reports; DROP TABLE writes; DROP TABLE verifications; DROP TABLE handover_calls; DROP TABLE handovers; DROP TABLE outcomes; DROP TABLE pins; DROP TABLE follow_ups; DROP TABLE contacts; \
+    let back = "DROP TABLE statements; DROP TABLE reports; DROP TABLE writes; DROP TABLE verifications; DROP TABLE handover_calls; DROP TABLE handovers; DROP TABLE outcomes; DROP TABLE pins; DROP TABLE follow_ups; DROP TABLE contacts; \
         PRAGMA user_version = 1";
     sqlx::raw_sql(back).execute(&store.pool).await.unwrap();
     store.close().await;
