@@ -1,5 +1,7 @@
 //! The bridge as a process, between a PBX over TCP and the bells of desks.
 
+use std::io::Write;
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
 use norns::domain::interaction::{Call, CallState, Withdrawn};
@@ -312,6 +314,44 @@ fn one_bridge_serves_a_whole_host_and_each_agent_hears_of_their_own_calls_only()
     bridge.until_said("connection is lost");
     let said = bridge.stop();
     assert!(said.contains("6 to agents without a desk"), "{said}");
+}
+
+/// A desk that greets whoever comes, and reads nothing.
+fn greets_and_reads_nothing(socket: &Path) {
+    std::fs::create_dir_all(socket.parent().unwrap()).unwrap();
+    let listener = UnixListener::bind(socket).unwrap();
+    std::thread::spawn(move || {
+        let mut held = Vec::new();
+        for mut peer in listener.incoming().map_while(Result::ok) {
+            let hello = "{\"type\":\"hello\",\"v\":1,\"protocol\":[1],\"max_line\":65536}\n";
+            peer.write_all(hello.as_bytes()).ok();
+            held.push(peer);
+        }
+    });
+}
+
+#[test]
+fn behaviour_9_a_desk_that_reads_nothing_keeps_nobody_from_reading_the_pbx() {
+    let pbx = Pbx::start();
+    let home = Home::new();
+    let (deaf, hears) = (home.root().join("alice/pop.sock"), home.root().join("bob/pop.sock"));
+    greets_and_reads_nothing(&deaf);
+    let mut bob = Bell::open(&hears, &home.root().join("bob/pops"), THEN);
+    let agents = agents(&[("alice", "root", &deaf), ("bob", "root", &hears)]);
+    let mut bridge = Bridge::start(&home, "asterisk", &configure(&home, pbx.address, &agents));
+    bridge.until_said("connected");
+    // Far more than the sockets hold between the PBX, the bridge and the desk.
+    let mut written = Written::default();
+    for n in 0..1_000 {
+        let (caller, alice) = ringing(n);
+        written.waits(&caller, "support").rings(&caller, &alice, "support");
+        written.hangs_up(&alice, "26").hangs_up(&caller, "0");
+    }
+    let (caller, phone) = (Channel::caller("8.0"), Channel::phone("2002", "8.1", "8.0"));
+    written.waits(&caller, "support").rings(&caller, &phone, "support");
+    pbx.say(written.text.as_bytes(), 60_000);
+    bob.until("his call", state_is(CallState::Offered));
+    drop(bridge);
 }
 
 #[test]
