@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use norns::app::geometry::{self, Area, Pane, SMALLEST, Screen};
 use norns::app::overlay::Overlay;
-use norns::app::wrap_up;
+use norns::app::provenance::statements;
+use norns::app::{kin, wrap_up};
 use norns::ui::overlay::title;
 use ratatui::buffer::Buffer;
 
@@ -181,6 +182,12 @@ impl Looked<'_> {
             Some(Overlay::Codes { line, .. }) => {
                 !wrap_up::matching(&self.seat.desk, line.text()).is_empty()
             }
+            // Nor where no source has said anything yet.
+            Some(Overlay::Provenance { .. }) => {
+                let session = self.seat.desk.session();
+                let silent = session.facts().iter().any(|part| part.facts.is_empty());
+                silent || !statements(session.facts()).is_empty() || !kin::list(session).is_empty()
+            }
             Some(
                 Overlay::Verify
                 | Overlay::FollowUp
@@ -188,7 +195,6 @@ impl Looked<'_> {
                 | Overlay::Handover
                 | Overlay::Write
                 | Overlay::Report
-                | Overlay::Provenance { .. }
                 | Overlay::Actions { .. }
                 | Overlay::Readiness { .. }
                 | Overlay::Duplicates { .. }
