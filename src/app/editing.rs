@@ -110,8 +110,8 @@ impl Editing {
 
     fn change(&mut self, edit: Edit) -> bool {
         match edit {
-            Edit::Undo => return turned(self.undo.back(), || self.area.undo()),
-            Edit::Redo => return turned(self.undo.again(), || self.area.redo()),
+            Edit::Undo => return self.undo.back(|| self.area.undo()),
+            Edit::Redo => return self.undo.again(|| self.area.redo()),
             _ => {}
         }
         let marked = self.marked();
@@ -264,11 +264,6 @@ impl Editing {
     }
 }
 
-/// Takes a step of so many changes back, or makes it again; whether there was anything.
-fn turned(changes: usize, mut turn: impl FnMut() -> bool) -> bool {
-    (0..changes).fold(false, |any, _| turn() | any)
-}
-
 /// Whether a key does something in a text that is being edited. Keymaps leave these alone, except
 /// for what has no use in a single line.
 pub fn takes(key: Key) -> bool {
@@ -357,6 +352,21 @@ mod tests {
         assert_eq!(after("", &format!("{rubbed} ctrl-_")).0, "call her");
         assert_eq!(after("", "a b left c d ctrl-_").0, "ab", "the hand went elsewhere");
         assert_eq!(after("", "a b ctrl-_ c ctrl-r").0, "c", "what was undone is gone");
+    }
+
+    #[test]
+    fn what_is_remembered_of_a_word_no_longer_whole_is_taken_back_and_done_again() {
+        let mut editing = Editing::block("");
+        let mut press = |key: &str, times| {
+            for _ in 0..times {
+                editing.press(key.parse().unwrap());
+            }
+            editing.first_line().len()
+        };
+        assert_eq!((press("a", REMEMBERED + 10), press("space", 1)), (1_010, 1_011));
+        press("b", 2);
+        assert_eq!((press("ctrl-_", 1), press("ctrl-_", 1)), (1_011, 13));
+        assert_eq!((press("ctrl-r", 1), press("ctrl-r", 1)), (1_011, 1_013));
     }
 
     #[test]

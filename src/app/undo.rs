@@ -47,20 +47,23 @@ impl Undo {
         self.open = None;
     }
 
-    /// How many changes are to be taken back.
-    pub fn back(&mut self) -> usize {
-        Self::turn(&mut self.open, &mut self.done, &mut self.undone)
+    /// Takes the last step back, one change after another; whether there was any.
+    pub fn back(&mut self, change: impl FnMut() -> bool) -> bool {
+        self.close();
+        turn(&mut self.done, &mut self.undone, change)
     }
 
-    /// How many changes are to be made again.
-    pub fn again(&mut self) -> usize {
-        Self::turn(&mut self.open, &mut self.undone, &mut self.done)
+    /// Does the step again that was taken back last; whether there was any.
+    pub fn again(&mut self, change: impl FnMut() -> bool) -> bool {
+        self.close();
+        turn(&mut self.undone, &mut self.done, change)
     }
+}
 
-    fn turn(open: &mut Option<Act>, from: &mut Vec<usize>, to: &mut Vec<usize>) -> usize {
-        *open = None;
-        let step = from.pop();
-        to.extend(step);
-        step.unwrap_or(0)
-    }
+/// A text area remembers only so many changes: the step is as long as what it still had.
+fn turn(from: &mut Vec<usize>, to: &mut Vec<usize>, mut change: impl FnMut() -> bool) -> bool {
+    let changes = from.pop().unwrap_or(0);
+    let turned = (0..changes).take_while(|_| change()).count();
+    to.extend((turned > 0).then_some(turned));
+    turned > 0
 }
