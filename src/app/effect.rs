@@ -159,6 +159,7 @@ impl Effect {
                 | Self::View(_)
                 | Self::Forget { .. }
                 | Self::AskHandover { .. }
+                | Self::AskActions { .. }
                 | Self::WhoAmI
         )
     }

@@ -20,11 +20,6 @@ pub fn related(model: &Model, kin: &Kin, columns: u16, glyphs: &Glyphs) -> Vec<S
     one(model, kin, None, columns, glyphs)
 }
 
-/// Rows from the top to the end of the one that the cursor is on.
-pub fn seen(lines: &[Said]) -> usize {
-    lines.iter().rposition(|said| said.cursor).map_or(0, |last| last + 1)
-}
-
 fn one(model: &Model, kin: &Kin, on: Option<bool>, columns: u16, glyphs: &Glyphs) -> Vec<Said> {
     let (mark, indent) = match on {
         None => ("", ""),

@@ -88,7 +88,7 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
             let lines = kin::lines(model, *cursor, columns, &paper.theme.glyphs);
             let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(24) + 2;
             let inside = open(paper, centred(place, WHO_SAYS.0, rows), title(over));
-            let first = scrolled(kin::seen(&lines), inside.height);
+            let first = said::seen(&lines, inside.height);
             said::draw(paper, inside, &lines, first, Focused::Yes);
         }
         Some(over @ Overlay::Codes { line, cursor }) => {
@@ -265,8 +265,7 @@ fn who_says_what(paper: &mut Paper<'_>, place: Area, model: &Model, cursor: usiz
     let area = centred(place, WHO_SAYS.0, WHO_SAYS.1);
     let inside = area.inside().padded();
     let lines = provenance::lines(model, inside.width, Some(cursor), &paper.theme.glyphs);
-    let end = lines.iter().rposition(|said| said.cursor).map_or(0, |last| last + 1);
-    let first = scrolled(end, inside.height);
+    let first = said::seen(&lines, inside.height);
     open_saying(paper, area, "WHO SAYS WHAT", &said::below(lines.len(), first, inside.height));
     said::draw(paper, inside, &lines, first, Focused::Yes);
 }

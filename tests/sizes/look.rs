@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use norns::app::geometry::{self, Area, Pane, SMALLEST, Screen};
 use norns::app::overlay::Overlay;
-use norns::app::provenance::statements;
-use norns::app::{kin, wrap_up};
+use norns::app::{provenance, wrap_up};
 use norns::ui::overlay::title;
 use ratatui::buffer::Buffer;
 
@@ -183,11 +182,7 @@ impl Looked<'_> {
                 !wrap_up::matching(&self.seat.desk, line.text()).is_empty()
             }
             // Nor where no source has said anything yet.
-            Some(Overlay::Provenance { .. }) => {
-                let session = self.seat.desk.session();
-                let silent = session.facts().iter().any(|part| part.facts.is_empty());
-                silent || !statements(session.facts()).is_empty() || !kin::list(session).is_empty()
-            }
+            Some(Overlay::Provenance { .. }) => provenance::units(self.seat.desk.session()) > 0,
             Some(
                 Overlay::Verify
                 | Overlay::FollowUp
