@@ -75,6 +75,7 @@ impl Answered {
         for (nth, of_view) in &self.viewed {
             let mut facts = Facts::default();
             let table = &written.resources[*nth];
+            facts.profile = map::who(&self.connector, table, black_box(of_view));
             map::resource(&self.connector, table, black_box(of_view), &mut facts);
             black_box(facts);
             rows += of_view.len();

@@ -298,8 +298,8 @@ impl<'a> Case<'a> {
     }
 
     fn tenure_years(&self) -> Option<i16> {
-        let since =
-            self.parts.iter().filter_map(|part| part.facts.profile.as_ref()?.since).min()?;
+        let profiles = self.parts.iter().flat_map(|part| part.facts.profiles());
+        let since = profiles.filter_map(|profile| profile.since).min()?;
         let years = self.today().since((jiff::Unit::Year, since)).ok()?.get_years();
         (years > 0).then_some(years)
     }

@@ -201,10 +201,12 @@ fn anything() -> impl Strategy<Value = Value> {
 
 /// Whether everything in it has passed the gate.
 fn clean(facts: &Facts) -> bool {
-    facts.entries.iter().all(|entry| {
-        let line = |text: &CleanText| CleanText::line(text) == *text;
-        line(&entry.what) && CleanText::block(&entry.body) == entry.body
-    })
+    let line = |text: &CleanText| CleanText::line(text) == *text;
+    let entries = facts.entries.iter();
+    let mut bodies = entries.map(|entry| CleanText::block(&entry.body) == entry.body);
+    bodies.all(|clean| clean)
+        && facts.entries.iter().all(|entry| line(&entry.what))
+        && facts.profiles().filter_map(|profile| profile.name.as_ref()).all(line)
 }
 
 proptest! {
@@ -215,6 +217,7 @@ proptest! {
             let mut facts = Facts::default();
             for table in &connector.written.resources {
                 map::resource(&connector, table, &rows, &mut facts);
+                facts.others.extend(map::who(&connector, table, &rows));
             }
             prop_assert!(clean(&facts));
             if let Some(table) = &connector.written.record {

@@ -14,7 +14,7 @@ use norns::domain::contact::{Channel, doubled};
 use norns::domain::customer::{CustomerId, Key, KeyKind};
 use norns::domain::phone::{Number, Region};
 use norns::domain::promise::{DueKind, MatterKind};
-use norns::domain::source::State;
+use norns::domain::source::{Facts, State};
 use norns::domain::text::CleanText;
 use norns::sample::company::Company;
 use norns::sample::fault::Fault;
@@ -127,6 +127,36 @@ async fn every_system_tells_its_part_of_her_story() {
     assert!(coll.alerts.is_empty() && coll.matters.is_empty());
     let tel = view("TEL").await.facts;
     assert_eq!(tel.entries.len(), 2);
+}
+
+#[tokio::test]
+async fn two_records_of_one_system_are_both_there_each_by_its_name_and_nothing_twice() {
+    let sample = sample().await;
+    let sources = sources(&sample);
+    let crm = source(&sources, "CRM");
+    let id = |key: &str| Key::Id(CustomerId::parse(&format!("CRM:{key}")).unwrap());
+    let (hers, other) = (id("C-20417"), id("C-88120"));
+    let her = crm.view(std::slice::from_ref(&hers), 500).await.unwrap().facts;
+    let his = crm.view(std::slice::from_ref(&other), 500).await.unwrap().facts;
+    assert!(her.others.is_empty() && his.others.is_empty());
+    let both = crm.view(&[hers.clone(), other.clone(), hers], 500).await.unwrap().facts;
+    let records: Vec<_> = both.profiles().map(|one| one.record.as_deref().unwrap()).collect();
+    assert_eq!(records, ["C-20417", "C-88120"]);
+    assert_eq!((&both.profile, both.others.first()), (&her.profile, his.profile.as_ref()));
+    let ids = |all: &[&Facts]| {
+        let entries = all.iter().flat_map(|facts| &facts.entries);
+        let mut ids: Vec<String> = entries.map(|entry| entry.id.to_string()).collect();
+        ids.sort();
+        ids
+    };
+    assert!(!her.entries.is_empty() && !his.entries.is_empty(), "{her:?} {his:?}");
+    assert_eq!(ids(&[&both]), ids(&[&her, &his]));
+    assert_eq!(both.matters, [her.matters, his.matters].concat());
+    // Two accounts of one customer are two records as well.
+    let bill = source(&sources, "BILL");
+    let account = |text: &str| Key::Account(CleanText::line(text));
+    let spoken = bill.view(&[account("A-7731-02"), account("A-7731-02")], 500).await.unwrap().facts;
+    assert_eq!(spoken.profiles().count(), 1, "an account that is asked about twice is one");
 }
 
 /// With no configuration there is a system that can be written into, and what is written is there.

@@ -61,13 +61,7 @@ pub fn say(model: &mut Model, says: Says) -> Vec<Effect> {
         model.notice(&said);
         return Vec::new();
     }
-    let new = NewStatement {
-        record: own.id.clone(),
-        other: kin.id.clone(),
-        says,
-        millionths: kin.millionths,
-        evidence: kin.evidence.clone(),
-    };
+    let new = NewStatement { record: own.id.clone(), other: kin.id.clone(), says };
     model.settling.insert(request);
     vec![Effect::State { request, new }]
 }
@@ -101,7 +95,7 @@ pub fn settled(
     let statement = match result {
         Ok(statement) => statement,
         Err(error) => {
-            model.notice(&format!("what was said is not on record: {}", error.say()));
+            model.notice(&not_taken(error));
             return Vec::new();
         }
     };
@@ -120,6 +114,20 @@ pub fn settled(
     let concerned: Vec<usize> =
         (0..model.sessions.len()).filter(|at| concerned(&model.sessions[*at])).collect();
     concerned.into_iter().filter_map(|at| ask_anew(model, at)).collect()
+}
+
+/// What the agent is told of what the gateway did not take.
+fn not_taken(error: AskError) -> String {
+    let say = error.say();
+    match error {
+        AskError::NotPermitted => "your role may not say what records are to each other; nothing \
+            was changed, all stays here to be read"
+            .to_owned(),
+        AskError::Slow | AskError::Cut | AskError::Nonsense => {
+            format!("it may be on record or not; said again it is there once: {say}")
+        }
+        _ => format!("what was said is not on record: {say}"),
+    }
 }
 
 /// Asks who has the keys of the look-up once more; what is on the screen stays until that is known.

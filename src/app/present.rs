@@ -8,7 +8,7 @@ use crate::domain::customer::{Alert, ContactPoint, Profile};
 use crate::domain::interaction::{CallFacts, Presentation};
 use crate::domain::phone::{Number, Region};
 use crate::domain::promise::Matter;
-use crate::domain::source::{Part, SourceId};
+use crate::domain::source::Part;
 use crate::domain::text::CleanText;
 
 /// What the sources say of the person or business, and where they do not agree.
@@ -27,24 +27,19 @@ pub struct Identity {
     pub disagreements: Vec<Disagreement>,
 }
 
-/// Two sources say different things of one field.
+/// Two sources, or two records of one source, say different things of one field.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Disagreement {
     pub field: &'static str,
-    pub says: Vec<(SourceId, CleanText)>,
+    /// By whom, and what.
+    pub says: Vec<(CleanText, CleanText)>,
 }
 
 /// Puts the profiles together; the first source that says something is believed, the others are
 /// compared.
 pub fn identity(parts: &[Part], home: Region) -> Identity {
-    let profiles: Vec<(&SourceId, &Profile)> = parts
-        .iter()
-        .filter_map(|part| Some((&part.source, part.facts.profile.as_ref()?)))
-        .collect();
-    fn first<T: Clone>(
-        profiles: &[(&SourceId, &Profile)],
-        of: impl Fn(&Profile) -> Option<T>,
-    ) -> Option<T> {
+    let profiles: Vec<(&Part, &Profile)> = parts.iter().flat_map(told).collect();
+    fn first<T>(profiles: &[(&Part, &Profile)], of: impl Fn(&Profile) -> Option<T>) -> Option<T> {
         profiles.iter().find_map(|(_, profile)| of(profile))
     }
     let mut contacts: Vec<ContactPoint> = Vec::new();
@@ -54,9 +49,9 @@ pub fn identity(parts: &[Part], home: Region) -> Identity {
             contacts.push(point.clone());
         }
     }
-    let says = |of: fn(&Profile) -> Option<&CleanText>| -> Vec<(SourceId, CleanText)> {
-        let said = |(source, profile): &(&SourceId, &Profile)| {
-            Some(((*source).clone(), of(profile)?.clone()))
+    let says = |of: fn(&Profile) -> Option<&CleanText>| -> Vec<(CleanText, CleanText)> {
+        let said = |(part, profile): &(&Part, &Profile)| {
+            Some((part.teller(profile), of(profile)?.clone()))
         };
         profiles.iter().filter_map(said).collect()
     };
@@ -82,10 +77,15 @@ pub fn identity(parts: &[Part], home: Region) -> Identity {
     }
 }
 
+/// What each record of a source says of the customer.
+fn told(part: &Part) -> impl Iterator<Item = (&Part, &Profile)> {
+    part.facts.profiles().map(move |profile| (part, profile))
+}
+
 fn disagree(
     found: &mut Vec<Disagreement>,
     field: &'static str,
-    says: Vec<(SourceId, CleanText)>,
+    says: Vec<(CleanText, CleanText)>,
     same: impl Fn(&str, &str) -> bool,
 ) {
     let differs = says.windows(2).any(|pair| !same(&pair[0].1, &pair[1].1));
@@ -122,7 +122,7 @@ pub fn calls_from_elsewhere(parts: &[Part], call: &CallFacts, home: Region) -> b
     let Some(caller) = call.ani.as_ref().and_then(|ani| Number::read(ani, home)) else {
         return false;
     };
-    let profiles = parts.iter().filter_map(|part| part.facts.profile.as_ref());
+    let profiles = parts.iter().flat_map(|part| part.facts.profiles());
     let phones = profiles.flat_map(|profile| &profile.contacts).filter(|p| p.kind.is_phone());
     let mut numbers = phones.filter_map(|point| Number::read(&point.value, home)).peekable();
     numbers.peek().is_some() && !numbers.any(|number| number == caller)

@@ -8,6 +8,7 @@ use super::kin;
 use super::session::Session;
 use crate::domain::customer::Profile;
 use crate::domain::source::{Part, SourceId, State};
+use crate::domain::text::CleanText;
 
 /// One source's word on one field.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +16,10 @@ pub struct Statement<'p> {
     pub field: &'static str,
     pub value: Cow<'p, str>,
     pub source: &'p SourceId,
+    /// Which of the source's records says it, where it is known.
+    pub record: Option<&'p CleanText>,
+    /// The source, and where several of its records speak, which of them.
+    pub teller: CleanText,
     /// When the source said it.
     pub said_at: Option<Timestamp>,
     /// It is an earlier answer: the newer question failed.
@@ -50,18 +55,19 @@ pub fn units(session: &Session) -> usize {
 }
 
 /// Every statement, field by field; within a field in the order of the sources.
-pub fn statements(parts: &[Part]) -> Vec<Statement<'_>> {
+pub fn statements<'p>(parts: &'p [Part]) -> Vec<Statement<'p>> {
     let mut found = Vec::new();
-    let profiles = || parts.iter().filter_map(|part| Some((part, part.facts.profile.as_ref()?)));
+    let of_part = |part: &'p Part| part.facts.profiles().map(move |profile| (part, profile));
+    let profiles = || parts.iter().flat_map(of_part);
     for (field, read) in FIELDS {
-        let said = profiles().filter_map(|(part, profile)| Some((part, read(profile)?)));
-        found.extend(said.map(|(part, value)| statement(part, field, value)));
+        let said = profiles().filter_map(|(part, profile)| Some((part, profile, read(profile)?)));
+        found.extend(said.map(|(part, profile, value)| of_record(part, profile, field, value)));
     }
     for (part, profile) in profiles() {
-        let points = profile.contacts.iter();
-        found.extend(
-            points.map(|point| statement(part, point.kind.name(), Cow::from(point.value.as_str()))),
-        );
+        found.extend(profile.contacts.iter().map(|point| {
+            let value = Cow::from(point.value.as_str());
+            of_record(part, profile, point.kind.name(), value)
+        }));
     }
     for part in parts {
         let alerts = part.facts.alerts.iter();
@@ -79,6 +85,17 @@ pub fn statements(parts: &[Part]) -> Vec<Statement<'_>> {
 }
 
 fn statement<'p>(part: &'p Part, field: &'static str, value: Cow<'p, str>) -> Statement<'p> {
-    let stale = part.state == State::Stale;
-    Statement { field, value, source: &part.source, said_at: part.fetched_at, stale }
+    let (source, said_at, stale) = (&part.source, part.fetched_at, part.state == State::Stale);
+    let teller = CleanText::line(source.as_str());
+    Statement { field, value, source, record: None, teller, said_at, stale }
+}
+
+fn of_record<'p>(
+    part: &'p Part,
+    profile: &'p Profile,
+    field: &'static str,
+    value: Cow<'p, str>,
+) -> Statement<'p> {
+    let (record, teller) = (profile.record.as_ref(), part.teller(profile));
+    Statement { record, teller, ..statement(part, field, value) }
 }

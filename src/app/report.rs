@@ -41,16 +41,21 @@ pub fn write(model: &mut Model) -> Vec<Effect> {
     };
     let session = model.session();
     let said = statements(session.facts());
-    let Some((field, source)) = said.get(cursor).map(|one| (one.field, one.source.clone())) else {
+    let Some(statement) = said.get(cursor) else {
         model.notice("there is no value under the cursor that could be reported");
         return Vec::new();
     };
+    let (field, source) = (statement.field, statement.source.clone());
     if source.as_str() == OWN {
         model.notice("this is of the centre's own records, which are corrected here");
         return Vec::new();
     }
-    let Some(of) = record(session, source) else { return Vec::new() };
-    let slot = format!("{}/report {} {field}", session.slot(), of.source);
+    let of = match statement.record {
+        Some(key) => Some(CustomerId { source, key: key.clone() }),
+        None => record(session, source),
+    };
+    let Some(of) = of else { return Vec::new() };
+    let slot = format!("{}/report {of} {field}", session.slot());
     let customer = session.customer.as_ref().map(|customer| customer.id.clone());
     let call = session.call.as_ref().map(|call| call.key.clone());
     let kept = begun::take_kept_if(model, Kept::Report, |draft| draft.slot == slot);
@@ -138,7 +143,8 @@ pub fn saved(
         Err(error) => {
             let why = match error {
                 AskError::Slow | AskError::Cut | AskError::Nonsense => {
-                    format!("it may be on record or not: {}", error.say())
+                    let say = error.say();
+                    format!("it may be on record or not; sent again it is there once: {say}")
                 }
                 _ => format!("not reported, nothing is lost: {}", error.say()),
             };

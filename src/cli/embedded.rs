@@ -66,6 +66,7 @@ impl Embedded {
             zone,
             home: Region::NANP,
             weights: Weights::shipped(),
+            stating: None,
         });
         let control = Control::listen(&paths.sample_socket(), sample.faults()).ok();
         Ok(Self { gateway, _sample: sample, _control: control })

@@ -93,6 +93,7 @@ pub async fn gateway(centre: Centre, clock: &Clock) -> Result<Arc<Gateway>> {
         zone: centre.zone,
         home: centre.home,
         weights: centre.weights,
+        stating: centre.config.identity.roles,
     });
     tokio::spawn(Arc::clone(&gateway).try_filters());
     Ok(gateway)

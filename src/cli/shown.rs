@@ -98,13 +98,21 @@ fn values(parts: &[Part], kind: &str) -> Vec<Value> {
     parts.iter().flat_map(of).collect()
 }
 
-/// The profile field by field: sources differ in single ones.
+/// The profile field by field, each with the record that says it: sources differ in single ones, and
+/// so do the records of one source.
 fn profile(parts: &[Part]) -> Vec<Value> {
     let mut fields = Vec::new();
     for part in parts {
-        let Value::Object(profile) = wire(part)["facts"]["profile"].take() else { continue };
-        for (field, value) in profile.into_iter().filter(|(_, value)| !value.is_null()) {
-            fields.push(with(&about(part), [("field", field.into()), ("value", value)]));
+        let mut facts = wire(part)["facts"].take();
+        let first = std::iter::once(facts["profile"].take());
+        let others = if let Value::Array(all) = facts["others"].take() { all } else { Vec::new() };
+        for profile in first.chain(others) {
+            let Value::Object(mut profile) = profile else { continue };
+            let record = profile.remove("record").unwrap_or_default();
+            for (field, value) in profile.into_iter().filter(|(_, value)| !value.is_null()) {
+                let said = [("record", record.clone()), ("field", field.into()), ("value", value)];
+                fields.push(with(&about(part), said));
+            }
         }
     }
     fields

@@ -71,6 +71,9 @@ table! {
         /// Weights learnt from your own records, as `norns identity fit` writes them; the shipped
         /// ones where it is left out.
         weights: Option<PathBuf> = None, "\"/etc/norns/weights.toml\"";
+        /// Roles that may say which records are one person's or one household's, and take it back;
+        /// all where it is left out. A `supervisor` may take back what others said all the same.
+        roles: Option<Vec<String>> = None, "[\"billing\", \"supervisor\"]";
     }
 }
 

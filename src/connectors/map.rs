@@ -17,7 +17,14 @@ use crate::domain::promise::{Due, DueKind, Matter, MatterKind, Offer};
 use crate::domain::source::{Facts, SourceId};
 use crate::domain::text::CleanText;
 
-/// Adds what the rows of one resource say to `facts`; returns how many could not be read.
+/// What the first row of a resource says of the person or business itself.
+pub fn who(connector: &Connector, table: &ResourceTable, rows: &[Value]) -> Option<Profile> {
+    let row = rows.iter().find(|row| row.is_object())?;
+    Some(profile(table.profile.as_ref()?, row, &connector.units))
+}
+
+/// Adds what the rows of one resource say of all else to `facts`; returns how many could not be
+/// read.
 pub fn resource(
     connector: &Connector,
     table: &ResourceTable,
@@ -33,7 +40,7 @@ pub fn resource(
     skipped
 }
 
-/// Everything that one row is: an entry, matters, dues, alerts, an offer, a profile.
+/// Everything that one row is: an entry, matters, dues, alerts, an offer.
 fn read_row(
     source: &SourceId,
     units: &Units,
@@ -43,9 +50,6 @@ fn read_row(
 ) -> Option<()> {
     if !row.is_object() {
         return None;
-    }
-    if let Some(map) = &table.profile {
-        facts.profile.get_or_insert_with(|| profile(map, row, units));
     }
     for map in &table.matters {
         facts.matters.extend(matters(source, map, row, units));
@@ -175,6 +179,7 @@ fn offer(source: &SourceId, map: &OfferMap, row: &Value) -> Option<Offer> {
 fn profile(map: &ProfileMap, row: &Value, units: &Units) -> Profile {
     let size = map.household_size.as_ref().and_then(|path| path.find(row)?.as_u64());
     Profile {
+        record: None,
         name: line(map.name.as_ref(), row),
         account: line(map.account.as_ref(), row),
         status: line(map.status.as_ref(), row),

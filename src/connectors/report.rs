@@ -30,7 +30,9 @@ pub fn viewed(answer: &Result<Viewed, Trouble>) -> Vec<String> {
     };
     let facts = &viewed.facts;
     let mut lines = Vec::new();
-    if let Some(profile) = &facts.profile {
+    for profile in facts.profiles() {
+        let record = profile.record.as_ref().filter(|_| !facts.others.is_empty());
+        lines.extend(record.map(|record| format!("profile of {record}")));
         let parts = [
             ("name", &profile.name),
             ("account", &profile.account),

@@ -135,12 +135,10 @@ pub struct Kin {
     pub id: CustomerId,
     pub name: CleanText,
     pub bond: Bond,
-    /// How likely both are of one person, in millionths.
+    /// How likely both are of one person, in millionths; 0 where nobody could weigh it.
     pub millionths: u32,
     /// What added how much, from what is known of anybody to the sum.
     pub why: CleanText,
-    /// The same without a word of what the records say.
-    pub evidence: CleanText,
     /// By whose word it is so; nothing where only the records speak for it.
     pub stated: Option<Stated>,
 }
@@ -169,7 +167,7 @@ impl Kin {
             false => format!("{} {} ({})", self.bond.words(), self.name, self.id),
         };
         match (self.bond, self.millionths / 1_000) {
-            (Bond::Household, _) => who,
+            (Bond::Household, _) | (_, 0) => who,
             (_, 1_000 | 999) => format!("{who}, over 99.9 %"),
             (_, thousandths) => format!("{who}, {}.{} %", thousandths / 10, thousandths % 10),
         }
@@ -241,6 +239,8 @@ impl ContactKind {
 /// What a source says of the person or business itself.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Profile {
+    /// The record of the source that says it, where one was asked about: its key there.
+    pub record: Option<CleanText>,
     pub name: Option<CleanText>,
     pub account: Option<CleanText>,
     pub status: Option<CleanText>,

@@ -77,6 +77,8 @@ impl State {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Facts {
     pub profile: Option<Profile>,
+    /// What the source's further records of the same customer say, each under its own name.
+    pub others: Vec<Profile>,
     pub entries: Vec<Entry>,
     pub matters: Vec<Matter>,
     pub dues: Vec<Due>,
@@ -85,6 +87,11 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// What each of the source's records says of the customer.
+    pub fn profiles(&self) -> impl Iterator<Item = &Profile> {
+        self.profile.iter().chain(&self.others)
+    }
+
     /// Whether nothing was said at all.
     pub fn is_empty(&self) -> bool {
         self.profile.is_none()
@@ -126,6 +133,17 @@ impl Part {
             facts: Facts::default(),
             skipped: 0,
             more: false,
+        }
+    }
+
+    /// Who says what stands in one of the profiles: the source, and where several of its records
+    /// speak, which of them.
+    pub fn teller(&self, profile: &Profile) -> CleanText {
+        match &profile.record {
+            Some(record) if !self.facts.others.is_empty() => {
+                CleanText::line(&format!("{}:{record}", self.source))
+            }
+            _ => CleanText::line(self.source.as_str()),
         }
     }
 }

@@ -11,9 +11,14 @@ pub struct NewStatement {
     pub record: CustomerId,
     pub other: CustomerId,
     pub says: Says,
-    /// How likely both were of one person when it was said, in millionths.
+}
+
+/// What the gateway found to speak for two records being of one person, when an agent said so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Weighed {
+    /// How likely that was, in millionths; 0 where it could not be weighed.
     pub millionths: u32,
-    /// What spoke for it then, without a word of what the records say.
+    /// What added how much, without a word of what the records say; else why it was not weighed.
     pub evidence: CleanText,
 }
 
@@ -54,6 +59,7 @@ impl Says {
 pub struct Statement {
     pub id: i64,
     pub of: NewStatement,
+    pub weighed: Weighed,
     /// The version of the weights that the evidence was weighed with.
     pub weights: CleanText,
     pub agent: CleanText,

@@ -65,6 +65,7 @@ fn points(contact: &Contact) -> Vec<ContactPoint> {
 
 fn profile(contact: &Contact) -> Profile {
     Profile {
+        record: contact.customer().map(|id| id.key),
         name: Some(contact.who.name.clone()),
         account: contact.who.account.clone(),
         status: Some(CleanText::line("new contact")),
@@ -101,7 +102,7 @@ pub async fn view(
     clock: (Timestamp, &TimeZone),
 ) -> Result<Viewed, StoreError> {
     let (mut holds, mut notes): (Vec<Hold>, Vec<Note>) = (Vec::new(), Vec::new());
-    let (mut follow_ups, mut contact): (Vec<FollowUp>, Option<Contact>) = (Vec::new(), None);
+    let (mut follow_ups, mut contacts): (Vec<FollowUp>, Vec<Contact>) = (Vec::new(), Vec::new());
     let (mut acts, mut more): (Vec<Entry>, bool) = (Vec::new(), false);
     let since = clock.0.checked_sub(DONE_SHOWN).unwrap_or(Timestamp::MIN);
     for key in filed_under(keys) {
@@ -114,9 +115,7 @@ pub async fn view(
                     more |= found.len() > most(rows);
                     acts.extend(found);
                 }
-                if contact.is_none() {
-                    contact = store.contacts(key).await?.into_iter().next();
-                }
+                contacts.extend(store.contacts(key).await?.into_iter().next());
             }
             Key::Account(account) => holds.extend(store.holds_of_account(account).await?),
             _ => {}
@@ -132,11 +131,13 @@ pub async fn view(
     acts.truncate(most(rows));
     let in_force = holds.iter().filter(|hold| hold.released_at.is_none());
     let of_holds = holds.iter().flat_map(acts::of_hold);
+    let mut profiles = contacts.iter().map(profile);
     let facts = Facts {
+        profile: profiles.next(),
+        others: profiles.collect(),
         alerts: in_force.map(|hold| alert(hold, clock)).collect(),
         entries: notes.iter().map(acts::noted).chain(of_holds).chain(acts).collect(),
         dues: follow_ups.iter().map(due).collect(),
-        profile: contact.as_ref().map(profile),
         ..Facts::default()
     };
     Ok(Viewed { facts, skipped: 0, more })

@@ -5,10 +5,12 @@ use std::collections::HashMap;
 
 use crate::domain::customer::{Bond, ContactKind, ContactPoint, CustomerId, Kin, Record};
 use crate::domain::phone::Region;
+use crate::domain::statement::Weighed;
 use crate::domain::text::CleanText;
 use crate::identity::pair::{Band, Pair};
 use crate::identity::resolve::{Resolution, Resolved};
 use crate::identity::said::{Habits, Said};
+use crate::identity::score::probability;
 use crate::identity::weights::Weights;
 use crate::identity::why::Waterfall;
 
@@ -24,15 +26,7 @@ pub struct Bonds {
 impl Bonds {
     /// Compares the records. The same record may stand there several times.
     pub fn of(records: &[Record], weights: &Weights, home: Region) -> Self {
-        let mut resolution = Resolution::new(weights, home);
-        let mut known: Vec<&Record> = Vec::new();
-        for record in records {
-            if known.iter().all(|known| known.id != record.id)
-                && resolution.add(&said(record), Habits::default()).is_some()
-            {
-                known.push(record);
-            }
-        }
+        let (known, resolution) = gathered(records.iter(), weights, home);
         if known.len() < 2 {
             return Self::default();
         }
@@ -52,16 +46,11 @@ impl Bonds {
 
     fn add(&mut self, pair: &Pair, bond: Bond, known: &[&Record], resolved: &Resolved) {
         let record = |at: u32| known[at as usize];
-        let name = |at: u32| record(at).id.to_string();
-        let why = Waterfall::of(pair, &resolved.people, &resolved.scorer, name);
-        let evidence = CleanText::line(&why.without_values());
-        let why = CleanText::line(&why.to_string());
-        let likely = crate::identity::score::probability(pair.total());
-        let millionths = (likely * 1e6).round() as u32;
+        let why = CleanText::line(&waterfall(pair, known, resolved).to_string());
+        let millionths = millionths(pair);
         for (one, other) in [(pair.left, pair.right), (pair.right, pair.left)] {
             let (id, name) = (record(other).id.clone(), record(other).name.clone());
-            let (why, evidence) = (why.clone(), evidence.clone());
-            let kin = Kin { id, name, bond, millionths, why, evidence, stated: None };
+            let kin = Kin { id, name, bond, millionths, why: why.clone(), stated: None };
             self.of.entry(record(one).id.clone()).or_default().push(kin);
         }
     }
@@ -85,6 +74,52 @@ impl Bonds {
         }
         told
     }
+}
+
+/// What speaks for two of these records being of one person, however little that is.
+pub fn weigh(
+    ends: [&CustomerId; 2],
+    records: &[Record],
+    weights: &Weights,
+    home: Region,
+) -> Weighed {
+    let (own, others): (Vec<&Record>, Vec<&Record>) =
+        records.iter().partition(|record| ends.contains(&&record.id));
+    // The two come first, so that they are within the bound.
+    let (known, resolution) = gathered(own.into_iter().chain(others), weights, home);
+    let resolved = resolution.resolve();
+    let is_it = |pair: &&Pair| pair.left.max(pair.right) == 1;
+    let judged = || Pair::judge(0, 1, &resolved.people, &resolved.scorer, &weights.bands);
+    let pair = resolved.pairs.iter().find(is_it).copied().unwrap_or_else(judged);
+    let evidence = waterfall(&pair, &known, &resolved).without_values();
+    Weighed { millionths: millionths(&pair), evidence: CleanText::line(&evidence) }
+}
+
+/// The records, each once, and what is made of them.
+fn gathered<'r, 'w>(
+    records: impl Iterator<Item = &'r Record>,
+    weights: &'w Weights,
+    home: Region,
+) -> (Vec<&'r Record>, Resolution<'w>) {
+    let mut resolution = Resolution::new(weights, home);
+    let mut known: Vec<&Record> = Vec::new();
+    for record in records {
+        if known.iter().all(|known| known.id != record.id)
+            && resolution.add(&said(record), Habits::default()).is_some()
+        {
+            known.push(record);
+        }
+    }
+    (known, resolution)
+}
+
+fn waterfall(pair: &Pair, known: &[&Record], resolved: &Resolved) -> Waterfall {
+    let name = |at: u32| known[at as usize].id.to_string();
+    Waterfall::of(pair, &resolved.people, &resolved.scorer, name)
+}
+
+fn millionths(pair: &Pair) -> u32 {
+    (probability(pair.total()) * 1e6).round() as u32
 }
 
 fn said(record: &Record) -> Said {

@@ -66,6 +66,9 @@ pub async fn look_up(
         asked.push((task.id(), id));
     }
     let Own { part, mut records, stated } = own;
+    let hearing = gateway.heard().begin();
+    let hear = |found: &[Record]| gateway.heard().hear(hearing, found, (gateway.clock.now)());
+    hear(&records);
     send_candidates(&gateway, &records, stated, &lines).await;
     send(&part);
     while let Some(settled) = asking.join_next().await {
@@ -74,6 +77,7 @@ pub async fn look_up(
             let source = source.map(|(_, source)| source.clone());
             (mishandled(source.expect("every task was noted when it was spawned")), Vec::new())
         });
+        hear(&found);
         records.extend(found);
         send(&part);
         send_candidates(&gateway, &records, stated, &lines).await;

@@ -8,6 +8,7 @@ mod error;
 mod extract;
 mod flight;
 mod handlers;
+mod heard;
 mod hold;
 mod kin;
 mod latency;
@@ -21,6 +22,7 @@ pub mod serve;
 mod stated;
 mod store;
 mod view;
+mod weigh;
 mod write;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -32,6 +34,7 @@ use jiff::tz::TimeZone;
 pub use self::auth::{Agent, Agents, Peer, Token};
 use self::error::Refusal;
 use self::flight::Flights;
+use self::heard::Heard;
 pub use self::listen::{Listen, Listener};
 use self::memory::Memory;
 pub use self::routes::{routes, surface};
@@ -89,6 +92,8 @@ pub struct GatewaySettings {
     pub home: Region,
     /// What speaks for two records being of one person.
     pub weights: Weights,
+    /// Roles that may say what records are to each other; all where there is nothing.
+    pub stating: Option<Vec<String>>,
 }
 
 /// Between two trials of every source's filters.
@@ -103,7 +108,9 @@ pub struct Gateway {
     clock: Clock,
     home: Region,
     weights: Weights,
+    stating: Option<Vec<String>>,
     memory: Mutex<Memory>,
+    heard: Mutex<Heard>,
     /// What is being written.
     writes: Flights<write::Errand, Result<Receipt, Refusal>>,
 }
@@ -122,7 +129,9 @@ impl Gateway {
             clock,
             home: settings.home,
             weights: settings.weights,
+            stating: settings.stating,
             memory: Mutex::default(),
+            heard: Mutex::default(),
             writes: Flights::default(),
         })
     }
@@ -147,5 +156,9 @@ impl Gateway {
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

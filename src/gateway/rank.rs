@@ -181,7 +181,7 @@ pub fn contact_key(point: &ContactPoint, home: Region) -> Option<Key> {
 mod tests {
     use super::*;
     use crate::domain::customer::CustomerId;
-    use crate::domain::statement::{NewStatement, Says};
+    use crate::domain::statement::{NewStatement, Says, Weighed};
 
     fn record(id: &str, account: Option<&str>, matched: &[(KeyKind, &str)]) -> Record {
         let matched = matched.iter().map(|(kind, field)| Match {
@@ -284,13 +284,8 @@ mod tests {
         let of = |id: &str| CustomerId::parse(id).unwrap();
         Statement {
             id,
-            of: NewStatement {
-                record: of(record),
-                other: of(other),
-                says: Says::Same,
-                millionths: 900_000,
-                evidence: CleanText::line("phone +6.0"),
-            },
+            of: NewStatement { record: of(record), other: of(other), says: Says::Same },
+            weighed: Weighed { millionths: 900_000, evidence: CleanText::line("phone +6.0") },
             weights: CleanText::line("shipped"),
             agent: CleanText::line("ana"),
             role: CleanText::line("billing"),

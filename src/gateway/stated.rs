@@ -119,9 +119,8 @@ fn said(statement: &Statement, far: &CustomerId, found: &[Record], bonds: &Bonds
         id: far.clone(),
         name: name.unwrap_or_else(|| CleanText::line("")),
         bond,
-        millionths: of.millionths,
-        why: of.evidence.clone(),
-        evidence: of.evidence.clone(),
+        millionths: statement.weighed.millionths,
+        why: statement.weighed.evidence.clone(),
         stated,
     }
 }

@@ -20,7 +20,7 @@ use crate::api::v1::ViewLine;
 use crate::connectors::{Found, Viewed};
 use crate::domain::customer::{ContactPoint, CustomerId, Key, KeyKind, Profile};
 use crate::domain::phone::{Number, Region};
-use crate::domain::source::{Part, SourceId, State};
+use crate::domain::source::{Facts, Part, SourceId, State};
 use crate::domain::text::CleanText;
 
 /// A question for everything known of one customer.
@@ -189,7 +189,7 @@ impl View {
             let asking = async move {
                 let viewed = keeper.view(question).await;
                 let viewed = viewed.as_ref().ok();
-                Answer::Keys(keys_of(viewed.and_then(|v| v.facts.profile.as_ref()), home))
+                Answer::Keys(viewed.map_or(Vec::new(), |viewed| keys_of(&viewed.facts, home)))
             };
             self.send_out(Errand::Keys, asking);
         }
@@ -217,7 +217,7 @@ impl View {
             (Some(Errand::Own), Answer::Part(part)) => self.settle_own(*part),
             (Some(Errand::Part { learn: Learn::Keys, .. }), Answer::Part(part)) => {
                 self.send(&part);
-                self.learn(keys_of(part.facts.profile.as_ref(), self.gateway.home));
+                self.learn(keys_of(&part.facts, self.gateway.home));
             }
             (_, Answer::Part(part)) => self.send(&part),
         }
@@ -334,8 +334,9 @@ async fn ask_own(gateway: &Gateway, keys: &[Key], rows: u32) -> Part {
     }
 }
 
-fn keys_of(profile: Option<&Profile>, home: Region) -> Vec<Key> {
-    profile.map_or(Vec::new(), |profile| keys_in(profile.account.as_ref(), &profile.contacts, home))
+fn keys_of(facts: &Facts, home: Region) -> Vec<Key> {
+    let keys = |profile: &Profile| keys_in(profile.account.as_ref(), &profile.contacts, home);
+    facts.profiles().flat_map(keys).collect()
 }
 
 fn keys_of_found(found: &Answered<Found>, home: Region) -> Vec<Key> {

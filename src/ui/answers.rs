@@ -64,8 +64,10 @@ fn said_what(part: &Part) -> String {
         _ => format!("{count} {many}"),
     });
     let mut words: Vec<String> = words.collect();
-    if facts.profile.is_some() {
-        words.insert(0, "who it is".to_owned());
+    match facts.profiles().count() {
+        0 => {}
+        1 => words.insert(0, "who it is".to_owned()),
+        records => words.insert(0, format!("who it is in {records} records")),
     }
     if part.more {
         words.push("and more".to_owned());

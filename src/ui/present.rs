@@ -391,7 +391,9 @@ fn verification(said: &mut Vec<Said>, model: &Model, columns: u16, glyphs: &Glyp
     };
     let both = if right.is_empty() { left.clone() } else { format!("{left}   {right}") };
     match said.first_mut().filter(|name| name.right.is_empty()) {
-        Some(name) if width(&name.left).saturating_add(width(&both) + 3) <= columns => {
+        Some(name)
+            if width(&name.left).saturating_add(width(&both)).saturating_add(3) <= columns =>
+        {
             (name.right, name.right_role) = (both, role);
         }
         _ => said.push(Said::new(left, role).right(right, Role::Muted)),

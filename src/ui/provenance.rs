@@ -51,8 +51,9 @@ pub fn lines(model: &Model, columns: u16, cursor: Option<usize>, glyphs: &Glyphs
 fn rows(statement: &Statement<'_>, field: &str, model: &Model, columns: u16) -> Vec<Said> {
     let age = statement.said_at.map_or("of unknown age".to_owned(), |at| ago(model.now, at));
     let old = if statement.stale { "old, " } else { "" };
-    let right = format!("{}  {old}{age}", statement.source);
-    let taken = u16::try_from(FIELD).unwrap_or(u16::MAX).saturating_add(width(&right) + 1);
+    let right = format!("{}  {old}{age}", statement.teller);
+    let taken =
+        u16::try_from(FIELD).unwrap_or(u16::MAX).saturating_add(width(&right)).saturating_add(1);
     let (whole, beside) = (columns.saturating_sub(14), columns.saturating_sub(taken));
     // So that a number stays whole, what says it gets a row of its own where there is no room.
     let below = beside < NUMBER;

@@ -80,8 +80,15 @@ impl Said {
 
     /// The columns that it takes in one row.
     fn width(&self) -> u16 {
-        let right = width(&self.right);
-        width(&self.left).saturating_add(if right > 0 { right + 1 } else { 0 })
+        width(&self.left).saturating_add(self.taken_right())
+    }
+
+    /// The columns that what stands right takes, with the air before it.
+    fn taken_right(&self) -> u16 {
+        match width(&self.right) {
+            0 => 0,
+            right => right.saturating_add(1),
+        }
     }
 
     /// The rows that it takes: what stands right is never cut, and what stands left gives way to
@@ -103,9 +110,10 @@ impl Said {
             texts.extend(rest.into_iter().map(|row| format!("{indent}{row}")));
         }
         let right = width(&self.right);
-        let beside = texts.last().is_some_and(|last| width(last) + 1 + right <= columns);
+        let room = |taken: u16| taken.saturating_add(right) <= columns;
+        let beside = texts.last().is_some_and(|last| room(width(last).saturating_add(1)));
         if right > 0 && !beside {
-            if right + hang <= columns {
+            if room(hang) {
                 texts.push(String::new());
             } else {
                 let rows = wrap(&self.right, columns - hang);
@@ -113,7 +121,7 @@ impl Said {
             }
         }
         let count = texts.len();
-        let holds_right = beside || right + hang <= columns;
+        let holds_right = beside || room(hang);
         for (nth, left) in texts.into_iter().enumerate() {
             let last = nth + 1 == count && holds_right;
             let right = if last { self.right.clone() } else { String::new() };
@@ -223,6 +231,6 @@ fn line(paper: &mut Paper<'_>, at: Area, said: &Said, focused: Focused) {
         let right_at = Area { x: at.x + at.width - right, width: right, ..at };
         paper.styled(right_at, &said.right, look(paper, said.right_role));
     }
-    let room = Area { width: at.width.saturating_sub(if right > 0 { right + 1 } else { 0 }), ..at };
+    let room = Area { width: at.width.saturating_sub(said.taken_right()), ..at };
     paper.styled(room, &cut(&said.left, room.width), look(paper, said.role));
 }

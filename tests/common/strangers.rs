@@ -96,7 +96,6 @@ impl<'t> Strangers<'t> {
             bond,
             millionths: 612_000,
             why: self.text(),
-            evidence: self.text(),
             stated: stated.then_some(Stated { id: 1, agent, at }),
         }
     }
@@ -205,6 +204,26 @@ impl<'t> Strangers<'t> {
         Myself { name: self.text(), role: self.text() }
     }
 
+    fn profile(&mut self) -> Profile {
+        let mut contact = |kind| ContactPoint { kind, value: self.text(), confirmed: None };
+        let contacts =
+            [ContactKind::Mobile, ContactKind::Email, ContactKind::Postal].map(&mut contact);
+        Profile {
+            record: self.some(),
+            name: self.some(),
+            account: self.some(),
+            status: self.some(),
+            segment: self.some(),
+            since: Some(date(2006, 3, 1)),
+            contacts: contacts.into(),
+            language: self.some(),
+            household: self.some(),
+            household_size: Some(3),
+            parent: self.some(),
+            special_care: self.some(),
+        }
+    }
+
     fn facts(&mut self, name: &str, at: Timestamp) -> Facts {
         let (source, own) = (source(name), name == OWN);
         let amount = Money::new(19_600, "CAD");
@@ -266,27 +285,9 @@ impl<'t> Strangers<'t> {
             since: None,
             until: Some(date(2026, 11, 30)),
         };
-        let contact = |kind, strangers: &mut Strangers<'_>| ContactPoint {
-            kind,
-            value: strangers.text(),
-            confirmed: None,
-        };
         Facts {
-            profile: Some(Profile {
-                name: self.some(),
-                account: self.some(),
-                status: self.some(),
-                segment: self.some(),
-                since: Some(date(2006, 3, 1)),
-                contacts: [ContactKind::Mobile, ContactKind::Email, ContactKind::Postal]
-                    .map(|kind| contact(kind, self))
-                    .into(),
-                language: self.some(),
-                household: self.some(),
-                household_size: Some(3),
-                parent: self.some(),
-                special_care: self.some(),
-            }),
+            profile: Some(self.profile()),
+            others: vec![self.profile()],
             entries: (0..6).map(|nth| entry(nth, self)).collect(),
             matters: MatterKind::ALL.map(|kind| matter(kind, self)).into(),
             dues: DueKind::ALL.map(|kind| due(kind, self)).into(),

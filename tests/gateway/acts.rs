@@ -1,11 +1,13 @@
 //! What agents do: links, notes, holds; who may; and what the audit knows of it.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use norns::gateway::Peer;
 use serde_json::{Value, json};
 
-use crate::fake::{ANA, Desk, SUPERVISOR, TOKEN, desk, read, store};
+use crate::fake::{ANA, Desk, Does, Fake, SUPERVISOR, TOKEN, desk, read, store};
 
 const NOBODY: Peer = Peer::Unix { uid: 4711 };
 
@@ -75,6 +77,32 @@ async fn a_note_is_kept_with_its_author_and_shown_among_the_gateways_own_records
     assert_eq!(part["facts"]["entries"][0]["what"], "Called back.");
     assert_eq!(part["facts"]["entries"][0]["channel"], "note");
     assert_eq!(verbs(&desk).await[..3], ["ana noted", "ana viewed", "ana viewed"]);
+}
+
+#[tokio::test]
+async fn a_report_that_is_sent_again_after_a_lost_answer_is_on_record_once() {
+    let desk = desk(&store().await, &[Arc::new(Fake::new("BILL", 1, Does::Answers))]);
+    let new =
+        |field: &str, says: &str| json!({"customer": "BILL:A-1", "field": field, "says": says});
+    for _ in 0..2 {
+        let (status, made) = desk.post("/v1/reports", new("phone", "it is his brother's")).await;
+        assert_eq!((status, &made["id"]), (StatusCode::CREATED, &json!(1)));
+        desk.pass(3_600);
+    }
+    // Other words, another field, another agent, the day after: each is a report of its own.
+    desk.post("/v1/reports", new("phone", "it rings nowhere")).await;
+    desk.post("/v1/reports", new("name", "it is his brother's")).await;
+    let request = ("POST", "/v1/reports", new("phone", "it is his brother's"));
+    as_agent(&desk, SUPERVISOR, request).await;
+    desk.pass(23 * 3_600);
+    let (_, made) = desk.post("/v1/reports", new("phone", "it is his brother's")).await;
+    assert_eq!(made["id"], 5);
+    let (_, all) = desk.get("/v1/reports?source=BILL").await;
+    assert_eq!(all["reports"].as_array().unwrap().len(), 5);
+    let path = "/v1/audit?customer=BILL:A-1";
+    let (_, audit) = as_agent(&desk, SUPERVISOR, ("GET", path, Value::Null)).await;
+    let reported = audit.to_string().matches("\"reported\"").count();
+    assert_eq!(reported, 5, "an act that was none is not in the audit: {audit}");
 }
 
 #[tokio::test]

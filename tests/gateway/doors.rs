@@ -52,6 +52,7 @@ async fn over_a_private_socket_the_kernel_names_the_agent() {
         zone: jiff::tz::TimeZone::UTC,
         home: norns::domain::phone::Region::NANP,
         weights: norns::identity::weights::Weights::shipped(),
+        stating: None,
     });
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("norns/gateway.sock");

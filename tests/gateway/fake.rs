@@ -218,6 +218,11 @@ pub fn desk(store: &Store, sources: &[Arc<Fake>]) -> Desk {
 }
 
 pub fn desk_with(store: &Store, sources: Vec<SeatedSource>) -> Desk {
+    desk_where(store, sources, None)
+}
+
+/// A desk where only these roles may say what records are to each other.
+pub fn desk_where(store: &Store, sources: Vec<SeatedSource>, stating: Option<Vec<String>>) -> Desk {
     let mut agents = Agents::only(1000, Agent::new("ana", "billing"));
     let token = |text| Token::new(text).unwrap();
     agents.by_token.push((token(TOKEN), Agent::new("tom", "field")));
@@ -232,6 +237,7 @@ pub fn desk_with(store: &Store, sources: Vec<SeatedSource>) -> Desk {
         zone: TimeZone::get("America/Toronto").unwrap(),
         home: Region::NANP,
         weights: norns::identity::weights::Weights::shipped(),
+        stating,
     });
     Desk { router: routes(gateway.clone()), gateway, seconds }
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use norns::domain::customer::{ContactKind, ContactPoint, CustomerId, Record};
+use norns::domain::customer::{ContactKind, ContactPoint, CustomerId, KeyKind, Record};
 use norns::domain::text::CleanText;
-use norns::gateway::{Store, Whereabouts};
+use norns::gateway::{SeatedSource, Store, Whereabouts};
 use serde_json::{Value, json};
 
 use crate::acts::{as_agent, verbs};
-use crate::fake::{ANA, Desk, Does, Fake, SUPERVISOR, desk, read, store};
+use crate::fake::{ANA, Desk, Does, Fake, SUPERVISOR, TOKEN, desk, desk_where, read, store};
 
 fn record(id: &str, name: &str, contacts: &[&str]) -> Record {
     let point = |value: &&str| ContactPoint {
@@ -71,9 +71,7 @@ fn of<'a>(candidates: &'a [Value], id: &str) -> &'a Value {
 }
 
 async fn say(desk: &Desk, record: &str, other: &str, says: &str) -> Value {
-    let evidence = "prior -14.20 | phone +17.01 => +2.81 bits, p 0.875";
-    let new = json!({"record": record, "other": other, "says": says,
-        "millionths": 875_000, "evidence": evidence});
+    let new = json!({"record": record, "other": other, "says": says});
     let (status, made) = desk.post("/v1/statements", new).await;
     assert_eq!(status, StatusCode::CREATED, "{made}");
     made
@@ -137,6 +135,31 @@ async fn several_records_are_linked_by_statements_and_each_is_taken_back_by_itse
     assert!(audit.to_string().contains("statement 2"), "of either record: {audit}");
 }
 
+/// Every two of the records, in either word: said, and taken back. The figure is printed with
+/// `--nocapture`.
+#[tokio::test]
+#[allow(clippy::print_stdout, reason = "figures are printed")]
+async fn what_is_said_and_taken_back_leaves_every_byte_as_it_was() {
+    let desk = with_three_records(&store().await).await;
+    let bytes = |list: &[Value]| serde_json::to_vec(list).unwrap();
+    let before = bytes(&candidates(&desk).await);
+    let records = ["CRM:C-20417", "CRM:C-7", "BILL:B-1", "WEB:W-1", "LEGACY:77"];
+    let (mut undone, mut restored) = (0, 0);
+    for (at, record) in records.iter().enumerate() {
+        for other in &records[at + 1..] {
+            for says in ["same", "household"] {
+                let made = say(&desk, record, other, says).await;
+                assert_ne!(bytes(&candidates(&desk).await), before, "{record} {other} {says}");
+                take_back(&desk, &made).await;
+                undone += 1;
+                restored += u32::from(bytes(&candidates(&desk).await) == before);
+            }
+        }
+    }
+    println!("{restored} of {undone} undone: every byte of the answer is as before");
+    assert_eq!((restored, undone), (undone, 20));
+}
+
 #[tokio::test]
 async fn a_household_is_told_by_whose_word_and_stays_two_people() {
     let desk = with_three_records(&store().await).await;
@@ -181,7 +204,8 @@ async fn statements_outlive_the_gateway_and_bring_in_records_that_were_not_found
     assert_eq!(eleanor["id"], "CRM:C-20417");
     let kin = eleanor["kin"].as_array().unwrap();
     let told = kin.iter().find(|kin| kin["id"] == "LEGACY:77").unwrap();
-    assert_eq!(told["why"], made["evidence"], "what spoke for it when it was said");
+    assert_eq!(made["evidence"], "not weighed: LEGACY is no source here");
+    assert_eq!((&told["why"], &told["millionths"]), (&made["evidence"], &json!(0)));
     assert_eq!(told["stated"]["at"], made["at"]);
 }
 
@@ -191,8 +215,9 @@ async fn what_the_records_say_is_not_in_the_evidence() {
     let found = candidates(&desk).await;
     let kin: Vec<&Value> = found.iter().flat_map(|one| one["kin"].as_array().unwrap()).collect();
     assert!(kin.iter().any(|kin| kin["why"].as_str().unwrap().contains("bruno")), "{kin:?}");
-    for kin in kin {
-        let evidence = kin["evidence"].as_str().unwrap().to_lowercase();
+    for other in ["CRM:C-7", "BILL:B-1", "WEB:W-1"] {
+        let made = say(&desk, "CRM:C-20417", other, "household").await;
+        let evidence = made["evidence"].as_str().unwrap().to_lowercase();
         assert!(evidence.contains("prior ") && evidence.contains(" bits, p "), "{evidence}");
         for word in ["eleanor", "bruno", "ellie", "whitcombe"] {
             assert!(!evidence.contains(word), "{evidence}");
@@ -200,13 +225,137 @@ async fn what_the_records_say_is_not_in_the_evidence() {
     }
 }
 
+/// The waterfall of a text: what it sums to, and how likely that is, in millionths.
+fn weighed(waterfall: &str) -> (f64, f64, u32) {
+    let (steps, rest) = waterfall.split_once(" => ").unwrap();
+    let bits = |step: &str| step.rsplit(' ').next().unwrap().parse::<f64>().unwrap();
+    let sum = steps.split(" | ").map(bits).sum();
+    let (total, rest) = rest.split_once(" bits, p ").unwrap();
+    let likely: f64 = rest.split(';').next().unwrap().parse().unwrap();
+    (sum, total.parse().unwrap(), (likely * 1e6).round() as u32)
+}
+
+#[tokio::test]
+async fn the_gateway_weighs_what_it_heard_and_believes_no_caller() {
+    let number = "416 555 0142";
+    let told = [
+        record("CRM:1", "Eleanor Whitcombe", &[number, "eleanor@mail.example"]),
+        record("CRM:2", "E Whitcombe", &[number]),
+        record("CRM:3", "Zoltan Kovacs", &[number]),
+    ];
+    let crm = Arc::new(Fake::new("CRM", 1, Does::Answers).knows(&told));
+    let desk = desk(&store().await, std::slice::from_ref(&crm));
+    let found = candidates(&desk).await;
+    let shown = of(&found, "CRM:1")["kin"].as_array().unwrap();
+    let shown = shown.iter().find(|kin| kin["id"] == "CRM:2").unwrap();
+    let asked = crm.asked();
+    // As an older desk sends it, with figures of its own.
+    let new = json!({"record": "CRM:1", "other": "CRM:2", "says": "same",
+        "millionths": 999_999, "evidence": "I am sure"});
+    let (status, made) = desk.post("/v1/statements", new).await;
+    assert_eq!((status, crm.asked()), (StatusCode::CREATED, asked), "nobody is asked again");
+    let evidence = made["evidence"].as_str().unwrap();
+    let (sum, total, likely) = weighed(evidence);
+    assert!((sum - total).abs() < 1e-9, "{evidence}");
+    let millionths = made["millionths"].as_u64().unwrap();
+    assert!(millionths.abs_diff(u64::from(likely)) <= 1, "{made}");
+    assert_eq!(millionths, shown["millionths"].as_u64().unwrap(), "what the agent was shown");
+    let (_, _, shown) = weighed(shown["why"].as_str().unwrap());
+    assert_eq!(shown, likely);
+    // However little speaks for it, that is what is on record.
+    let made = say(&desk, "CRM:3", "CRM:1", "same").await;
+    assert!(made["millionths"].as_u64().unwrap() < 500_000, "{made}");
+    assert!(made["evidence"].as_str().unwrap().contains("surname differs"), "{made}");
+}
+
+#[tokio::test]
+async fn what_was_not_heard_of_late_is_asked_by_its_id_or_said_not_to_be_weighed() {
+    let told = |id: &str| record(id, "Eleanor Whitcombe", &["eleanor@mail.example"]);
+    let by_id = &[KeyKind::Phone, KeyKind::Id];
+    let crm = Fake::new("CRM", 1, Does::Answers).looks_up(by_id).knows(&[told("CRM:1")]);
+    let web = Fake::new("WEB", 1, Does::Answers)
+        .looks_up(by_id)
+        .knows(&[told("WEB:1"), record("WEB:2", "Someone Else", &[])]);
+    let broken = Fake::new("BILL", 1, Does::Refuses).looks_up(by_id);
+    let (crm, web) = (Arc::new(crm), Arc::new(web));
+    let silent = Arc::new(Fake::new("TEL", 1, Does::Answers).knows(&[told("TEL:1")]));
+    let desk = desk(&store().await, &[crm.clone(), web.clone(), Arc::new(broken), silent]);
+    let made = say(&desk, "CRM:1", "WEB:1", "same").await;
+    assert!(made["millionths"].as_u64().unwrap() > 900_000, "{made}");
+    assert_eq!((crm.asked(), web.asked()), (1, 1));
+    for (other, why) in [
+        ("BILL:1", "not weighed: BILL gave no answer"),
+        ("TEL:1", "not weighed: TEL is not asked by its ids"),
+        ("WEB:9", "not weighed: WEB knows no such record"),
+        ("HOLD:N-9", "not weighed: HOLD knows no such record"),
+    ] {
+        let made = say(&desk, "CRM:1", other, "same").await;
+        assert_eq!((&made["evidence"], &made["millionths"]), (&json!(why), &json!(0)));
+    }
+    // Ten minutes after it was heard it is asked again.
+    candidates(&desk).await;
+    let before = web.asked();
+    say(&desk, "WEB:2", "CRM:1", "household").await;
+    assert_eq!(web.asked(), before);
+    desk.pass(601);
+    say(&desk, "WEB:2", "CRM:1", "same").await;
+    assert_eq!(web.asked(), before + 1);
+}
+
+#[tokio::test]
+async fn only_who_may_says_so_and_takes_it_back() {
+    let fake = |id: &str, record_id: &str| {
+        let told = record(record_id, "Eleanor Whitcombe", &["416 555 0142"]);
+        Arc::new(Fake::new(id, 1, Does::Answers).knows(&[told]))
+    };
+    let bill = SeatedSource {
+        roles: Some(vec!["billing".into(), "supervisor".into()]),
+        ..SeatedSource::open(fake("BILL", "BILL:1"))
+    };
+    let coll = SeatedSource {
+        roles: Some(vec!["collections".into()]),
+        ..SeatedSource::open(fake("COLL", "COLL:1"))
+    };
+    let sources = vec![SeatedSource::open(fake("CRM", "CRM:1")), bill, coll];
+    let desk = desk_where(&store().await, sources, Some(vec!["billing".into(), "field".into()]));
+    let new = |other: &str| json!({"record": "CRM:1", "other": other, "says": "same"});
+    // tom of the field may say so, and may not see what billing has.
+    for (token, other) in [(SUPERVISOR, "BILL:1"), (TOKEN, "BILL:1"), (SUPERVISOR, "COLL:1")] {
+        let request = ("POST", "/v1/statements", new(other));
+        let (status, problem) = as_agent(&desk, token, request).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{problem}");
+    }
+    let (status, _) = desk.post("/v1/statements", new("COLL:1")).await;
+    assert_eq!(status, StatusCode::FORBIDDEN, "ana may not see what collections have");
+    let (_, none) = desk.get("/v1/statements?customer=CRM:1").await;
+    assert_eq!(none["statements"], json!([]), "nothing is on record");
+
+    let made = say(&desk, "CRM:1", "BILL:1", "same").await;
+    let path = format!("/v1/statements/{}", made["id"]);
+    let (status, undone) = as_agent(&desk, SUPERVISOR, ("DELETE", &path, Value::Null)).await;
+    assert_eq!((status, &undone["undone_by"]), (StatusCode::OK, &json!("sue")), "supervisors may");
+}
+
+#[tokio::test]
+async fn who_may_not_say_so_takes_nothing_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Whereabouts::File(folder.path().join("records.db"));
+    let store = Store::open(&file).await.unwrap();
+    let made = say(&with_three_records(&store).await, "CRM:C-7", "LEGACY:77", "same").await;
+    let desk = desk_where(&store, Vec::new(), Some(vec!["field".into()]));
+    let path = format!("/v1/statements/{}", made["id"]);
+    let (status, _) =
+        read(desk.send(ANA, Request::delete(&path).body(Body::empty()).unwrap()).await).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let (_, kept) = desk.get("/v1/statements?customer=CRM:C-7").await;
+    assert!(kept["statements"][0]["undone_at"].is_null(), "{kept}");
+}
+
 #[tokio::test]
 async fn what_is_no_statement_is_refused_with_a_sentence_that_quotes_nothing() {
     let desk = with_three_records(&store().await).await;
     let new = |record: &str, says: &str| json!({"record": record, "other": "CRM:C-7", "says": says, "evidence": "s3cret"});
-    let long = json!({"record": "CRM:C-1", "other": "CRM:C-7", "says": "same",
-        "evidence": "s3cret".repeat(500)});
-    for wrong in [new("s3cret", "same"), new("CRM:C-7", "same"), new("CRM:C-1", "perhaps"), long] {
+    for wrong in [new("s3cret", "same"), new("CRM:C-7", "same"), new("CRM:C-1", "perhaps")] {
         let (status, problem) = desk.post("/v1/statements", wrong).await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{problem}");
         assert!(!problem.to_string().contains("s3cret"), "{problem}");

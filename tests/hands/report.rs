@@ -76,13 +76,55 @@ fn the_value_under_the_cursor_is_reported_with_a_reason_and_without_the_value() 
     assert!(hands.asks(gone), "the draft is forgotten");
 }
 
+/// What two records of one system say, of one person by an agent's word.
+fn two_records() -> Facts {
+    let of = |record: &str, facts: Facts| {
+        let record = Some(CleanText::line(record));
+        facts.profile.map(|profile| Profile { record, ..profile }).unwrap()
+    };
+    let first = of("C-20417", profile("Eleanor Whitcombe", "A-7731-02"));
+    let second = of("C-88120", profile("E Whitcomb", "A-9"));
+    Facts { profile: Some(first), others: vec![second], ..Facts::default() }
+}
+
+#[test]
+fn two_records_of_one_source_speak_each_under_its_own_name() {
+    let mut hands = Hands::with_eleanor();
+    let view = hands.asked_view();
+    hands.view_part(view, "CRM", two_records());
+    hands.view_part(view, "BILL", profile("HARRIS ELEANOR", "A-7731-02"));
+    hands.shows("name differs: Eleanor Whitcombe");
+    hands.shows("E Whitcomb (CRM:C-88120)");
+    hands.press("i");
+    let screen = hands.screen();
+    let row = |text: &str| screen.lines().find(|row| row.contains(text)).unwrap().to_owned();
+    assert!(row("▌name          Eleanor Whitcombe").contains("CRM:C-20417 "), "{screen}");
+    assert!(row("E Whitcomb ").contains("CRM:C-88120 "), "{screen}");
+    assert!(
+        row("HARRIS ELEANOR").contains(" BILL "),
+        "a source with one record is named: {screen}"
+    );
+    assert!(row("A-9 ").contains("CRM:C-88120 "), "{screen}");
+    hands.press("j w");
+    hands.shows("CRM says a wrong name");
+    hands.type_text("it ends in e");
+    hands.press("f10");
+    assert_eq!(sent(&mut hands).1.customer.to_string(), "CRM:C-88120", "the record that says it");
+}
+
 #[test]
 fn a_report_that_is_not_taken_is_kept_and_says_whether_it_may_be_on_record() {
     for (error, said) in [
         (AskError::Unreachable, "not reported, nothing is lost: the gateway cannot be reached"),
         (AskError::NotPermitted, "not reported, nothing is lost: the gateway does not permit"),
-        (AskError::Slow, "it may be on record or not: the gateway did not answer in time"),
-        (AskError::Cut, "it may be on record or not: the gateway went away"),
+        (
+            AskError::Slow,
+            "it may be on record or not; sent again it is there once: the gateway did not",
+        ),
+        (
+            AskError::Cut,
+            "it may be on record or not; sent again it is there once: the gateway went",
+        ),
     ] {
         let mut hands = with_values();
         hands.press("i w");

@@ -163,7 +163,6 @@ fn kin() -> Seat {
         bond: [Bond::Perhaps, Bond::Same, Bond::Household][nth as usize % 3],
         millionths: 612_000,
         why: CleanText::line(&LONG.repeat(3)),
-        evidence: CleanText::line(LONG),
         stated: nth.is_multiple_of(2).then(|| Stated {
             id: i64::from(nth),
             agent: CleanText::line(LONG),

@@ -66,6 +66,7 @@ impl Room {
                 zone: zone(),
                 home: Region::NANP,
                 weights: norns::identity::weights::Weights::shipped(),
+                stating: None,
             });
             let door = Listen::Private(socket.clone()).bind().await.unwrap();
             tokio::spawn(norns::gateway::serve::run(gateway, vec![door], std::future::pending()));

@@ -74,7 +74,6 @@ fn kin(wire: &v1::Kin) -> Option<Kin> {
         bond: bond(wire.bond)?,
         millionths: wire.millionths.min(1_000_000),
         why: line(&wire.why),
-        evidence: line(&wire.evidence),
         stated: wire.stated.as_ref().and_then(stated),
     })
 }
@@ -86,7 +85,6 @@ fn kin_to_wire(kin: &Kin) -> v1::Kin {
         bond: bond_to_wire(kin.bond),
         millionths: kin.millionths,
         why: raw(&kin.why),
-        evidence: raw(&kin.evidence),
         stated: kin.stated.as_ref().map(stated_to_wire),
     }
 }
@@ -144,6 +142,7 @@ fn facts(wire: &v1::Facts) -> (Facts, u32) {
     let mut skipped = 0;
     let facts = Facts {
         profile: wire.profile.as_ref().map(|wire| profile(wire, &mut skipped)),
+        others: wire.others.iter().map(|wire| profile(wire, &mut skipped)).collect(),
         entries: readable(&wire.entries, entry, &mut skipped),
         matters: readable(&wire.matters, matter, &mut skipped),
         dues: readable(&wire.dues, due, &mut skipped),
@@ -156,6 +155,7 @@ fn facts(wire: &v1::Facts) -> (Facts, u32) {
 fn facts_to_wire(facts: &Facts) -> v1::Facts {
     v1::Facts {
         profile: facts.profile.as_ref().map(profile_to_wire),
+        others: facts.others.iter().map(profile_to_wire).collect(),
         entries: facts.entries.iter().map(entry_to_wire).collect(),
         matters: facts.matters.iter().map(matter_to_wire).collect(),
         dues: facts.dues.iter().map(due_to_wire).collect(),
@@ -173,6 +173,7 @@ fn readable<W, D>(wires: &[W], read: fn(&W) -> Option<D>, skipped: &mut u32) -> 
 
 fn profile(wire: &v1::Profile, skipped: &mut u32) -> Profile {
     Profile {
+        record: maybe(wire.record.as_ref()),
         name: maybe(wire.name.as_ref()),
         account: maybe(wire.account.as_ref()),
         status: maybe(wire.status.as_ref()),
@@ -189,6 +190,7 @@ fn profile(wire: &v1::Profile, skipped: &mut u32) -> Profile {
 
 fn profile_to_wire(profile: &Profile) -> v1::Profile {
     v1::Profile {
+        record: maybe_raw(profile.record.as_ref()),
         name: maybe_raw(profile.name.as_ref()),
         account: maybe_raw(profile.account.as_ref()),
         status: maybe_raw(profile.status.as_ref()),

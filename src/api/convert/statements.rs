@@ -6,7 +6,7 @@ use super::kinds::bond_to_wire;
 use super::{line, maybe, maybe_raw, raw};
 use crate::api::v1;
 use crate::domain::customer::{CustomerId, Stated};
-use crate::domain::statement::{NewStatement, Says, Statement};
+use crate::domain::statement::{NewStatement, Says, Statement, Weighed};
 
 /// What a person can say; the rest is left to the engine.
 pub fn says(wire: v1::Bond) -> Option<Says> {
@@ -23,8 +23,6 @@ pub fn new_statement_to_wire(new: &NewStatement) -> v1::NewStatement {
         record: new.record.to_string(),
         other: new.other.to_string(),
         says: bond_to_wire(new.says.bond()),
-        millionths: new.millionths,
-        evidence: raw(&new.evidence),
     }
 }
 
@@ -36,6 +34,8 @@ pub fn statement(wire: &v1::Statement) -> Option<Statement> {
             record: CustomerId::parse(&wire.record)?,
             other: CustomerId::parse(&wire.other)?,
             says: says(wire.says)?,
+        },
+        weighed: Weighed {
             millionths: wire.millionths.min(1_000_000),
             evidence: line(&wire.evidence),
         },
@@ -56,8 +56,8 @@ pub fn statement_to_wire(statement: &Statement) -> v1::Statement {
         record: of.record,
         other: of.other,
         says: of.says,
-        millionths: of.millionths,
-        evidence: of.evidence,
+        millionths: statement.weighed.millionths,
+        evidence: raw(&statement.weighed.evidence),
         weights: raw(&statement.weights),
         agent: raw(&statement.agent),
         role: raw(&statement.role),

@@ -100,6 +100,9 @@ pub enum State {
 pub struct Facts {
     #[serde(default)]
     pub profile: Option<Profile>,
+    /// What the source's further records of the same customer say.
+    #[serde(default)]
+    pub others: Vec<Profile>,
     #[serde(default)]
     pub entries: Vec<Entry>,
     #[serde(default)]
@@ -143,9 +146,6 @@ pub struct Kin {
     pub millionths: u32,
     /// What added how much.
     pub why: String,
-    /// The same without a word of what the records say.
-    #[serde(default)]
-    pub evidence: String,
     /// By whose word it is so; nothing where only the records speak for it.
     #[serde(default)]
     pub stated: Option<Stated>,
@@ -165,6 +165,9 @@ pub enum Bond {
 /// What a source says of the person or business itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
+    /// The source's record that says it, where one was asked about.
+    #[serde(default)]
+    pub record: Option<String>,
     #[serde(default)]
     pub name: Option<String>,
     #[serde(default)]

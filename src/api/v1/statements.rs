@@ -11,11 +11,6 @@ pub struct NewStatement {
     pub other: String,
     /// `same` or `household`.
     pub says: Bond,
-    #[serde(default)]
-    pub millionths: u32,
-    /// What speaks for it, without a word of what the records say.
-    #[serde(default)]
-    pub evidence: String,
 }
 
 /// A statement on record.
@@ -25,8 +20,10 @@ pub struct Statement {
     pub record: String,
     pub other: String,
     pub says: Bond,
+    /// How likely the gateway found it; 0 where it could not weigh it.
     #[serde(default)]
     pub millionths: u32,
+    /// What spoke for it, without a word of what the records say; else why it was not weighed.
     #[serde(default)]
     pub evidence: String,
     /// The version of the weights that the evidence was weighed with.

@@ -5,6 +5,7 @@ mod act;
 pub mod budget;
 pub mod credential;
 mod dropped;
+mod gather;
 mod ldap;
 pub mod live;
 mod speak;
@@ -22,6 +23,7 @@ use tokio::time::Instant;
 
 use self::budget::{Budget, Budgets};
 use self::credential::{Credential, Now};
+use self::gather::{forget_doubles, named_after, take_profile};
 use super::act::Intent;
 use super::carry::{Carry, Watch};
 use super::expression::from_json;
@@ -36,7 +38,7 @@ use super::spec::{Connector, ForEach, Owner, ResourceTable};
 use super::verdict::{Verdict, judge, lost_trouble, trouble};
 use super::{Acted, Answer, Found, Source, Trouble, Viewed, canary, json, map, recheck};
 use crate::domain::customer::{Key, KeyKind};
-use crate::domain::source::{Facts, SourceId, State};
+use crate::domain::source::{SourceId, State};
 use crate::strict::Complaint;
 
 /// Most pages of one resource, whatever their size.
@@ -179,14 +181,22 @@ impl ConnectorSource {
             for key in chosen(table, keys, &self.connector.id) {
                 questions.push(async move {
                     let pages = self.resource(table, key, limit).await?;
-                    Ok::<_, Trouble>((table, pages))
+                    Ok::<_, Trouble>((table, key, pages))
                 });
             }
         }
         let at_a_time = if self.watch.is_some() { 1 } else { questions.len().max(1) };
         let answers: Vec<_> = stream::iter(questions).buffered(at_a_time).try_collect().await?;
         let mut viewed = Viewed::default();
-        for (table, pages) in answers {
+        let mut teller: Option<&str> = None;
+        for (table, key, pages) in answers {
+            let profile = map::who(&self.connector, table, &pages.rows);
+            // Of several resources that say who it is, the first one is asked.
+            if let Some(profile) =
+                profile.filter(|_| *teller.get_or_insert(&table.name) == table.name)
+            {
+                take_profile(&mut viewed.facts, named_after(key, &self.connector.id, profile), key);
+            }
             viewed.more |= pages.more;
             viewed.skipped += pages.strangers;
             viewed.skipped += map::resource(&self.connector, table, &pages.rows, &mut viewed.facts);
@@ -441,10 +451,4 @@ fn chosen<'k>(table: &ResourceTable, keys: &'k [Key], own: &SourceId) -> Vec<&'k
         }
     }
     seen
-}
-
-/// One call between two numbers of the customer is found under both.
-fn forget_doubles(facts: &mut Facts) {
-    let mut seen = HashSet::new();
-    facts.entries.retain(|entry| seen.insert(entry.id.clone()));
 }

@@ -9,14 +9,10 @@ use axum::http::StatusCode;
 use super::register::{Made, audit_reading};
 use crate::api::{convert, v1};
 use crate::domain::statement::NewStatement;
-use crate::domain::text::CleanText;
 use crate::gateway::Gateway;
 use crate::gateway::auth::Agent;
 use crate::gateway::error::Refusal;
 use crate::gateway::extract::{Asked, Body, Numbered, read_customer};
-
-/// The longest evidence, in bytes.
-const EVIDENCE: usize = 2_000;
 
 /// The statements about a record, newest first, with those taken back.
 pub async fn statements(
@@ -30,24 +26,32 @@ pub async fn statements(
     Ok(Json(v1::Statements { statements: list.iter().map(convert::statement_to_wire).collect() }))
 }
 
-/// Records a statement. The records themselves stay untouched.
+/// Records a statement, and what the gateway finds to speak for it. The records themselves stay
+/// untouched.
 pub async fn state(
     State(gateway): State<Arc<Gateway>>,
     agent: Agent,
     Body(new): Body<v1::NewStatement>,
 ) -> Result<Made<v1::Statement>, Refusal> {
     let new = read_statement(&new)?;
-    let version = &gateway.weights.version;
-    let made = gateway.store.state(&gateway.hand(&agent), &new, version).await?;
+    if !gateway.may_state(&agent) {
+        return Err(Refusal::NotPermitted);
+    }
+    let weighed = gateway.weigh(&agent, &new).await?;
+    let by = (&weighed, gateway.weights.version.as_str());
+    let made = gateway.store.state(&gateway.hand(&agent), &new, by).await?;
     Ok((StatusCode::CREATED, Json(convert::statement_to_wire(&made))))
 }
 
-/// Takes a statement back.
+/// Takes a statement back: by who may make one, or by a supervisor.
 pub async fn take_back(
     State(gateway): State<Arc<Gateway>>,
     agent: Agent,
     Numbered(id): Numbered,
 ) -> Result<Json<v1::Statement>, Refusal> {
+    if !gateway.may_state(&agent) && !agent.supervises() {
+        return Err(Refusal::NotPermitted);
+    }
     let undone = gateway.store.take_back(&gateway.hand(&agent), id).await?;
     Ok(Json(convert::statement_to_wire(&undone)))
 }
@@ -57,17 +61,10 @@ fn read_statement(new: &v1::NewStatement) -> Result<NewStatement, Refusal> {
     if record == other {
         return Err(Refusal::Malformed("a statement is about two records"));
     }
-    if new.evidence.len() > EVIDENCE || new.millionths > 1_000_000 {
-        return Err(Refusal::Malformed(
-            "evidence has at most 2,000 bytes and 1,000,000 millionths",
-        ));
-    }
     let says = convert::says(new.says);
     Ok(NewStatement {
         record,
         other,
         says: says.ok_or(Refusal::Malformed("a statement says same or household"))?,
-        millionths: new.millionths,
-        evidence: CleanText::line(&new.evidence),
     })
 }

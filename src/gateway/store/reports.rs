@@ -2,18 +2,21 @@
 
 use std::collections::HashMap;
 
-use sqlx::Row as _;
+use sqlx::{Row as _, Transaction};
 
 use super::audit::{Deed, append};
 use super::sqlite::{self, Db, Row};
-use super::{Hand, Store, StoreError, row};
+use super::{AGAIN, Hand, Store, StoreError, row};
 use crate::domain::inventory::{NewReport, Report};
 use crate::domain::source::SourceId;
 
 impl Store {
-    /// Records a report. It is on disk when this returns.
+    /// Records a report. It is on disk when this returns. One that is sent again is recorded once.
     pub async fn report(&self, hand: &Hand, new: &NewReport) -> Result<Report, StoreError> {
         let mut writing = sqlite::begin(&self.pool).await?;
+        if let Some(known) = same(&mut writing, hand, new).await? {
+            return Ok(known);
+        }
         let query = "INSERT INTO reports (source, customer, field, says, agent, role, at) \
             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *";
         let query = sqlx::query::<Db>(query)
@@ -51,6 +54,24 @@ impl Store {
         let count = |row: &Row| Ok((row.try_get("source")?, row.try_get("reports")?));
         rows.iter().map(count).collect()
     }
+}
+
+/// The same report, where it was recorded before.
+async fn same(
+    writing: &mut Transaction<'_, Db>,
+    hand: &Hand,
+    new: &NewReport,
+) -> Result<Option<Report>, StoreError> {
+    let query = "SELECT * FROM reports WHERE source = $1 AND customer = $2 AND field = $3 \
+        AND says = $4 AND agent = $5 AND at > $6 ORDER BY id LIMIT 1";
+    let query = sqlx::query::<Db>(query)
+        .bind(new.customer.source.as_str())
+        .bind(new.customer.to_string())
+        .bind(new.field.as_str())
+        .bind(new.says.as_str())
+        .bind(hand.agent.as_str())
+        .bind((hand.at - AGAIN).as_millisecond());
+    query.fetch_optional(&mut **writing).await?.as_ref().map(read).transpose()
 }
 
 fn read(row: &Row) -> Result<Report, StoreError> {

@@ -8,7 +8,7 @@ use super::audit::{Deed, append};
 use super::sqlite::{self, Db, Row};
 use super::{Hand, Store, StoreError, row};
 use crate::domain::customer::CustomerId;
-use crate::domain::statement::{NewStatement, Says, Statement};
+use crate::domain::statement::{NewStatement, Says, Statement, Weighed};
 
 /// So many records are followed from one to the next; nobody has more.
 const FOLLOWED: usize = 256;
@@ -20,7 +20,7 @@ impl Store {
         &self,
         hand: &Hand,
         new: &NewStatement,
-        weights: &str,
+        (weighed, weights): (&Weighed, &str),
     ) -> Result<Statement, StoreError> {
         let mut writing = sqlite::begin(&self.pool).await?;
         let query = "SELECT * FROM statements WHERE undone_at IS NULL AND \
@@ -41,8 +41,8 @@ impl Store {
             .bind(new.record.to_string())
             .bind(new.other.to_string())
             .bind(new.says.name())
-            .bind(i64::from(new.millionths))
-            .bind(new.evidence.as_str())
+            .bind(i64::from(weighed.millionths))
+            .bind(weighed.evidence.as_str())
             .bind(weights)
             .bind(hand.agent.as_str())
             .bind(hand.role.as_str())
@@ -165,7 +165,9 @@ fn read(row: &Row) -> Result<Statement, StoreError> {
             record: end("record")?,
             other: end("other")?,
             says: Says::of_name(row.try_get("says")?).ok_or(unreadable.clone())?,
-            millionths: u32::try_from(millionths).map_err(|_| unreadable.clone())?,
+        },
+        weighed: Weighed {
+            millionths: u32::try_from(millionths).map_err(|_| unreadable)?,
             evidence: row::text(row, "evidence")?,
         },
         weights: row::text(row, "weights")?,
