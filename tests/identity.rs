@@ -37,14 +37,28 @@ fn a_federated_world_is_linked_far_better_than_by_contact_data() {
     assert!(judged.with_a_stranger() <= 0.003, "{}", judged.with_a_stranger());
 }
 
+/// What is printed is added up as a reader would. The figure is printed with `--nocapture`.
 #[test]
+#[allow(clippy::print_stdout, reason = "figures are printed")]
 fn every_waterfall_adds_up_to_its_score() {
     let judged = Judged::new(records(800, 3), None, Habits::default());
     assert!(judged.linked.pairs.iter().any(|pair| pair.through.is_some()));
+    let mut furthest = 0.0f64;
     for pair in &judged.linked.pairs {
         let why = Waterfall::of(pair, &judged.people, &judged.linked.scorer, |at| at.to_string());
         assert_eq!(why.total(), pair.total(), "{why}");
+        for printed in [why.to_string(), why.without_values()] {
+            let (steps, rest) = printed.split_once(" => ").unwrap();
+            let bits = |step: &str| step.rsplit(' ').next().unwrap().parse::<f64>().unwrap();
+            let sum: f64 = steps.split(" | ").map(bits).sum();
+            let total: f64 = rest.split(' ').next().unwrap().parse().unwrap();
+            furthest = furthest.max((sum - total).abs());
+            assert!((total - f64::from(pair.total()) / 100.0).abs() <= 1e-9, "{printed}");
+        }
     }
+    let many = judged.linked.pairs.len();
+    println!("{many} waterfalls: no printed sum further than {furthest:.1e} bits from its score");
+    assert!(furthest <= 1e-9);
 }
 
 #[test]
