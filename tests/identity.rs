@@ -220,6 +220,62 @@ fn columns_that_nobody_recognises_are_named_in_a_file() {
     assert!(said.contains("a.csv:1: there is no column `f9`"), "{said}");
 }
 
+/// As spreadsheets, shops and other people's programs write them.
+#[test]
+fn exports_with_odd_headings_are_understood_and_linked() {
+    let files = Files::new();
+    let (mut crm, mut shop) = (
+        "sep=;\r\nKd-Nr;Vor- und Nachname;Geb. am;Tel. privat;E-Mail-Adr.;Straße + Hausnr.;\
+         PLZ/Ort;letzter Kauf\r\n"
+            .to_owned(),
+        "order_no,contactFirstName,Bill-to Last,Phone,Phone,Ship Addr 1,City/Zip,\
+         DOB (mm/dd/yyyy),mail opt-in\n"
+            .to_owned(),
+    );
+    let names = ["Eleanor Whitcombe", "Amir Haddad", "Jürgen Müller", "Zoe O'Neill", "Ines Okafor"];
+    for n in 0..40 {
+        let (given, surname) = names[n % 5].split_once(' ').unwrap();
+        let (day, month, year) = (13 + n % 15, 1 + n % 12, 1940 + n);
+        let place = format!("M{}A 1B{}", n % 10, n / 10);
+        crm += &format!(
+            "K{n};{given} {surname};{day:02}.{month:02}.{year};(416) 555-10{n:02};\
+             {n}@mail.example;{n} High Street;{place} North York;01.02.2024\r\n"
+        );
+        shop += &format!(
+            "O{n},{given},{},,+1416555 10{n:02},{n} High St.,North York {place},\
+             {month}/{day}/{year},yes\n",
+            surname.to_uppercase()
+        );
+    }
+    files.write("crm.csv", &crm);
+    files.write("shop.csv", &shop);
+    let (code, out, said) = files.run(&["link", "crm.csv", "shop.csv", "--country", "CA"]);
+    assert_eq!(code, 0, "{said}");
+    for understood in [
+        "compared: Vor- und Nachname (name), Geb. am (birth), Tel. privat (phone), \
+         E-Mail-Adr. (email), Straße + Hausnr. (street), PLZ/Ort (place); not used: letzter Kauf",
+        "compared: contactFirstName (given), Bill-to Last (surname), Phone (phone), \
+         Phone 2 (phone), Ship Addr 1 (street), City/Zip (place), DOB (mm/dd/yyyy) (birth); \
+         not used: mail opt-in",
+        "shop.csv:1: column 5 has the heading of an earlier one; it is called `Phone 2` here",
+    ] {
+        assert!(said.contains(understood), "{understood}\n{said}");
+    }
+    files.write("pairs.csv", &out);
+    let pairs = pairs(&files.path("pairs.csv"));
+    let right = pairs.iter().filter(|[left, right, _, band, _]| {
+        band == "linked" && left.trim_start_matches('K') == right.trim_start_matches('O')
+    });
+    assert_eq!(right.count(), 40, "{out}");
+    assert!(
+        said.contains("80 records are 40 people as far as they are linked: 40 groups of 2 rec")
+    );
+    assert!(out.contains("place +"), "the place is read from one column: {out}");
+    let (code, _, said) = files.run(&["fit", "crm.csv", "shop.csv", "--out", "few.toml"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("only 40 pairs of these records are surely of one person"), "{said}");
+}
+
 #[test]
 fn what_cannot_be_linked_is_said_in_a_sentence() {
     let files = Files::new();
@@ -246,6 +302,7 @@ fn two_records_of_a_small_file_that_share_a_common_name_only_are_not_linked() {
     let (code, out, said) = files.run(&["link", "few.csv"]);
     assert_eq!(code, 0, "{said}");
     assert!(!out.contains(",linked,"), "{out}");
+    assert!(said.contains("none of 6 records is linked with another"), "{said}");
 }
 
 #[test]

@@ -14,6 +14,8 @@ use common::gateway::{Gateway, write_private};
 use common::home::Home;
 use norns::client::Client;
 use norns::domain::ask::AskError;
+use norns::domain::customer::CustomerId;
+use norns::domain::statement::{NewStatement, Says};
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
@@ -99,6 +101,30 @@ fn agents_are_known_by_their_tokens_and_it_ends_when_told() {
     let refused = ask(async { Client::tcp(&base, &wrong).unwrap().sources().await });
     assert_eq!(refused.unwrap_err(), AskError::NotPermitted);
     assert_eq!(gateway.stop(), Some(0));
+}
+
+#[test]
+fn who_may_say_what_records_are_to_each_other_stands_in_the_settings() {
+    let id = |text: &str| CustomerId::parse(text).unwrap();
+    let new = NewStatement { record: id("BILL:1"), other: id("BILL:2"), says: Says::Same };
+    for (roles, permitted) in [("\"field\"", false), ("\"field\", \"billing\"", true)] {
+        let home = Home::new();
+        let clock = Clock::start(home.root(), POPPED_AT);
+        let config = configure(&home);
+        let text = std::fs::read_to_string(&config).unwrap();
+        write_private(Path::new(&config), &format!("{text}\n[identity]\nroles = [{roles}]\n"));
+        let mut gateway = start(&home, &clock, &["--config", &config]);
+        let base = format!("http://{}/", gateway.place());
+        let made = ask(async { Client::tcp(&base, TOKEN).unwrap().state(&new).await });
+        match made {
+            Ok(made) => {
+                assert!(permitted, "{made:?}");
+                assert!(made.weighed.evidence.starts_with("not weighed: BILL"), "{made:?}");
+            }
+            Err(error) => assert_eq!((error, permitted), (AskError::NotPermitted, false)),
+        }
+        assert_eq!(gateway.stop(), Some(0));
+    }
 }
 
 #[test]

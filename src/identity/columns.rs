@@ -31,6 +31,7 @@ pub enum Column {
     Address,
     City,
     Postcode,
+    Place,
     State,
     Country,
     Id,
@@ -39,7 +40,7 @@ pub enum Column {
 }
 
 /// Every column by its name in a file of fields.
-const NAMED: [(&str, Column); 25] = [
+const NAMED: [(&str, Column); 26] = [
     ("name", Column::Name),
     ("given", Column::Given),
     ("middle", Column::Middle),
@@ -60,6 +61,7 @@ const NAMED: [(&str, Column); 25] = [
     ("address", Column::Address),
     ("city", Column::City),
     ("postcode", Column::Postcode),
+    ("place", Column::Place),
     ("state", Column::State),
     ("country", Column::Country),
     ("id", Column::Id),
@@ -78,10 +80,33 @@ static HEADINGS: LazyLock<HashMap<&str, Column>> = LazyLock::new(|| {
     lines.filter_map(of_line).flatten().collect()
 });
 
-/// What a name may begin with without changing what it says.
-const BEFORE: [&str; 14] = [
-    "customer", "contact", "client", "person", "billing", "shipping", "primary", "home", "work",
-    "user", "member", "delivery", "mailing", "main",
+/// What a name may begin with without changing what it says, one or several of them.
+const BEFORE: [&str; 25] = [
+    "customer",
+    "cust",
+    "contact",
+    "client",
+    "person",
+    "billing",
+    "bill",
+    "shipping",
+    "ship",
+    "to",
+    "primary",
+    "home",
+    "work",
+    "user",
+    "member",
+    "delivery",
+    "mailing",
+    "main",
+    "buyer",
+    "payer",
+    "guest",
+    "owner",
+    "patient",
+    "recipient",
+    "account",
 ];
 
 impl Column {
@@ -102,18 +127,19 @@ impl Column {
 
     /// The column of that heading, where it is recognised.
     pub fn of_heading(heading: &str) -> Option<Self> {
-        let words = words(heading);
+        let words = words(&parted(heading));
         let known = |words: &[String]| {
             let whole = words.concat();
             let bare = whole.trim_end_matches(|c: char| c.is_ascii_digit());
             let exact = |name: &str| HEADINGS.get(name).copied();
             exact(&whole).or_else(|| exact(bare))
         };
-        let first = words.first()?.as_str();
-        let shorter = BEFORE.contains(&first) && words.len() > 1;
-        known(&words)
-            .or_else(|| if shorter { known(&words[1..]) } else { None })
-            .or_else(|| Self::by_part(&words))
+        words.first()?;
+        let before = words.iter().take_while(|word| BEFORE.contains(&word.as_str())).count();
+        // A number that is somebody's is not that of a house.
+        let shorter = (1..=before).filter_map(|from| known(&words[from..]));
+        let mut shorter = shorter.filter(|column| *column != Self::Number);
+        known(&words).or_else(|| shorter.next()).or_else(|| Self::by_part(&words))
     }
 
     /// By a word that leaves no doubt wherever it stands.
@@ -121,16 +147,19 @@ impl Column {
         let has = |parts: &[&str]| words.iter().any(|word| parts.contains(&word.as_str()));
         let consent =
             has(&["consent", "opt", "optin", "verified", "confirmed", "type", "at", "date"]);
+        let phone = has(&["phone", "telephone", "mobile", "tel", "telefon", "cell"]);
+        let code = has(&["postcode", "zip", "plz", "zipcode"]);
+        let city = has(&["city", "town", "ort"]);
         match () {
             () if has(&["birth", "dob", "birthdate"]) => Some(Self::Birth),
             () if consent => None,
+            () if phone && has(&["country", "area", "code", "ext", "extension"]) => None,
+            () if code && city => Some(Self::Place),
             () if has(&["email", "mail"]) => Some(Self::Email),
-            () if has(&["phone", "telephone", "mobile", "tel", "telefon", "cell"]) => {
-                Some(Self::Phone)
-            }
-            () if has(&["postcode", "zip", "plz", "zipcode"]) => Some(Self::Postcode),
+            () if phone => Some(Self::Phone),
+            () if code => Some(Self::Postcode),
             () if has(&["street", "strasse"]) => Some(Self::Street),
-            () if has(&["city", "town"]) => Some(Self::City),
+            () if city => Some(Self::City),
             () if has(&["surname", "lastname"]) => Some(Self::Surname),
             () if has(&["firstname"]) => Some(Self::Given),
             () => None,
@@ -184,6 +213,7 @@ pub fn said<'a>(row: impl Iterator<Item = (Column, &'a str)>) -> Said {
             Column::Address => whole_address(&mut said, value),
             Column::City => text(&mut said.city),
             Column::Postcode => text(&mut said.postcode),
+            Column::Place => whole_place(&mut said, value),
             Column::State => text(&mut said.state),
             Column::Country => text(&mut said.country),
             Column::Id => said.ids.push(value.to_owned()),
@@ -200,14 +230,34 @@ pub fn said<'a>(row: impl Iterator<Item = (Column, &'a str)>) -> Said {
     said
 }
 
+/// Words that only a capital letter parts: `contactFirstName`.
+fn parted(heading: &str) -> String {
+    let mut parted = String::with_capacity(heading.len() + 4);
+    let mut before = ' ';
+    for c in heading.chars() {
+        if before.is_lowercase() && c.is_uppercase() {
+            parted.push(' ');
+        }
+        parted.push(c);
+        before = c;
+    }
+    parted
+}
+
 /// Several values in one field: `a@x.example; b@y.example`.
 fn several(value: &str) -> impl Iterator<Item = String> {
     value.split([';', ',', '|']).map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned)
 }
 
 fn whole_address(said: &mut Said, value: &str) {
-    let (street, city, postcode) = street::whole(value);
+    let (street, place) = street::whole(value);
     said.streets.insert(0, street);
+    whole_place(said, place);
+}
+
+/// A postal code and a town in one field, in either order; what has a field of its own stays.
+fn whole_place(said: &mut Said, value: &str) {
+    let (city, postcode) = street::of_place(value);
     if said.city.is_empty() {
         said.city = city;
     }
@@ -247,10 +297,36 @@ mod tests {
             ("date_of_birth", Column::Birth),
             ("soc_sec_id", Column::Id),
             ("Kundennummer", Column::Account),
+            ("contactFirstName", Column::Given),
+            ("Bill-to Last", Column::Surname),
+            ("Buyer Email Addr", Column::Email),
+            ("Ship Addr 1", Column::Street),
+            ("Vor- und Nachname", Column::Name),
+            ("Geb. am", Column::Birth),
+            ("DOB (mm/dd/yyyy)", Column::Birth),
+            ("Tel. privat", Column::Phone),
+            ("Contact Number", Column::Phone),
+            ("Member No.", Column::Account),
+            ("Straße + Hausnr.", Column::Street),
+            ("PLZ/Ort", Column::Place),
+            ("City, State, Zip", Column::Place),
+            ("house number", Column::Number),
         ] {
             assert_eq!(Column::of_heading(heading), Some(column), "{heading}");
         }
-        for heading in ["rec_id", "created_at", "notes", "cluster", "email_opt_in", "truth", ""] {
+        for heading in [
+            "rec_id",
+            "created_at",
+            "notes",
+            "cluster",
+            "email_opt_in",
+            "truth",
+            "phone country code",
+            "delivery number",
+            "last order",
+            "ship to",
+            "",
+        ] {
             assert_eq!(Column::of_heading(heading), None, "{heading}");
         }
     }
@@ -274,6 +350,7 @@ mod tests {
                 (Column::Email, "a@x.example; b@y.example"),
                 (Column::Line, "Flat 2"),
                 (Column::Street, "12 High St"),
+                (Column::Place, "M2A 1B7 North York"),
                 (Column::BirthYear, "1985"),
                 (Column::BirthMonth, "3"),
                 (Column::BirthDay, "12"),
@@ -283,6 +360,7 @@ mod tests {
         assert_eq!(said.given, "Eleanor M");
         assert_eq!(said.emails, ["a@x.example", "b@y.example"]);
         assert_eq!(said.streets, ["12 High St", "Flat 2"]);
+        assert_eq!((said.postcode.as_str(), said.city.as_str()), ("M2A1B7", "North York"));
         assert_eq!(said.birth, "1985-3-12");
     }
 }

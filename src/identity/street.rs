@@ -117,14 +117,19 @@ pub fn postcode(text: &str) -> String {
 }
 
 /// Parts an address that is one text: `12 High Street, Leeds LS1 4AB`.
-pub fn whole(text: &str) -> (String, String, String) {
-    let (street, rest) = text.split_once([',', '\n', ';']).unwrap_or((text, ""));
+pub fn whole(text: &str) -> (String, &str) {
+    let (street, place) = text.split_once([',', '\n', ';']).unwrap_or((text, ""));
+    (street.to_owned(), place)
+}
+
+/// The town and the postal code of one text: `LS1 4AB Leeds`.
+pub fn of_place(text: &str) -> (String, String) {
     let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
     let (mut code, mut city) = (Vec::new(), Vec::new());
-    for word in rest.split([' ', ',', '\n']).filter(|word| !word.is_empty()) {
+    for word in text.split([' ', ',', '/', '\n']).filter(|word| !word.is_empty()) {
         if has_digit(word) { code.push(word) } else { city.push(word) }
     }
-    (street.to_owned(), city.join(" "), code.concat())
+    (city.join(" "), code.concat())
 }
 
 #[cfg(test)]
@@ -149,7 +154,8 @@ mod tests {
 
     #[test]
     fn an_address_in_one_text_is_parted() {
-        let (street, city, code) = whole("12 High Street, Leeds LS1 4AB");
+        let (street, place) = whole("12 High Street, Leeds LS1 4AB");
+        let (city, code) = of_place(place);
         assert_eq!((street.as_str(), city.as_str()), ("12 High Street", "Leeds"));
         assert_eq!(code, "LS14AB");
     }

@@ -110,9 +110,16 @@ fn summary(records: &Records, linked: &Linked) -> Vec<String> {
         thousands(of_band(Band::Perhaps)),
     )];
     let largest = several.first().map_or(0, |group| group.len());
+    let of = match largest {
+        0 => {
+            lines.push(format!("none of {} records is linked with another", thousands(all)));
+            return lines;
+        }
+        2 => "2".to_owned(),
+        largest => format!("2 to {largest}"),
+    };
     lines.push(format!(
-        "{} records are {} people as far as they are linked: {} groups of 2 to {largest} records \
-         hold {} of them",
+        "{} records are {} people as far as they are linked: {} groups of {of} records hold {} of them",
         thousands(all),
         thousands(all - surplus),
         thousands(several.len()),

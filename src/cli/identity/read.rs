@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use super::progress::Progress;
 use super::unreadable;
+use crate::domain::text::CleanText;
 
 /// A row longer than this is no row: a quote was never closed, or this is no table.
 const LONGEST_ROW: u64 = 1 << 20;
@@ -71,7 +72,11 @@ impl Csv {
         if start.contains(&0) {
             return Err(format!("{name}: this is no text; export it as CSV"));
         }
-        let delimiter = delimiter(start);
+        let (delimiter, skipped) = match declared(start) {
+            Some((delimiter, line)) => (delimiter, line),
+            None => (delimiter(start), 0),
+        };
+        file.consume(skipped);
         let left = Rc::new(Cell::new(LONGEST_ROW));
         let reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
@@ -79,7 +84,18 @@ impl Csv {
             .flexible(true)
             .trim(csv::Trim::All)
             .from_reader(Limited { inner: file, left: left.clone() });
-        Reading { name, reader, left, legacy: false }.all(progress)
+        Reading { name, reader, left, above: u64::from(skipped > 0), legacy: false }.all(progress)
+    }
+}
+
+/// What a line such as `sep=;` says, which spreadsheets write before the headings, and its length.
+fn declared(start: &[u8]) -> Option<(u8, usize)> {
+    let end = start.iter().position(|byte| *byte == b'\n')?;
+    let line = start[..end].strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start[..end]);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    match line {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] => Some((*delimiter, end + 1)),
+        _ => None,
     }
 }
 
@@ -94,6 +110,8 @@ struct Reading<R> {
     name: String,
     reader: csv::Reader<R>,
     left: Rc<Cell<u64>>,
+    /// So many lines stand above the headings.
+    above: u64,
     /// Whether anything was not UTF-8.
     legacy: bool,
 }
@@ -103,7 +121,7 @@ impl<R: Read> Reading<R> {
         let Some((_, first)) = self.next()? else {
             return Err(format!("{}: the file is empty", self.name));
         };
-        let headings = self.headings(&first)?;
+        let (headings, mut told) = self.headings(&first)?;
         let (mut rows, mut cut) = (Vec::new(), Vec::new());
         while let Some((line, row)) = self.next()? {
             if row.iter().all(str::is_empty) {
@@ -119,14 +137,14 @@ impl<R: Read> Reading<R> {
             }
         }
         progress.done();
-        let remarks = self.remarks(&headings, &rows, &cut)?;
-        Ok(Csv { name: self.name, headings, rows, remarks })
+        told.extend(self.remarks(&headings, &rows, &cut)?);
+        Ok(Csv { name: self.name, headings, rows, remarks: told })
     }
 
     /// The next row and its line.
     fn next(&mut self) -> Result<Option<(u64, csv::StringRecord)>, String> {
         self.left.set(LONGEST_ROW);
-        let line = self.reader.position().line();
+        let line = self.reader.position().line() + self.above;
         let mut row = csv::ByteRecord::new();
         let name = &self.name;
         match self.reader.read_byte_record(&mut row) {
@@ -140,8 +158,8 @@ impl<R: Read> Reading<R> {
             }
             Err(_) => return Err(format!("{name}:{line}: the file cannot be read on from here")),
         }
-        let begins = row.position().map_or(line, csv::Position::line);
-        let lines = self.reader.position().line().saturating_sub(begins);
+        let begins = row.position().map_or(line, |at| at.line() + self.above);
+        let lines = (self.reader.position().line() + self.above).saturating_sub(begins);
         if lines > LINES_OF_A_ROW {
             return Err(format!(
                 "{name}:{begins}: the row that begins here is {lines} lines long; is a quote never \
@@ -162,33 +180,46 @@ impl<R: Read> Reading<R> {
         Ok(Some((begins, decoded)))
     }
 
-    fn headings(&self, first: &csv::StringRecord) -> Result<Vec<String>, String> {
-        let name = &self.name;
+    /// The headings, each with a name of its own, and what is to be said of them.
+    fn headings(&self, first: &csv::StringRecord) -> Result<(Vec<String>, Vec<String>), String> {
+        let (name, line) = (&self.name, 1 + self.above);
         let clean = |at: &str| at.trim_start_matches('\u{feff}').trim().to_owned();
         let headings: Vec<String> = first.iter().map(clean).collect();
         if headings.len() > COLUMNS {
-            return Err(format!("{name}:1: {} columns; is this a table?", headings.len()));
+            return Err(format!("{name}:{line}: {} columns; is this a table?", headings.len()));
         }
         if headings.len() < 2 {
             return Err(format!(
-                "{name}:1: only one column; headings are separated by a comma, a semicolon, a tab \
+                "{name}:{line}: only one column; headings are separated by a comma, a semicolon, a tab \
                  or `|`"
             ));
         }
         let values = |heading: &&String| heading.contains('@') || heading.parse::<f64>().is_ok();
         if headings.iter().filter(values).count() * 3 >= headings.len() {
-            return Err(format!("{name}:1: the first line names no columns; add one that does"));
+            return Err(format!(
+                "{name}:{line}: the first line names no columns; add one that does"
+            ));
         }
+        let (mut own, mut remarks): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
         for (at, heading) in headings.iter().enumerate() {
-            let twice = headings[..at].iter().any(|earlier| earlier.eq_ignore_ascii_case(heading));
-            if twice && !heading.is_empty() {
-                return Err(format!(
-                    "{name}:1: column {} has the heading of an earlier one",
-                    at + 1
-                ));
+            let taken = |wanted: &str, among: &[String]| {
+                among.iter().any(|known| known.eq_ignore_ascii_case(wanted))
+            };
+            if heading.is_empty() || !taken(heading, &own) {
+                own.push(heading.clone());
+                continue;
             }
+            let numbered = (2..).map(|nth| format!("{heading} {nth}"));
+            let mut free = numbered.filter(|one| !taken(one, &own) && !taken(one, &headings));
+            let called = free.next().unwrap_or_else(|| heading.clone());
+            let shown = CleanText::line(&called);
+            remarks.push(format!(
+                "{name}:{line}: column {} has the heading of an earlier one; it is called `{shown}` here",
+                at + 1
+            ));
+            own.push(called);
         }
-        Ok(headings)
+        Ok((own, remarks))
     }
 
     fn remarks(
@@ -263,6 +294,8 @@ mod tests {
             b"\xef\xbb\xbfid, name\r\n1, \"Zo\xc3\xab\"\r\n",
             b"id;name\n1;Zo\xeb\n",
             b"id\tname\n1\tZo\xc3\xab",
+            b"sep=;\r\nid;name\r\n1;Zo\xeb\r\n",
+            b"\xef\xbb\xbfSEP=#\nid#name\n1#Zo\xc3\xab",
         ] {
             let csv = read(bytes).unwrap();
             assert_eq!(csv.headings, ["id", "name"]);
@@ -274,6 +307,15 @@ mod tests {
     }
 
     #[test]
+    fn headings_that_are_there_twice_are_told_apart() {
+        let csv = read(b"id,Phone,phone 2,phone,,\n1,a,b,c,d,e\n").unwrap();
+        assert_eq!(csv.headings, ["id", "Phone", "phone 2", "phone 3", "", ""]);
+        let [said] = &csv.remarks[..] else { panic!("{:?}", csv.remarks) };
+        let expected = "1: column 4 has the heading of an earlier one; it is called `phone 3` here";
+        assert!(said.ends_with(expected), "{said}");
+    }
+
+    #[test]
     fn what_is_no_table_is_said_with_its_line() {
         for (bytes, expected) in [
             (b"".as_slice(), "/a.csv: the file is empty"),
@@ -281,7 +323,8 @@ mod tests {
             (b"PK\x03\x04\0\0", "/a.csv: this is no text"),
             (b"id\n1\n", "/a.csv:1: only one column"),
             (b"id,name\n", "/a.csv: there is no row"),
-            (b"id,id\n1,2\n", "/a.csv:1: column 2 has the heading"),
+            (b"sep=;\nid,name\n1,a\n", "/a.csv:2: only one column"),
+            (b"sep=;\nid;name\n1\n2;b\n", "/a.csv:3: 1 columns where the heading has 2"),
             (b"1,2,3@x.example\n4,5,6\n", "/a.csv:1: the first line names no columns"),
             (b"id,name\n1\n2,b\n", "/a.csv:2: 1 columns where the heading has 2"),
         ] {
