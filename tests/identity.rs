@@ -19,7 +19,7 @@ use norns::identity::said::{Habits, Said};
 use norns::identity::weights::Weights;
 use norns::identity::why::Waterfall;
 use truth::{Judged, by_exact_contact};
-use world::{RATES, Row, world};
+use world::{RATES, Rates, Row, world};
 
 fn records(people: u32, seed: u64) -> Vec<(u32, Said)> {
     world(people, &RATES, seed).into_iter().map(|row| (row.person, row.said)).collect()
@@ -35,6 +35,36 @@ fn a_federated_world_is_linked_far_better_than_by_contact_data() {
     assert!(best.f1() >= 0.935, "{best:?}");
     assert!(judged.at(Band::Perhaps).f1() >= 0.93, "{:?}", judged.at(Band::Perhaps));
     assert!(judged.with_a_stranger() <= 0.003, "{}", judged.with_a_stranger());
+}
+
+/// Other people, and more of what makes two of them look like one. The figures are printed with
+/// `--nocapture`.
+#[test]
+#[allow(clippy::print_stdout, reason = "figures are printed")]
+fn the_same_weights_hold_in_worlds_that_they_never_saw() {
+    let shared = Rates { landline: 0.36, common_mailbox: 0.12, switchboard: 0.05, ..RATES };
+    let alike = Rates { namesake: 0.15, twins: 0.05, recycled: 0.08, ..RATES };
+    let careless = Rates { typo: 0.15, nickname: 0.30, moved: 0.30, ..RATES };
+    let worlds = [
+        ("as usual", RATES, 31),
+        ("as usual", RATES, 32),
+        ("more that is shared", shared, 33),
+        ("more who are alike", alike, 34),
+        ("more that is mistyped", careless, 35),
+    ];
+    for (what, rates, seed) in worlds {
+        let rows = world(2_500, &rates, seed).into_iter();
+        let records: Vec<(u32, Said)> = rows.map(|row| (row.person, row.said)).collect();
+        let baseline = by_exact_contact(&records).f1();
+        let judged = Judged::new(records, None, Habits::default());
+        let (best, wrong) = (judged.best().0.f1(), judged.with_a_stranger());
+        let wrong = wrong * 100.0;
+        println!(
+            "{what}: best F1 {best:.4}, by contact data {baseline:.4}, strangers {wrong:.3} %"
+        );
+        assert!(best > baseline + 0.1, "{what}");
+        assert!(wrong <= 0.3, "{what}");
+    }
 }
 
 /// What is printed is added up as a reader would. The figure is printed with `--nocapture`.
