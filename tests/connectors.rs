@@ -148,6 +148,28 @@ fn a_question_of_another_kind_of_source_is_refused() {
             "`path` is of another kind",
         ),
         ("ldap-directory", "(mail={{ email }}))", "(mail={{ email }})", "each of which is closed"),
+        ("shopify", "path = \"/admin", "# path = \"/admin", "client.path: this kind needs it"),
+        ("shopify", "kind = \"graphql\"\n", "", "client.path: it is of another kind"),
+        ("shopify", "graphql.json\"", "{id}.json\"", "client.path: expected a path without values"),
+        ("shopify", "query($id: ID!)", "mutation($id: ID!)", "a question changes nothing"),
+        ("shopify", "mutation($input", "query($input", "what writes is a mutation"),
+        ("shopify", "first: 50, after", "first: {{ id }}, after", "they go into `variables`"),
+        ("shopify", "variables = { q =", "variables = { p =", "the document declares no `$p`"),
+        ("shopify", "variables.after", "variables.behind", "the document declares no `$behind`"),
+        (
+            "shopify",
+            "[lookups.endpoint]\n",
+            "[lookups.endpoint]\njson = {}\n",
+            "`json` is of another kind",
+        ),
+        ("tryton", "party.search_read\"", "{{ name }}\"", "expected the name of a method"),
+        ("tryton", "%[{{ key }}]", "%", "it asks for `key`, or for the `newest` alone"),
+        (
+            "zammad",
+            "data_selector",
+            "rpc = { method = \"x\" }\ndata_selector",
+            "`rpc` is of another kind",
+        ),
     ] {
         let said = read(name, right, wrong);
         assert!(said.contains(expected), "{name}: {expected}: {said}");

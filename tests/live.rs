@@ -53,6 +53,12 @@ impl Stripe {
         body
     }
 
+    async fn read(&self, customer: &str) -> Value {
+        let url = format!("{}/v1/customers/{customer}", self.base);
+        let asked = self.http.get(url).bearer_auth("sk_test_12345");
+        asked.send().await.unwrap().json().await.unwrap()
+    }
+
     async fn customer(&self, name: &str, email: &str, phone: &str) -> String {
         let fields = [("name", name), ("email", email), ("phone", phone)];
         self.make("customers", &fields).await["id"].as_str().unwrap().to_owned()
@@ -239,4 +245,33 @@ async fn what_was_tried_is_shown_and_what_was_recorded_holds_nobody_and_replays(
     let (code, said) = norns(&stripe, &["connector", "test", file]);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("- ") && said.contains("+ "), "{said}");
+}
+
+/// A note that is written is in the system afterwards, and nowhere else; the same key leaves it so.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_is_written_for_real_and_the_same_key_changes_nothing_more() {
+    let stripe = Stripe::start().await;
+    let ana = stripe.customer("Ana Petrov", "ana@mail.example", "4165550142").await;
+    let bo = stripe.customer("Bo O'Brien", "bo@mail.example", "4165550143").await;
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("connectors/stripe.toml");
+    let file = file.to_str().unwrap();
+    let customer = format!("customer={ana}");
+    let key = "0123456789abcdef0123456789abcdef";
+    let text = "text=Called back & \"all's well\" [name]=x 100%";
+    let write =
+        ["connector", "do", file, "note", "--input", &customer, "--input", text, "--key", key];
+    for _ in 0..2 {
+        let (code, said) = norns(&stripe, &write);
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.contains(&format!("done, as {ana}")), "{said}");
+        assert!(!said.contains("sk_test"), "{said}");
+        let read = stripe.read(&ana).await;
+        let only = serde_json::json!({ "note": text.strip_prefix("text=").unwrap() });
+        assert_eq!((&read["metadata"], &read["name"]), (&only, &"Ana Petrov".into()));
+    }
+    assert!(stripe.read(&bo).await["metadata"].as_object().is_none_or(|all| all.is_empty()));
+    let nobody = ["connector", "do", file, "note", "--input", "customer=cus_0", "--input", text];
+    let (code, said) = norns(&stripe, &nobody);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("refused: "), "{said}");
 }

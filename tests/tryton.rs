@@ -77,6 +77,22 @@ impl Tryton {
         self.call("model.party.party.create", json!([[party], {}])).await[0].as_i64().unwrap()
     }
 
+    /// The notes on a party.
+    async fn notes(&self, party: i64) -> Vec<String> {
+        let of = json!([["resource", "=", format!("party.party,{party}")]]);
+        let asked = json!([of, 0, 100, [["id", "ASC"]], ["message"], {}]);
+        let rows = self.call("model.ir.note.search_read", asked).await;
+        let text = |row: &Value| row["message"].as_str().unwrap().to_owned();
+        rows.as_array().unwrap().iter().map(text).collect()
+    }
+
+    /// Runs norns with what the connector calls `${NAME}`.
+    fn norns(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let user = ("TRYTON_USER", "admin");
+        let of = [("TRYTON_URL", &*self.base), user, ("TRYTON_PASSWORD", PASSWORD)];
+        systems::norns(&of, arguments)
+    }
+
     fn source(&self, password: &str) -> ConnectorSource {
         let (_, text) = REAL.iter().find(|(name, _)| *name == "tryton").unwrap();
         let variable = |name: &str| match name {
@@ -161,4 +177,84 @@ async fn a_party_is_shown_and_an_error_within_a_success_is_one() {
     assert_eq!(trouble.why.as_str(), "answered an error");
     let trouble = tryton.source("wrong").look_up(&id("1")).await.unwrap_err();
     assert_eq!(trouble.why.as_str(), "not permitted");
+}
+
+/// A note that is written is in the system afterwards, and there once, however often its key is sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_is_written_for_real_and_the_same_key_writes_it_once() {
+    let tryton = Tryton::start().await;
+    let ana = tryton.party("Ana Petrov", &[("phone", "(416) 555-0142")]).await;
+    let other = tryton.party("Bo O'Brien", &[]).await;
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("connectors/tryton.toml");
+    let file = file.to_str().unwrap();
+    let party = format!("party={ana}");
+    let text = "text=Called back: \"all's well\" 100% _sure_\n{{ key }} \\ end";
+    let key = "0123456789abcdef0123456789abcdef";
+    let write = |key: &str| {
+        tryton.norns(&[
+            "connector",
+            "do",
+            file,
+            "note",
+            "--input",
+            &party,
+            "--input",
+            text,
+            "--key",
+            key,
+        ])
+    };
+    let (code, said) = write(key);
+    assert_eq!(code, Some(0), "{said}");
+    let notes = tryton.notes(ana).await;
+    assert_eq!(notes, [format!("{}\n\n[{key}]", text.strip_prefix("text=").unwrap())]);
+    let (code, said) = write(key);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("nothing was written twice"), "{said}");
+    assert_eq!(tryton.notes(ana).await.len(), 1);
+    let (code, said) = write("fedcba9876543210fedcba9876543210");
+    assert_eq!((code, tryton.notes(ana).await.len()), (Some(0), 2), "{said}");
+    assert!(tryton.notes(other).await.is_empty());
+    let nobody = ["connector", "do", file, "note", "--input", "party=999999", "--input", "text=x"];
+    let (code, said) = tryton.norns(&nobody);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("refused: answered an error; nothing was written"), "{said}");
+}
+
+/// A write that is kept holds nobody and not its key, and replays.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_is_recorded_without_the_people_in_it_and_replays() {
+    let tryton = Tryton::start().await;
+    let ana = tryton.party("Ana Petrov", &[]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tryton.toml");
+    let (_, text) = REAL.iter().find(|(name, _)| *name == "tryton").unwrap();
+    std::fs::write(&file, text).unwrap();
+    let file = file.to_str().unwrap();
+    let party = format!("party={ana}");
+    let key = "9f3c5e7a9f3c5e7a9f3c5e7a9f3c5e7a";
+    let write = |party: &str, name: &str, key: &[&str]| {
+        let said = "text=Ana Petrov called from (416) 555-0142";
+        let note = ["connector", "do", file, "note", "--input", party, "--input", said];
+        tryton.norns(&[&note[..], &["--as", name], key].concat())
+    };
+    let with_key = ["--key", key];
+    for (name, party, key, code) in [
+        ("first", &*party, &with_key[..], 0),
+        ("twice", &*party, &with_key[..], 0),
+        ("refused", "party=999999", &[][..], 1),
+    ] {
+        let (exit, said) = write(party, name, key);
+        assert_eq!(exit, Some(code), "{said}");
+        let kept = folder.path().join(format!("tryton/{name}.json"));
+        let kept = std::fs::read_to_string(kept).unwrap_or_else(|_| panic!("{said}"));
+        for gone in ["Ana", "Petrov", "called", "555-0142", "9f3c5e7a", PASSWORD] {
+            assert!(!kept.contains(gone), "{gone}\n{kept}");
+        }
+    }
+    let (code, said) = tryton.norns(&["connector", "test", file]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("3 recordings as they were"), "{said}");
+    let (code, said) = write(&party, "../first", &[]);
+    assert_eq!(code, Some(64), "{said}");
 }

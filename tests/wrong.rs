@@ -17,8 +17,10 @@ use norns::connectors::recording::{Pair, read_all};
 use norns::connectors::shipped::{REAL, SHIPPED};
 use norns::connectors::spec::Connector;
 use norns::connectors::spec::auth::Auth;
+use norns::connectors::spec::kind::Kind;
 use norns::connectors::spec::limits::Limits;
-use norns::connectors::verdict::{Verdict, judge};
+use norns::connectors::spoken::Spoken;
+use norns::connectors::verdict::{Terms, Verdict, judge};
 use norns::connectors::{Found, Source, Trouble, Viewed, canary, json as reader};
 use norns::domain::customer::{CustomerId, Key, KeyKind};
 use norns::domain::source::{SourceId, State};
@@ -42,8 +44,8 @@ fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// Those of real systems that are asked over HTTP.
 fn real() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let head = |text: &'static str| text.lines().take_while(|line| !line.starts_with('['));
-    REAL.into_iter().filter(move |(_, text)| !head(text).any(|line| line.starts_with("kind = ")))
+    let other = ["csv", "ldap", "sql"].map(|kind| format!("\nkind = \"{kind}\"\n"));
+    REAL.into_iter().filter(move |(_, text)| !other.iter().any(|line| text.contains(line)))
 }
 
 fn connector(name: &str, text: &str, port: u16) -> Connector {
@@ -277,30 +279,54 @@ fn recorded(name: &str) -> Vec<Known> {
     let recordings = read_all(&folder).unwrap();
     let pairs = recordings.into_iter().flat_map(|(_, recording)| recording.pairs);
     let (_, text) = REAL.into_iter().find(|(known, _)| *known == name).unwrap();
-    let rules = connector(name, text, 1).written.errors;
-    let judged = |pair: &Pair| judge(&rules, &Limits::default(), &pair.reply());
+    let written = connector(name, text, 1).written;
+    let judged = |pair: &Pair| {
+        let spoken = match (written.kind, &pair.sent) {
+            (Kind::Graphql, _) => Spoken::Graphql,
+            (Kind::JsonRpc, Some(sent)) => Spoken::JsonRpc { id: sent["id"].clone() },
+            _ => Spoken::Json,
+        };
+        judge(&Terms { rules: &written.errors, limits: &written.limits, spoken }, &pair.reply())
+    };
     let good = pairs.filter(|pair| matches!(judged(pair), Verdict::Rows(_)));
     good.map(|pair| {
         let path = pair.path.split('?').next().unwrap().to_owned();
-        let sent = pair.sent.map(|sent| sent.to_string()).unwrap_or_default();
+        let sent = pair.sent.map(|sent| anonymous(sent).to_string()).unwrap_or_default();
         Known { method: pair.method, path, sent, body: pair.body }
     })
     .collect()
 }
 
+/// A call without its id, which says nothing of what it asks.
+fn anonymous(mut call: Value) -> Value {
+    if let Value::Object(map) = &mut call
+        && map.contains_key("method")
+    {
+        map.remove("id");
+    }
+    call
+}
+
 /// The recorded answer to what is most like this request.
 fn alike(request: &str, recorded: &[Known]) -> Value {
     let (head, sent) = request.split_once("\r\n\r\n").unwrap();
+    let call = serde_json::from_str::<Value>(sent).ok();
+    let asked = call.clone().map(|call| anonymous(call).to_string());
+    let asked = asked.as_deref().unwrap_or(sent);
     let mut words = head.split_whitespace();
     let (method, path) = (words.next().unwrap(), words.next().unwrap());
     let path = path.split('?').next().unwrap();
     let like = |a: &str, b: &str| a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
     let nearest = |known: &&Known| {
         let by_path = (known.path == path, like(&known.path, path), Reverse(known.path.len()));
-        (by_path, like(&known.sent, sent), known.body.to_string().len())
+        (by_path, like(&known.sent, asked), known.body.to_string().len())
     };
     let fitting = recorded.iter().filter(|known| known.method == method);
-    fitting.max_by_key(nearest).map(|known| known.body.clone()).unwrap_or_default()
+    let mut body = fitting.max_by_key(nearest).map(|known| known.body.clone()).unwrap_or_default();
+    if let Some(call) = call.filter(|call| call.get("params").is_some()) {
+        body["id"] = call["id"].clone();
+    }
+    body
 }
 
 #[tokio::test]

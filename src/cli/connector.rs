@@ -1,6 +1,7 @@
 //! `norns connector`: for whoever writes a connector, or looks after one.
 
 mod act;
+mod record;
 mod wire;
 
 use std::collections::HashMap;
@@ -11,17 +12,15 @@ use std::sync::Arc;
 
 use color_eyre::eyre::{Result, bail, eyre};
 
-use self::wire::{Noted, Teller};
+use self::wire::Teller;
 use super::centre::variables;
 use super::{DONE, FAILED, USAGE, say};
 use crate::config::serve::ServeConfig;
-use crate::connectors::carry::Reply;
 use crate::connectors::fetch::{ConnectorSource, Shared};
-use crate::connectors::recording::{Ask, Pair, Recording, Replay, Script, offline, read_all};
-use crate::connectors::scrub::Scrub;
+use crate::connectors::recording::{Ask, Replay, offline, read_all};
 use crate::connectors::spec::Connector;
 use crate::connectors::spec::kind::ANYWHERE;
-use crate::connectors::{Source, advice, json, reference, report};
+use crate::connectors::{Source, advice, reference, report};
 use crate::domain::customer::Key;
 use crate::shell::now::Clock;
 use crate::strict;
@@ -35,7 +34,8 @@ pub enum Command {
     Try(TryArgs),
     /// Write into a source live, and show what was sent, answered and became of it
     Do(act::DoArgs),
-    /// Ask a source live, and keep what it answers, without the people in it, beside the connector
+    /// Ask a source live, and keep what it answers, without the people in it, beside the connector;
+    /// what is written is kept by `do --as`
     Record {
         #[command(flatten)]
         asked: TryArgs,
@@ -112,7 +112,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Check { file } => check(file),
         Command::Try(args) => in_runtime(try_live(args)),
         Command::Do(args) => in_runtime(act::run(args)),
-        Command::Record { asked, name } => in_runtime(record(asked, name)),
+        Command::Record { asked, name } => in_runtime(record::run(asked, name)),
         Command::Test { files, accept } => in_runtime(test(files, *accept)),
         Command::Schema => {
             print(&reference::schema());
@@ -249,58 +249,6 @@ pub async fn shown(connector: Connector, ask: &Ask, key: Key) -> Result<Outcome>
     } else {
         Outcome::Nothing
     })
-}
-
-/// Asks live; scrubs the question and its answers; asks again with those, so that what is written
-/// has never held anybody; and keeps that.
-async fn record(args: &TryArgs, name: &str) -> Result<bool> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    if name.is_empty() || !name.chars().all(plain) {
-        return Err(Usage("a recording's name is letters, digits and hyphens").into());
-    }
-    let connector = live(&args.file, args.config.as_deref())?;
-    let (ask, key) = question(args, &connector)?;
-    let shared = Shared::new(Clock::from_env()?.function());
-    let noted = Arc::new(Noted::default());
-    let source = ConnectorSource::new(connector.clone(), &shared)?.watched_by(noted.clone());
-    let before = answer(&source, &ask, key).await;
-    if let Some(line) = before.iter().find(|line| line.starts_with("no answer")) {
-        print(&format!("{line}; nothing is kept"));
-        return Ok(false);
-    }
-    let text = std::fs::read_to_string(&args.file)?;
-    let scrub = Scrub::new(&text, &connector.base, fastrand::u64(..));
-    let replies: Vec<Reply> = noted.take().iter().map(|reply| clean(&scrub, reply)).collect();
-    let ask = scrub.ask(&ask);
-    let key = ask.key(&connector).ok_or_else(|| eyre!("the question cannot be scrubbed"))?;
-    let script = Arc::new(Script::new(replies.clone()));
-    let source = ConnectorSource::carried_by(script.clone(), offline(connector), &shared);
-    let said = answer(&source.watched_by(Arc::new(Noted::default())), &ask, key).await;
-    let asked = script.asked();
-    if asked.len() != replies.len() || said.len() != before.len() {
-        bail!("what was answered does not lead on the same way without the people in it");
-    }
-    let lower = text.to_lowercase();
-    let kept = |name: &str| name == "retry-after" || lower.contains(&format!("\"{name}\""));
-    let pairs = asked.iter().zip(&replies).map(|(request, reply)| Pair::new(request, reply, kept));
-    let recording = Recording { ask, pairs: pairs.collect(), said };
-    let folder = args.file.with_extension("");
-    std::fs::create_dir_all(&folder)?;
-    let place = folder.join(format!("{name}.json"));
-    std::fs::write(&place, serde_json::to_string_pretty(&recording)? + "\n")?;
-    recording.said.iter().for_each(|line| print(line));
-    print(&format!(
-        "{}: {} answers; look whether anybody is left in it",
-        place.display(),
-        replies.len()
-    ));
-    Ok(true)
-}
-
-fn clean(scrub: &Scrub, reply: &Reply) -> Reply {
-    let body = reply.body.as_ref().ok().and_then(|bytes| json::read(bytes));
-    let body = body.map(|body| scrub.value(&body).to_string()).unwrap_or_default();
-    Reply { body: Ok(body.into_bytes()), ..reply.clone() }
 }
 
 async fn canary(source: ConnectorSource) -> bool {

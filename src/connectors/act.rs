@@ -11,8 +11,8 @@ use super::carry::{Lost, Reply};
 use super::expression::from_json;
 use super::pick::scalar;
 use super::spec::action::{ActionTable, Find};
-use super::spec::limits::Limits;
-use super::verdict::{Verdict, judge, lost_trouble, trouble};
+use super::spoken::Spoken;
+use super::verdict::{Terms, Verdict, judge, lost_trouble, trouble};
 use super::{Trouble, json};
 use crate::domain::source::State;
 use crate::domain::text::CleanText;
@@ -58,18 +58,17 @@ impl Sent {
     }
 
     /// Of an answer, by the action's rules, those of the file, and what its status says.
-    pub fn of(
-        action: &ActionTable,
-        rules: &[super::spec::errors::ErrorRule],
-        limits: &Limits,
-        reply: &Reply,
-    ) -> Self {
-        match judge(rules, limits, reply) {
+    pub fn of(action: &ActionTable, terms: &Terms<'_>, reply: &Reply) -> Self {
+        match judge(terms, reply) {
             Verdict::Rows(body) => written(action, &body),
             Verdict::Empty if reply.status == 204 => said_enough(action, "answered nothing"),
             Verdict::Empty => Self::Refused(trouble(State::Failed, "knows no such record")),
             Verdict::Refused => Self::NotLetIn,
             Verdict::Conflict(trouble) => Self::Conflict(trouble),
+            // It failed on the way, and how far it came is not said.
+            Verdict::Passing(trouble) if terms.spoken != Spoken::Json && reply.status == 200 => {
+                Self::Lost(trouble)
+            }
             Verdict::Passing(trouble) | Verdict::Trouble(trouble) => match reply.status {
                 // It sheds load, and says so.
                 _ if trouble.state == State::Refused && reply.body.is_ok() => {
@@ -124,7 +123,7 @@ fn written(action: &ActionTable, body: &Value) -> Sent {
 pub fn carrying(find: &Find, key: &str, rows: &[Value]) -> Option<Option<CleanText>> {
     let carries = |row: &&Value| {
         let mut values = find.carries.every(row).into_iter().filter_map(scalar);
-        values.any(|value| value.contains(key))
+        values.any(|value| value.contains(key) || value.replace('-', "").contains(key))
     };
     rows.iter().find(carries).map(|row| find.id.line(row))
 }

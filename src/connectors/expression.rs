@@ -11,7 +11,7 @@ use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 const FUEL: u64 = 20_000;
 
 /// The filters, and what each does; the reference page lists them.
-pub const FILTERS: [(&str, &str); 13] = [
+pub const FILTERS: [(&str, &str); 14] = [
     ("default", "the value, or the argument where it is undefined, null or empty"),
     ("digits", "the digits alone"),
     ("first", "the first element of a list"),
@@ -25,6 +25,7 @@ pub const FILTERS: [(&str, &str); 13] = [
     ("split", "the parts of a text between the argument"),
     ("trim", "without white space at both ends"),
     ("upper", "in capital letters"),
+    ("uuid", "32 hexadecimal digits as a UUID is written"),
 ];
 
 static LANGUAGE: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -49,6 +50,9 @@ static LANGUAGE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     });
     language.add_filter("trim", |text: Text| text.0.trim().to_owned());
     language.add_filter("upper", |text: Text| text.0.to_uppercase());
+    language.add_filter("uuid", |text: Text| {
+        uuid(&text.0).ok_or_else(|| Error::from(ErrorKind::InvalidOperation))
+    });
     language
 });
 
@@ -95,6 +99,13 @@ fn number(value: Value) -> Value {
     let plain = |text: &str| text == "0" || !text.starts_with(['0', '+']) && text != "-0";
     let read = value.as_str().filter(|text| plain(text)).and_then(|text| text.parse::<i64>().ok());
     read.map_or(value, Value::from)
+}
+
+/// 32 hexadecimal digits as a UUID is written.
+pub fn uuid(digits: &str) -> Option<String> {
+    let good = digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    let parts = [0..8, 8..12, 12..16, 16..20, 20..32];
+    good.then(|| parts.map(|part| digits.get(part).unwrap_or_default()).join("-"))
 }
 
 fn only(list: Value, name: String) -> Result<Vec<Value>, Error> {
@@ -233,6 +244,9 @@ mod tests {
     #[test]
     fn filters_shape_values() {
         assert_eq!(value("row.a | upper").as_deref(), Some("ANA"));
+        let key = "'0123456789abcdef0123456789abcdef' | uuid";
+        assert_eq!(value(key).as_deref(), Some("01234567-89ab-cdef-0123-456789abcdef"));
+        assert_eq!(value("row.a | uuid"), None);
         assert_eq!(value("row.list | pluck('id') | join(',')").as_deref(), Some("7,9"));
         assert_eq!(value("row.list | only('id')").as_deref(), Some("[{'id': 7}, {'id': 9}]"));
         assert_eq!(value("row.missing | default('x')").as_deref(), Some("x"));

@@ -23,6 +23,7 @@ pub mod scrub;
 pub mod shipped;
 pub mod sign;
 pub mod spec;
+pub mod spoken;
 pub mod sql;
 pub mod template;
 pub mod verdict;

@@ -14,6 +14,7 @@ use super::json;
 use super::request::{Body, Request};
 use super::spec::Connector;
 use super::spec::auth::Auth;
+use super::spoken;
 use crate::domain::customer::{CustomerId, Key};
 use crate::domain::phone::Number;
 use crate::domain::text::CleanText;
@@ -121,7 +122,10 @@ impl Pair {
             sent_headers: BTreeMap::new(),
             status: reply.status,
             headers: headers.cloned().collect(),
-            body: json::read(bytes).unwrap_or_else(|| "no JSON".into()),
+            body: json::read(bytes).unwrap_or_else(|| {
+                let blank = bytes.iter().all(u8::is_ascii_whitespace);
+                if blank { "".into() } else { "no JSON".into() }
+            }),
         }
     }
 
@@ -195,7 +199,7 @@ pub fn path(url: &Url) -> String {
 /// Answers the requests one after the other with these, and notes what they were.
 pub struct Script {
     replies: Mutex<VecDeque<Reply>>,
-    asked: Mutex<Vec<Request>>,
+    asked: Mutex<Vec<(Request, Option<Reply>)>>,
 }
 
 impl Script {
@@ -207,15 +211,27 @@ impl Script {
 
     /// What was asked, in its order.
     pub fn asked(&self) -> Vec<Request> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.iter().map(|(request, _)| request.clone()).collect()
+    }
+
+    /// What was asked and answered, in its order.
+    pub fn answered(&self) -> Vec<(Request, Reply)> {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked
+            .iter()
+            .filter_map(|(request, reply)| Some((request.clone(), reply.clone()?)))
+            .collect()
     }
 }
 
 impl Carry for Script {
     fn carry<'a>(&'a self, request: &'a Request) -> Carried<'a> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
         let mut replies = self.replies.lock().unwrap_or_else(PoisonError::into_inner);
-        Box::pin(std::future::ready(replies.pop_front().ok_or(Lost::NobodyListens)))
+        let reply = replies.pop_front().map(|reply| spoken::to(request, reply));
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.push((request.clone(), reply.clone()));
+        Box::pin(std::future::ready(reply.ok_or(Lost::NobodyListens)))
     }
 }
 
@@ -223,6 +239,7 @@ impl Carry for Script {
 #[must_use]
 pub fn offline(mut connector: Connector) -> Connector {
     connector.written.client.auth = Auth::None;
+    connector.written.client.conditional = false;
     connector.user = connector.user.map(|_| "user".to_owned());
     connector
 }

@@ -11,7 +11,9 @@ use super::scope::Scope;
 use super::spec::csv::CsvTable;
 use super::spec::ldap::{LdapScope, LdapTable};
 use super::spec::request::{Endpoint, JsonTemplate, QueryValue, Segments};
+use super::spec::rpc::RpcVersion;
 use super::spec::sql::SqlText;
+use super::spoken::call_id;
 use crate::domain::customer::KeyKind;
 
 /// A request, without what authorises it.
@@ -123,21 +125,39 @@ pub fn build(
         .iter()
         .map(|(name, text)| Some((name.clone(), text.fill(scope)?)))
         .collect::<Option<_>>()?;
-    let body = match (&endpoint.json, &endpoint.form, &endpoint.graphql) {
-        (Some(json), _, _) => Body::Json(fill(json, scope)?),
-        (None, Some(form), _) => Body::Form(pairs(form, scope)?),
-        (None, None, Some(document)) => {
-            let variables = map(&endpoint.variables, scope)?;
-            Body::Json(serde_json::json!({ "query": document.0, "variables": variables }))
-        }
-        (None, None, None) => Body::None,
-    };
+    let body = body(endpoint, scope)?;
     let method = endpoint.method.name();
     let mut request = Request { method, url, headers, body, most: usize::MAX };
     if !query.is_empty() {
         request.url.query_pairs_mut().extend_pairs(query);
     }
     Some(request)
+}
+
+fn body(endpoint: &Endpoint, scope: &Scope) -> Option<Body> {
+    Some(if let Some(json) = &endpoint.json {
+        Body::Json(fill(json, scope)?)
+    } else if let Some(form) = &endpoint.form {
+        Body::Form(pairs(form, scope)?)
+    } else if let Some(document) = &endpoint.graphql {
+        let typed = map(&endpoint.variables, scope)?.into_iter();
+        let typed = typed.map(|(name, value)| {
+            let value = document.typed(&name, value)?;
+            Some((name, value))
+        });
+        let variables: Map<String, Value> = typed.collect::<Option<_>>()?;
+        Body::Json(serde_json::json!({ "query": document.text, "variables": variables }))
+    } else if let Some(call) = &endpoint.rpc {
+        let (method, params) = (&call.method.0, fill(&call.params, scope)?);
+        let id = call_id(method, &params);
+        let mut json = serde_json::json!({ "id": id, "method": method, "params": params });
+        if call.version == RpcVersion::Two {
+            json["jsonrpc"] = "2.0".into();
+        }
+        Body::Json(json)
+    } else {
+        Body::None
+    })
 }
 
 fn in_file(table: &CsvTable, base: &Url, scope: &Scope, kind: KeyKind) -> Option<Request> {

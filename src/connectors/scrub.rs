@@ -10,6 +10,7 @@ use jiff::civil::{Date, DateTime};
 use serde_json::Value;
 use url::Url;
 
+use super::expression::uuid;
 use super::recording::{Ask, Doing};
 
 /// So many of a number's last digits are changed, and only where it has as many.
@@ -36,13 +37,23 @@ pub struct Scrub {
     /// The connector's own words.
     kept: HashSet<String>,
     base: Url,
+    /// Keys of writes, and what stands for each.
+    keys: Vec<(String, String)>,
 }
 
 impl Scrub {
     /// By the words between quotes in the connector's text; `salt` makes it irreversible.
     pub fn new(text: &str, base: &Url, salt: u64) -> Self {
         let quoted = text.split('"').skip(1).step_by(2).map(str::to_owned);
-        Self { salt, kept: quoted.collect(), base: base.clone() }
+        Self { salt, kept: quoted.collect(), base: base.clone(), keys: Vec::new() }
+    }
+
+    /// With another key for the one of a write, also where it is written as a UUID.
+    #[must_use]
+    pub fn keeping(mut self, key: &str, shown: &str) -> Self {
+        self.keys.push((key.to_owned(), shown.to_owned()));
+        self.keys.extend(uuid(key).zip(uuid(shown)));
+        self
     }
 
     /// The question, asked for somebody else.
@@ -85,6 +96,10 @@ impl Scrub {
 
     /// A text.
     pub fn text(&self, text: &str) -> String {
+        if let Some((key, shown)) = self.keys.iter().find(|(key, _)| text.contains(key)) {
+            let around: Vec<String> = text.split(key).map(|part| self.text(part)).collect();
+            return around.join(shown);
+        }
         if self.kept.contains(text) || is_time(text) {
             return text.to_owned();
         }
@@ -223,6 +238,17 @@ mod tests {
         let name = clean["name"].as_str().unwrap().to_lowercase();
         assert!(mail.starts_with(&name.replace(' ', ".")));
         assert_ne!(Scrub { salt: 43, ..scrub }.text("Ana"), clean["name"]);
+    }
+
+    #[test]
+    fn the_key_of_a_write_becomes_the_one_that_is_shown_wherever_it_stands() {
+        let (key, shown) = ("9f3c5e7a9f3c5e7a9f3c5e7a9f3c5e7a", "0123456789abcdef0123456789abcdef");
+        let scrub = scrub().keeping(key, shown);
+        assert_eq!(scrub.text(key), shown);
+        let note = scrub.text(&format!("Ana called\n\n[{key}]"));
+        assert_eq!(note, format!("{}\n\n[{shown}]", scrub.text("Ana called")));
+        let uuid = scrub.text("9f3c5e7a-9f3c-5e7a-9f3c-5e7a9f3c5e7a");
+        assert_eq!(uuid, "01234567-89ab-cdef-0123-456789abcdef");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::carry::{Lost, Reply};
 use super::json;
 use super::spec::errors::{ErrorRule, Meaning};
 use super::spec::limits::{Limits, ResetMeaning};
+use super::spoken::{self, Spoken};
 use crate::domain::source::State;
 use crate::domain::text::CleanText;
 
@@ -34,9 +35,18 @@ pub enum Verdict {
     Trouble(Trouble),
 }
 
+/// By what an answer is judged.
+#[derive(Debug, Clone)]
+pub struct Terms<'a> {
+    pub rules: &'a [ErrorRule],
+    pub limits: &'a Limits,
+    pub spoken: Spoken,
+}
+
 /// Judges an answer: by the connector's rules in their order, then by what its status, headers
-/// and body say everywhere.
-pub fn judge(rules: &[ErrorRule], limits: &Limits, reply: &Reply) -> Verdict {
+/// and body say everywhere, and by the rules of what is spoken.
+pub fn judge(terms: &Terms<'_>, reply: &Reply) -> Verdict {
+    let Terms { rules, limits, spoken } = terms;
     let html = is_html(reply);
     let bytes = reply.body.as_deref().unwrap_or_default();
     let body = if html { None } else { json::read(bytes) };
@@ -58,7 +68,10 @@ pub fn judge(rules: &[ErrorRule], limits: &Limits, reply: &Reply) -> Verdict {
         }
         Some(Meaning::Failed) => return failed(State::Failed, "answered an error"),
         None => {
-            if let Some(verdict) = by_status(reply, limits, html) {
+            let known = (200..300).contains(&reply.status) || reply.status == 400;
+            let said = body.as_ref().filter(|_| known);
+            let said = said.and_then(|body| spoken.complaint(body, pause(reply, limits)));
+            if let Some(verdict) = said.or_else(|| by_status(reply, limits, html)) {
                 return verdict;
             }
         }
@@ -165,13 +178,21 @@ pub fn limited(pause: Option<Duration>) -> Trouble {
 }
 
 /// How long a source wants to be left alone, capped: `Retry-After` in seconds or as a date by the
-/// source's own clock, else the header that the connector names.
+/// source's own clock, else the header that the connector names, else what its body says of costs.
 pub fn pause(reply: &Reply, limits: &Limits) -> Option<Duration> {
     let asked = reply
         .headers
         .get("retry-after")
         .and_then(|text| seconds(text).or_else(|| until(date(text)?, reply)));
-    asked.or_else(|| reset(reply, limits)).map(|pause| pause.min(LONGEST_PAUSE))
+    let asked = asked.or_else(|| reset(reply, limits)).or_else(|| overspent(reply, limits));
+    asked.map(|pause| pause.min(LONGEST_PAUSE))
+}
+
+/// How long to wait until as much can be asked again, where the body says that it could not be now.
+pub fn overspent(reply: &Reply, limits: &Limits) -> Option<Duration> {
+    let cost = limits.cost.as_ref()?;
+    let pause = spoken::short_of(cost, &json::read(reply.body.as_deref().ok()?)?);
+    pause.map(|pause| pause.min(LONGEST_PAUSE))
 }
 
 /// When a budget is whole again, as the header says that the connector names.

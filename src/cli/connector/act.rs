@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use color_eyre::eyre::{Result, bail};
 
-use super::{Teller, Usage, live, print};
+use super::wire::Both;
+use super::{Usage, live, print, record};
 use crate::connectors::act::Intent;
 use crate::connectors::fetch::{ConnectorSource, Shared};
 use crate::connectors::recording::{Doing, path, sent};
@@ -30,6 +31,9 @@ pub struct DoArgs {
     /// Show what would be sent, without what authorises it, and send nothing
     #[arg(long)]
     dry_run: bool,
+    /// Keep what is sent and answered, without the people in it, beside the connector, by this name
+    #[arg(long = "as", id = "as", value_name = "NAME", conflicts_with = "dry_run")]
+    kept: Option<String>,
     /// The gateway's settings, for what the connector calls ${NAME}; else from the environment
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -45,6 +49,10 @@ pub async fn run(args: &DoArgs) -> Result<bool> {
         bail!("{}: has no such action; it can do {known}", args.file.display());
     }
     let intent = intent(args)?;
+    if let Some(name) = &args.kept {
+        record::check_name(name)?;
+    }
+    let recorded = connector.clone();
     let source = ConnectorSource::new(connector, &Shared::new(Clock::from_env()?.function()))?;
     if args.dry_run {
         match source.rehearse(&intent) {
@@ -55,10 +63,19 @@ pub async fn run(args: &DoArgs) -> Result<bool> {
         return Ok(true);
     }
     print(&format!("key {}", intent.key));
-    let settled = source.watched_by(Arc::new(Teller::default())).act(&intent).await;
-    report::settled(&settled).iter().for_each(|line| print(line));
+    let both = Arc::new(Both::default());
+    let settled = source.watched_by(both.clone()).act(&intent).await;
+    let lines = report::settled(&settled);
+    lines.iter().for_each(|line| print(line));
     if matches!(settled, Settled::Unknown(_)) {
         print("look there; the same `--key` finds what was written, where the action can tell");
+    }
+    match &args.kept {
+        Some(_) if matches!(settled, Settled::Unknown(_)) => print("nothing is kept"),
+        Some(name) => {
+            record::written(&args.file, name, recorded, (&intent, &both.noted, &lines)).await?;
+        }
+        None => {}
     }
     Ok(matches!(settled, Settled::Done { .. }))
 }

@@ -69,3 +69,17 @@ impl Watch for Noted {
         noted.extend(answer.ok().cloned());
     }
 }
+
+/// Tells what goes over the wire, and keeps what was answered.
+#[derive(Default)]
+pub struct Both {
+    teller: Teller,
+    pub noted: Noted,
+}
+
+impl Watch for Both {
+    fn seen(&self, request: &Request, answer: Result<&Reply, Lost>, took: Duration) {
+        self.teller.seen(request, answer, took);
+        self.noted.seen(request, answer, took);
+    }
+}

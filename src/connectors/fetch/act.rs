@@ -16,7 +16,8 @@ use crate::connectors::scope::Scope;
 use crate::connectors::spec::action::{ActionTable, Find, First, Idempotency, Precondition};
 use crate::connectors::spec::errors::ErrorRule;
 use crate::connectors::spec::request::{Endpoint, Segments};
-use crate::connectors::verdict::{Verdict, judge, trouble};
+use crate::connectors::spoken::Spoken;
+use crate::connectors::verdict::{Terms, Verdict, judge, trouble};
 use crate::domain::source::State;
 use crate::domain::text::CleanText;
 use crate::domain::write::Settled;
@@ -214,7 +215,6 @@ impl<'a> Writing<'a> {
 
     /// The body that a request before the write is answered with.
     async fn answer(&self, request: &Request) -> Result<serde_json::Value, Trouble> {
-        let limits = &self.source.connector.written.limits;
         let reply = match self.carry(request).await {
             Ok(reply) => reply,
             Err(Sent::Refused(trouble) | Sent::Conflict(trouble) | Sent::Lost(trouble)) => {
@@ -224,7 +224,7 @@ impl<'a> Writing<'a> {
                 return Err(trouble(State::NotPermitted, "not permitted"));
             }
         };
-        match judge(&self.rules, limits, &reply) {
+        match judge(&self.terms(request), &reply) {
             Verdict::Rows(body) => Ok(body),
             Verdict::Empty => Err(trouble(State::Failed, "knows no such record")),
             Verdict::Refused => Err(trouble(State::NotPermitted, "not permitted")),
@@ -285,11 +285,17 @@ impl<'a> Writing<'a> {
     }
 
     async fn send(&self, request: &Request) -> Sent {
-        let limits = &self.source.connector.written.limits;
         match self.carry(request).await {
-            Ok(reply) => Sent::of(self.table, &self.rules, limits, &reply),
+            Ok(reply) => Sent::of(self.table, &self.terms(request), &reply),
             Err(sent) => sent,
         }
+    }
+
+    /// By what the answer to this request is judged.
+    fn terms(&self, request: &Request) -> Terms<'_> {
+        let written = &self.source.connector.written;
+        let spoken = Spoken::of(written.kind, request);
+        Terms { rules: &self.rules, limits: &written.limits, spoken }
     }
 
     /// The answer to a request, with a credential that is taken: one that is refused is made anew
@@ -297,7 +303,6 @@ impl<'a> Writing<'a> {
     async fn carry(&self, request: &Request) -> Result<Reply, Sent> {
         let source = self.source;
         let deadline = self.table.deadline(source.connector.deadline);
-        let limits = &source.connector.written.limits;
         let (mut refused, mut renewed) = (None, false);
         loop {
             let mut sent = request.clone();
@@ -316,7 +321,7 @@ impl<'a> Writing<'a> {
             }
             let reply = reply.map_err(Sent::unanswered)?;
             source.budget.told(&reply);
-            if judge(&self.rules, limits, &reply) != Verdict::Refused {
+            if judge(&self.terms(request), &reply) != Verdict::Refused {
                 return Ok(reply);
             }
             if renewed || !source.credential.renewable() {

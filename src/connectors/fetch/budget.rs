@@ -100,7 +100,7 @@ impl Budget {
         let pause = match (reply.status, spent_all) {
             (429, _) => verdict::pause(reply, &self.limits),
             (_, true) => verdict::reset(reply, &self.limits),
-            _ => None,
+            _ => verdict::overspent(reply, &self.limits),
         };
         if let Some(pause) = pause {
             let until = Instant::now() + pause;

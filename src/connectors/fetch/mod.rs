@@ -6,6 +6,7 @@ pub mod budget;
 pub mod credential;
 mod dropped;
 mod gather;
+mod kept;
 mod ldap;
 pub mod live;
 mod speak;
@@ -24,6 +25,7 @@ use tokio::time::Instant;
 use self::budget::{Budget, Budgets};
 use self::credential::{Credential, Now};
 use self::gather::{forget_doubles, named_after, take_profile};
+use self::kept::Kept;
 use super::act::Intent;
 use super::carry::{Carry, Watch};
 use super::expression::from_json;
@@ -35,7 +37,8 @@ use super::scope::Scope;
 use super::spec::action::ActionTable;
 use super::spec::request::Endpoint;
 use super::spec::{Connector, ForEach, Owner, ResourceTable};
-use super::verdict::{Verdict, judge, lost_trouble, trouble};
+use super::spoken::Spoken;
+use super::verdict::{Terms, Verdict, judge, lost_trouble, trouble};
 use super::{Acted, Answer, Found, Source, Trouble, Viewed, canary, json, map, recheck};
 use crate::domain::customer::{Key, KeyKind};
 use crate::domain::source::{SourceId, State};
@@ -68,6 +71,8 @@ pub struct ConnectorSource {
     carrier: Arc<dyn Carry>,
     credential: Credential,
     budget: Arc<Budget>,
+    /// Where the source is to be asked for what has changed only.
+    kept: Option<Kept>,
     watch: Option<Arc<dyn Watch>>,
 }
 
@@ -95,7 +100,8 @@ impl ConnectorSource {
             false => connector.written.client.base_url.clone(),
         };
         let budget = shared.budgets.of(&origin, &authority, &connector.written.limits);
-        Self { connector, carrier, credential, budget, watch: None }
+        let kept = connector.written.client.conditional.then(Kept::default);
+        Self { connector, carrier, credential, budget, kept, watch: None }
     }
 
     /// Seen by somebody, who is told one question after the other.
@@ -277,8 +283,11 @@ impl ConnectorSource {
         let scopes: Vec<Scope> = if first.batch {
             vec![scope.with("parents", parents.rows.iter().map(from_json).collect())]
         } else {
+            // A row without what the question names has nothing that could belong to it.
+            let base = &self.connector.base;
+            let asks = |scope: &Scope| request::build(endpoint, base, scope, kind).is_some();
             let one = |row| scope.with("parent", from_json(row));
-            parents.rows.iter().map(one).collect()
+            parents.rows.iter().map(one).filter(asks).collect()
         };
         let mut asked = Vec::new();
         for scope in &scopes {
@@ -340,6 +349,7 @@ impl ConnectorSource {
         let (mut renewed, mut retried) = (false, false);
         loop {
             let mut sent = request.clone();
+            let asked = self.kept.as_ref().is_some_and(|kept| kept.ask(request, &mut sent));
             let stamp = self.credential.authorise(&mut sent, &*self.carrier, refused).await?;
             let permit = self.budget.take(self.connector.deadline).await?;
             let begun = Instant::now();
@@ -350,8 +360,17 @@ impl ConnectorSource {
             }
             let reply = reply.map_err(lost_trouble)?;
             self.budget.told(&reply);
+            let reply = match &self.kept {
+                Some(kept) => kept.told(request, reply, asked),
+                None => reply,
+            };
             let written = &self.connector.written;
-            match judge(&written.errors, &written.limits, &reply) {
+            let terms = Terms {
+                rules: &written.errors,
+                limits: &written.limits,
+                spoken: Spoken::of(written.kind, request),
+            };
+            match judge(&terms, &reply) {
                 Verdict::Rows(mut body) => {
                     if !self.connector.units.nothing.is_empty() {
                         json::forget(&mut body, &self.connector.units.nothing);

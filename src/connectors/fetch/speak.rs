@@ -15,7 +15,7 @@ use crate::connectors::spec::kind::Kind;
 /// Why there can be none.
 pub fn carrier(connector: &Connector, now: &Now) -> Result<Arc<dyn Carry>, &'static str> {
     match connector.written.kind {
-        Kind::HttpJson => {
+        Kind::HttpJson | Kind::Graphql | Kind::JsonRpc => {
             let live = Live::new(connector.deadline).ok_or("no HTTP client can be made here")?;
             Ok(Arc::new(live))
         }

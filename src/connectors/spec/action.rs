@@ -162,8 +162,8 @@ impl Idempotency {
     }
 }
 
-/// A read that finds the record that carries `key`. Rows that do not are left out, whatever the
-/// source says that it filtered.
+/// A read that finds the record that carries `key`, as it is or as a UUID. Rows that do not are left
+/// out, whatever the source says that it filtered.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Find {
@@ -172,6 +172,9 @@ pub struct Find {
     pub carries: Path,
     /// What the record is called.
     pub id: Pick,
+    /// It cannot be asked for by `key`: the newest records come, among which it is.
+    #[serde(default)]
+    pub newest: bool,
 }
 
 /// `[actions.precondition]`: a record that is read before the write.
@@ -199,6 +202,20 @@ pub struct First {
 }
 
 impl ActionTable {
+    /// Every request that it makes, and whether that one only reads.
+    pub(super) fn endpoints(&mut self) -> impl Iterator<Item = (&mut Endpoint, bool)> {
+        let find = match &mut self.idempotency {
+            Idempotency::ClientId { find } | Idempotency::LookupBefore { find } => {
+                Some((&mut find.endpoint, true))
+            }
+            Idempotency::OnceLink { ask, .. } => Some((ask, false)),
+            Idempotency::Header { .. } | Idempotency::Version | Idempotency::None => None,
+        };
+        let read = self.precondition.as_mut().map(|read| (&mut read.endpoint, true));
+        let first = self.first.as_mut().map(|first| (&mut first.request, false));
+        find.into_iter().chain(read).chain(first).chain([(&mut self.request, false)])
+    }
+
     /// What somebody who may do it is told of it.
     pub fn offered(&self, source: &SourceId) -> write::SourceAction {
         let text = |text: &str| CleanText::line(text);

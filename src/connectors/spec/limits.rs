@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::connectors::path::Path;
+
 /// `[limits]`
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -17,6 +19,20 @@ pub struct Limits {
     /// The header that says when there will be more.
     pub reset_header: Option<String>,
     pub reset: ResetMeaning,
+    /// Where the body says what questions cost and how much is left.
+    pub cost: Option<Cost>,
+}
+
+/// `[limits.cost]`: points that questions cost, and that come back by and by.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cost {
+    /// Where the points stand that are left.
+    pub left: Path,
+    /// Where it stands how many come back in a second.
+    pub restored: Path,
+    /// Where it stands what this question cost; one point where it is left out.
+    pub asked: Option<Path>,
 }
 
 impl Default for Limits {
@@ -28,6 +44,7 @@ impl Default for Limits {
             remaining_header: None,
             reset_header: None,
             reset: ResetMeaning::AfterSeconds,
+            cost: None,
         }
     }
 }

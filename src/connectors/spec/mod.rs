@@ -4,6 +4,7 @@ pub mod action;
 pub mod auth;
 pub mod csv;
 pub mod errors;
+pub mod graphql;
 pub mod kind;
 pub mod ldap;
 pub mod limits;
@@ -11,6 +12,7 @@ pub mod map;
 pub mod paging;
 pub mod pick;
 pub mod request;
+pub mod rpc;
 pub mod schema;
 pub mod source;
 pub mod sql;
@@ -85,6 +87,26 @@ impl Written {
             resources
                 .flat_map(move |table| of(&table.endpoint, table.for_each.as_ref(), &table.needs)),
         )
+    }
+
+    /// Says at every request what its kind leaves unsaid there: where it goes, and how.
+    fn complete(&mut self) {
+        let kind = self.kind;
+        if !kind.has_one_address() {
+            return;
+        }
+        let client = self.client.clone();
+        let lookups = self.lookups.iter_mut().map(|t| (&mut t.endpoint, &mut t.for_each));
+        let resources = self.resources.iter_mut().map(|t| (&mut t.endpoint, &mut t.for_each));
+        let reads = lookups.chain(resources).flat_map(|(own, first)| {
+            first.iter_mut().map(|first| &mut first.endpoint).chain([own])
+        });
+        for endpoint in reads {
+            kind.complete(endpoint, &client, true);
+        }
+        for (endpoint, reads) in self.actions.iter_mut().flat_map(ActionTable::endpoints) {
+            kind.complete(endpoint, &client, reads);
+        }
     }
 
     /// Every question that is asked.
@@ -288,6 +310,7 @@ impl Connector {
         }
         written.kind.check_client(&written.client).map_err(|what| complain(what.into()))?;
         check(&written).map_err(complain)?;
+        written.complete();
         let deadline = Duration::from_millis(written.client.deadline_ms);
         let client = &written.client;
         let units = Units {

@@ -8,8 +8,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::csv::CsvTable;
+use super::graphql::GraphqlText;
 use super::ldap::LdapTable;
 use super::paging::Paginator;
+use super::rpc::RpcTable;
 use super::schema::written_as_text;
 use super::sql::SqlText;
 use crate::connectors::dialect::Dialect;
@@ -23,7 +25,8 @@ pub struct Endpoint {
     /// `POST` where the source is searched by a body; nothing is changed by it.
     #[serde(default)]
     pub method: Method,
-    /// Below the base address. A value stays within its segment, whatever it is. Needed over HTTP.
+    /// Below the base address. A value stays within its segment, whatever it is. Needed where
+    /// `kind` is `http-json`.
     pub path: Option<Segments>,
     #[serde(default)]
     pub query: IndexMap<String, QueryValue>,
@@ -36,10 +39,13 @@ pub struct Endpoint {
     pub json: Option<JsonTemplate>,
     /// A form's body.
     pub form: Option<IndexMap<String, QueryValue>>,
-    /// A GraphQL document, sent as it is: values are in `variables` only.
+    /// Needed where `kind` is `graphql`: the document, sent as it is; values are in `variables` only.
     pub graphql: Option<GraphqlText>,
+    /// Values for what the document declares, each as the type that it declares.
     #[serde(default)]
     pub variables: IndexMap<String, JsonTemplate>,
+    /// Needed where `kind` is `json-rpc`: the call.
+    pub rpc: Option<RpcTable>,
     /// Needed where `kind` is `csv`: the question.
     pub csv: Option<CsvTable>,
     /// Needed where `kind` is `ldap`: the question.
@@ -49,7 +55,7 @@ pub struct Endpoint {
     #[serde(default)]
     pub paginator: Paginator,
     /// Where the rows are: `items`, `data.customers.edges`; `.` for the answer itself. Needed over
-    /// HTTP.
+    /// HTTP, but for `json-rpc`, where it is `result`.
     pub data_selector: Option<Path>,
 }
 
@@ -104,24 +110,6 @@ impl TryFrom<String> for Segments {
             .map(|segment| Template::try_from(segment.to_owned()))
             .collect::<Result<_, _>>()?;
         Ok(Self { each, slash: text.ends_with('/') })
-    }
-}
-
-/// A document without values.
-#[derive(Debug, Clone, serde::Deserialize)]
-#[serde(try_from = "String")]
-pub struct GraphqlText(pub String);
-
-written_as_text!(GraphqlText, "GraphqlText", "A GraphQL document without values.");
-
-impl TryFrom<String> for GraphqlText {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        if text.contains("{{") || text.contains("{%") {
-            return Err("expected a document without values; they go into `variables`".into());
-        }
-        Ok(Self(text))
     }
 }
 
@@ -330,6 +318,7 @@ impl Endpoint {
         texts.extend(self.json.iter().flat_map(JsonTemplate::texts));
         texts.extend(self.form.iter().flat_map(|f| f.values()).flat_map(QueryValue::texts));
         texts.extend(self.variables.values().flat_map(JsonTemplate::texts));
+        texts.extend(self.rpc.iter().flat_map(|call| call.params.texts()));
         texts.extend(self.ldap.iter().map(|question| &question.filter.0));
         texts
     }

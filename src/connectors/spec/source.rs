@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::auth::Auth;
+use super::request::Segments;
+use super::rpc::RpcVersion;
 
 /// `[client]`
 #[derive(Clone, Deserialize, JsonSchema)]
@@ -11,11 +13,21 @@ use super::auth::Auth;
 pub struct ClientTable {
     /// The address that every path is below.
     pub base_url: String,
+    /// Where every question goes, below that: `/graphql`. Needed where `kind` is `graphql` or
+    /// `json-rpc`.
+    pub path: Option<Segments>,
+    /// Of JSON-RPC.
+    #[serde(default)]
+    pub rpc_version: RpcVersion,
     #[serde(default)]
     pub auth: Auth,
     /// Hosts besides its own to which a login may send us: `*.my.salesforce.com`.
     #[serde(default)]
     pub hosts: Vec<String>,
+    /// It says by an `ETag` whether an answer is still the one before, and is asked for no more than
+    /// that: small answers are kept for ten minutes, in memory.
+    #[serde(default)]
+    pub conditional: bool,
     /// Longest wait for a whole answer, in milliseconds.
     #[serde(default = "two_seconds")]
     pub deadline_ms: u64,

@@ -19,7 +19,8 @@ fn rules(text: &str) -> Vec<ErrorRule> {
 }
 
 fn said(rules: &[ErrorRule], reply: &Reply) -> String {
-    match judge(rules, &Limits::default(), reply) {
+    let limits = Limits::default();
+    match judge(&Terms { rules, limits: &limits, spoken: Spoken::Json }, reply) {
         Verdict::Rows(body) => body.to_string(),
         Verdict::Empty => "empty".into(),
         Verdict::Refused => "refused".into(),

@@ -35,7 +35,7 @@ pub fn check(written: &Written) -> Result<(), String> {
 }
 
 fn one(written: &Written, action: &ActionTable) -> Result<(), String> {
-    if written.kind != Kind::HttpJson {
+    if !written.kind.is_http() {
         return Err("files, directories and databases are only read".into());
     }
     if action.title.trim().is_empty() {
@@ -121,7 +121,8 @@ fn requests(written: &Written, action: &ActionTable) -> Result<(), String> {
         _ => &["origin"],
     };
     let mut names = |what: &str, endpoint: &Endpoint, also: &[&str]| {
-        slots(action, endpoint, &[always, also].concat(), &mut used)
+        let reads = matches!(what, "precondition" | "find");
+        slots(action, (endpoint, reads), &[always, also].concat(), &mut used)
             .map_err(|why| format!("{what}: {why}"))
     };
     if let Some(read) = &action.precondition {
@@ -133,15 +134,20 @@ fn requests(written: &Written, action: &ActionTable) -> Result<(), String> {
     }
     match &action.idempotency {
         Idempotency::ClientId { find } | Idempotency::LookupBefore { find } => {
-            let Find { endpoint, .. } = find;
+            let Find { endpoint, newest, .. } = find;
             kind.check(endpoint).map_err(|why| format!("find: {why}"))?;
             names("find", endpoint, &["key"])?;
-            if !endpoint.texts().into_iter().any(|text| text.paths().any(|path| path == "key")) {
-                return Err("find: it does not ask for `key`".into());
+            let texts = endpoint.texts();
+            let asks = texts.into_iter().any(|text| text.paths().any(|path| path == "key"));
+            if asks == *newest {
+                return Err("find: it asks for `key`, or for the `newest` alone".into());
             }
         }
         Idempotency::OnceLink { ask, .. } => {
-            writes(ask, false).map_err(|why| format!("ask: {why}"))?;
+            if kind != Kind::HttpJson {
+                return Err("`once_link` is of the kind `http-json`".into());
+            }
+            writes(kind, ask, false).map_err(|why| format!("ask: {why}"))?;
             names("ask", ask, &[])?;
         }
         Idempotency::Header { .. } | Idempotency::Version | Idempotency::None => {}
@@ -151,11 +157,11 @@ fn requests(written: &Written, action: &ActionTable) -> Result<(), String> {
         |read: &super::Precondition| read.version.is_some() || read.version_header.is_some();
     also.extend(action.precondition.as_ref().filter(|read| versioned(read)).map(|_| "version"));
     if let Some(first) = &action.first {
-        writes(&first.request, false).map_err(|why| format!("first: {why}"))?;
+        writes(kind, &first.request, false).map_err(|why| format!("first: {why}"))?;
         names("first", &first.request, &also)?;
         also.push("made");
     }
-    writes(&action.request, once).map_err(|why| format!("request: {why}"))?;
+    writes(kind, &action.request, once).map_err(|why| format!("request: {why}"))?;
     names("request", &action.request, &also)?;
     let read = action.precondition.iter().flat_map(|read| read.agrees.keys());
     used.extend(read.cloned());
@@ -166,7 +172,10 @@ fn requests(written: &Written, action: &ActionTable) -> Result<(), String> {
 }
 
 /// Whether it writes, and says nothing that has no meaning for what writes.
-fn writes(endpoint: &Endpoint, linked: bool) -> Result<(), String> {
+fn writes(kind: Kind, endpoint: &Endpoint, linked: bool) -> Result<(), String> {
+    if kind != Kind::HttpJson {
+        return kind.check_write(endpoint);
+    }
     if matches!(endpoint.method, Method::Get | Method::Search) {
         return Err("what writes is sent by POST, PUT, PATCH or DELETE".into());
     }
@@ -180,6 +189,8 @@ fn writes(endpoint: &Endpoint, linked: bool) -> Result<(), String> {
         ("csv", endpoint.csv.is_some()),
         ("ldap", endpoint.ldap.is_some()),
         ("sql", endpoint.sql.is_some()),
+        ("graphql", endpoint.graphql.is_some()),
+        ("rpc", endpoint.rpc.is_some()),
         ("paginator", !matches!(endpoint.paginator, Paginator::SinglePage)),
         ("data_selector", endpoint.data_selector.is_some()),
     ];
@@ -205,7 +216,8 @@ fn placed(endpoint: &Endpoint) -> Vec<(Place, &Template)> {
     let whole = path.chain(endpoint.headers.values()).map(|text| (Place::Whole, text));
     let pairs = endpoint.query.values().chain(endpoint.form.iter().flat_map(|form| form.values()));
     let pairs = pairs.flat_map(QueryValue::texts).map(|text| (Place::Pair, text));
-    let json = endpoint.json.iter().chain(endpoint.variables.values());
+    let call = endpoint.rpc.iter().map(|call| &call.params);
+    let json = endpoint.json.iter().chain(endpoint.variables.values()).chain(call);
     let json = json.flat_map(JsonTemplate::texts).map(|text| (Place::Json, text));
     whole.chain(pairs).chain(json).collect()
 }
@@ -213,12 +225,11 @@ fn placed(endpoint: &Endpoint) -> Vec<(Place, &Template)> {
 /// Whether a request names only what there will be; notes the inputs that it uses.
 fn slots(
     action: &ActionTable,
-    endpoint: &Endpoint,
+    // What is read is not pruned.
+    (endpoint, reads): (&Endpoint, bool),
     also: &[&str],
     used: &mut HashSet<String>,
 ) -> Result<(), String> {
-    // What is read is not pruned.
-    let reads = endpoint.data_selector.is_some();
     for (place, path) in placed(endpoint)
         .into_iter()
         .flat_map(|(place, text)| text.paths().map(move |path| (place, path)))

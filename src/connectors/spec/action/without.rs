@@ -24,6 +24,9 @@ impl Endpoint {
             prune(json, &named);
         }
         kept.variables.retain(|_, value| keep(value, &named));
+        if let Some(call) = &mut kept.rpc {
+            prune(&mut call.params, &named);
+        }
         kept
     }
 }
