@@ -181,6 +181,25 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_question_that_would_cost_more_than_is_left_waits_until_it_is_there() {
+        let cost = "left = \"left\"\nrestored = \"per_s\"\nasked = \"asked\"";
+        let cost = Some(toml::from_str(cost).unwrap());
+        let budget = budget(Limits { cost, ..Limits::default() });
+        let said = |left: u32| {
+            let body = format!("{{\"left\":{left},\"per_s\":50,\"asked\":100}}");
+            Reply { body: Ok(body.into_bytes()), ..reply(200, &[]) }
+        };
+        budget.told(&said(900));
+        drop(budget.take(SECOND).await.unwrap());
+        budget.told(&said(0));
+        let told = budget.take(SECOND).await.unwrap_err();
+        assert_eq!(told.why.as_str(), "limited, again in 2 s");
+        let begun = Instant::now();
+        drop(budget.take(3 * SECOND).await.unwrap());
+        assert_eq!(begun.elapsed(), 2 * SECOND);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn only_so_many_are_under_way_at_a_time() {
         let budget = budget(Limits { concurrent: 2, ..Limits::default() });
         let one = budget.take(SECOND).await.unwrap();
