@@ -50,7 +50,7 @@ impl Sent {
     pub fn unanswered(lost: Lost) -> Self {
         match lost {
             // No connection, no request.
-            Lost::NobodyListens | Lost::NoSuchName | Lost::NoTls => {
+            Lost::NobodyListens | Lost::NoSuchName | Lost::NameSlow | Lost::NoTls(_) => {
                 Self::Refused(lost_trouble(lost))
             }
             lost => Self::Lost(lost_trouble(lost)),

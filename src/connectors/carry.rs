@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use super::distrust::Distrust;
 use super::request::Request;
 
 /// Carries requests. Follows no redirect.
@@ -36,7 +37,9 @@ pub enum Lost {
     TimedOut,
     NobodyListens,
     NoSuchName,
-    NoTls,
+    /// Nobody said in time where the name is.
+    NameSlow,
+    NoTls(Distrust),
     Closed,
     Cut,
     TooLarge,

@@ -5,6 +5,7 @@ pub mod advice;
 pub mod canary;
 pub mod carry;
 pub mod dialect;
+pub mod distrust;
 pub mod drop;
 pub mod expression;
 pub mod fetch;
@@ -31,6 +32,8 @@ pub mod verdict;
 use std::pin::Pin;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use self::act::Intent;
 use self::spec::action::ActionTable;
 use crate::domain::customer::{Key, KeyKind, Record};
@@ -49,6 +52,10 @@ pub trait Source: Send + Sync {
     /// The names of what it shows of a customer.
     fn shows(&self) -> Vec<&str> {
         Vec::new()
+    }
+    /// How far its clock was ahead of ours when it answered last.
+    fn clock_ahead(&self) -> Option<SignedDuration> {
+        None
     }
     /// How long an answer is waited for, whatever else happens.
     fn deadline(&self) -> Duration;

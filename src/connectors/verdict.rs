@@ -145,8 +145,9 @@ pub fn lost_trouble(lost: Lost) -> Trouble {
     match lost {
         Lost::TimedOut => trouble(State::TimedOut, "no answer in time"),
         Lost::NobodyListens => trouble(State::Refused, "nobody listens there"),
-        Lost::NoSuchName => trouble(State::Refused, "no such name"),
-        Lost::NoTls => trouble(State::Refused, "its certificate is not accepted"),
+        Lost::NoSuchName => trouble(State::Refused, "name not found"),
+        Lost::NameSlow => trouble(State::TimedOut, "name not found in time"),
+        Lost::NoTls(distrust) => trouble(State::Refused, &distrust.say()),
         Lost::Closed => trouble(State::Refused, "connection closed"),
         Lost::Cut => trouble(State::Failed, "answer cut short"),
         Lost::TooLarge => trouble(State::Failed, "answer larger than 4 MiB"),
@@ -215,7 +216,8 @@ fn seconds(text: &str) -> Option<Duration> {
     good.then(|| Duration::from_secs_f64(seconds.min(1e9)))
 }
 
-fn date(text: &str) -> Option<Timestamp> {
+/// A moment as headers write it.
+pub fn date(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     let http = || jiff::fmt::rfc2822::parse(text).ok().map(|zoned| zoned.timestamp());
     text.parse().ok().or_else(http)

@@ -12,6 +12,7 @@ pub mod pop;
 pub mod promise;
 pub mod register;
 pub mod source;
+pub mod span;
 pub mod statement;
 pub mod telephony;
 pub mod text;

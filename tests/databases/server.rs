@@ -166,7 +166,9 @@ impl Server {
         let data = folder.path().join("data");
         run(Command::new("mariadb-install-db")
             .args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"])
-            .arg(format!("--datadir={}", data.display())));
+            .arg(format!("--datadir={}", data.display()))
+            // Servers that are made at the same time take each other's files away where all have one.
+            .env("TMPDIR", folder.path()));
         let port = port();
         let socket = folder.path().join("socket");
         let mut command = Command::new("mariadbd");

@@ -14,8 +14,9 @@ use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
 use super::live::LARGEST;
-use super::trust;
+use super::{handshake, trust};
 use crate::connectors::carry::{Carried, Carry, Headers, Lost, Reply};
+use crate::connectors::distrust::Distrust;
 use crate::connectors::request::{Body, LdapQuestion, Request};
 use crate::connectors::spec::Connector;
 use crate::connectors::spec::auth::Auth;
@@ -199,17 +200,21 @@ fn judge(result: &LdapResult, rows: bool) -> Result<(), Lost> {
 
 /// What a failure is called. Its own words are dropped: they name addresses.
 fn lost(error: &LdapError) -> Lost {
+    if let Some(distrust) = handshake::behind(error) {
+        return Lost::NoTls(distrust);
+    }
     match error {
         LdapError::Io { source } => match source.kind() {
             ErrorKind::TimedOut => Lost::TimedOut,
             ErrorKind::ConnectionRefused => Lost::NobodyListens,
-            ErrorKind::InvalidData | ErrorKind::InvalidInput => Lost::NoTls,
+            ErrorKind::InvalidData | ErrorKind::InvalidInput => Lost::NoTls(Distrust::NotAccepted),
             _ if source.to_string().contains("lookup address") => Lost::NoSuchName,
             _ => Lost::Closed,
         },
         LdapError::Timeout { .. } => Lost::TimedOut,
         LdapError::FilterParsing | LdapError::AdapterInit(_) => Lost::NotUnderstood,
-        LdapError::Rustls { .. } | LdapError::DNSName { .. } => Lost::NoTls,
+        LdapError::Rustls { .. } => Lost::NoTls(Distrust::NotAccepted),
+        LdapError::DNSName { .. } => Lost::NoTls(Distrust::OtherName),
         LdapError::LdapResult { result } => judge(result, false).err().unwrap_or(Lost::Erred),
         _ => Lost::Closed,
     }

@@ -1,14 +1,18 @@
 //! Requests over the network: no redirect is followed, no proxy asked, and no more is read than a
 //! desk can show.
 
-use std::error::Error;
+use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Response};
 
+use super::causes::causes;
+use super::handshake;
+use super::names::{NameError, Names};
 use super::trust;
 use crate::connectors::carry::{Carried, Carry, Headers, Lost, Reply};
+use crate::connectors::distrust::Distrust;
 use crate::connectors::request::Request;
 
 /// Largest answer that is read, in bytes. None is asked for compressed, so that these are what
@@ -20,13 +24,15 @@ pub struct Live(Client);
 
 impl Live {
     /// A pool of its own; a connection is waited for so long. Nothing where TLS cannot be set up.
-    pub fn new(connecting: Duration) -> Option<Self> {
+    pub fn new(connecting: Duration, names: &Names) -> Option<Self> {
         let client = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .user_agent(concat!("norns/", env!("CARGO_PKG_VERSION")))
             .tls_backend_preconfigured(trust::system()?)
             .connect_timeout(connecting)
+            // What the name took is said before the whole takes too long.
+            .dns_resolver(names.within(connecting * 3 / 4))
             .pool_max_idle_per_host(8)
             .pool_idle_timeout(Duration::from_secs(30))
             .build();
@@ -76,21 +82,30 @@ fn lost(error: &reqwest::Error) -> Lost {
     if error.is_timeout() {
         return Lost::TimedOut;
     }
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let words = inner.to_string();
-        if words.contains("dns error") {
-            return Lost::NoSuchName;
-        }
-        if inner.downcast_ref::<rustls::Error>().is_some() || words.contains("invalid peer cert") {
-            return Lost::NoTls;
-        }
-        cause = inner.source();
-    }
     if error.is_connect() {
-        return Lost::NobodyListens;
+        return unconnected(error);
     }
     if error.is_body() || error.is_decode() { Lost::Cut } else { Lost::Closed }
+}
+
+/// Why there was no connection. Only then has nothing been asked.
+fn unconnected(error: &reqwest::Error) -> Lost {
+    if let Some(distrust) = handshake::behind(error) {
+        return Lost::NoTls(distrust);
+    }
+    for cause in causes(error) {
+        match cause.downcast_ref::<NameError>() {
+            Some(NameError::NotFound) => return Lost::NoSuchName,
+            Some(NameError::Slow) => return Lost::NameSlow,
+            None => {}
+        }
+        // Before anything is asked, only the handshake reads.
+        let kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        if matches!(kind, Some(ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset)) {
+            return Lost::NoTls(Distrust::Cut);
+        }
+    }
+    Lost::NobodyListens
 }
 
 /// The whole body, unless it is too large or cut short.

@@ -3,22 +3,26 @@
 
 mod act;
 pub mod budget;
+mod causes;
 pub mod credential;
 mod dropped;
 mod gather;
+mod handshake;
 mod kept;
 mod ldap;
 pub mod live;
+pub mod names;
 mod speak;
 mod sql;
 mod trust;
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::stream;
 use futures_util::{StreamExt, TryStreamExt};
+use jiff::SignedDuration;
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -26,8 +30,9 @@ use self::budget::{Budget, Budgets};
 use self::credential::{Credential, Now};
 use self::gather::{forget_doubles, named_after, take_profile};
 use self::kept::Kept;
+use self::names::Names;
 use super::act::Intent;
-use super::carry::{Carry, Watch};
+use super::carry::{Carry, Reply, Watch};
 use super::expression::from_json;
 use super::paging::{self, Next, Page};
 use super::path::Path;
@@ -38,7 +43,7 @@ use super::spec::action::ActionTable;
 use super::spec::request::Endpoint;
 use super::spec::{Connector, ForEach, Owner, ResourceTable};
 use super::spoken::Spoken;
-use super::verdict::{Terms, Verdict, judge, lost_trouble, trouble};
+use super::verdict::{self, Terms, Verdict, judge, lost_trouble, trouble};
 use super::{Acted, Answer, Found, Source, Trouble, Viewed, canary, json, map, recheck};
 use crate::domain::customer::{Key, KeyKind};
 use crate::domain::source::{SourceId, State};
@@ -56,12 +61,19 @@ const RETRY: Duration = Duration::from_millis(120);
 pub struct Shared {
     now: Now,
     budgets: Arc<Budgets>,
+    names: Names,
 }
 
 impl Shared {
     /// Nothing has been asked yet.
     pub fn new(now: Now) -> Self {
-        Self { now, budgets: Arc::default() }
+        Self { now, budgets: Arc::default(), names: Names::default() }
+    }
+
+    /// Told by somebody else where names are.
+    #[must_use]
+    pub fn naming(self, names: Names) -> Self {
+        Self { names, ..self }
     }
 }
 
@@ -74,6 +86,9 @@ pub struct ConnectorSource {
     /// Where the source is to be asked for what has changed only.
     kept: Option<Kept>,
     watch: Option<Arc<dyn Watch>>,
+    now: Now,
+    /// How far its clock is ahead of ours, as its last answer said.
+    ahead: Mutex<Option<SignedDuration>>,
 }
 
 impl ConnectorSource {
@@ -82,7 +97,7 @@ impl ConnectorSource {
     /// # Errors
     /// Where none can ever be made.
     pub fn new(connector: Connector, shared: &Shared) -> Result<Self, Complaint> {
-        let carrier = speak::carrier(&connector, &shared.now)
+        let carrier = speak::carrier(&connector, &shared.now, &shared.names)
             .map_err(|what| Complaint::of(connector.id.as_str(), what))?;
         Ok(Self::carried_by(carrier, connector, shared))
     }
@@ -101,13 +116,21 @@ impl ConnectorSource {
         };
         let budget = shared.budgets.of(&origin, &authority, &connector.written.limits);
         let kept = connector.written.client.conditional.then(Kept::default);
-        Self { connector, carrier, credential, budget, kept, watch: None }
+        let now = shared.now.clone();
+        let (watch, ahead) = (None, Mutex::default());
+        Self { connector, carrier, credential, budget, kept, watch, now, ahead }
     }
 
     /// Seen by somebody, who is told one question after the other.
     #[must_use]
     pub fn watched_by(self, watch: Arc<dyn Watch>) -> Self {
         Self { watch: Some(watch), ..self }
+    }
+
+    fn compare_clocks(&self, reply: &Reply) {
+        let date = reply.headers.get("date").and_then(verdict::date);
+        let ahead = date.map(|date| date.duration_since((self.now)()));
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = ahead;
     }
 
     async fn in_time<T>(
@@ -359,6 +382,7 @@ impl ConnectorSource {
                 watch.seen(request, reply.as_ref().map_err(|lost| *lost), begun.elapsed());
             }
             let reply = reply.map_err(lost_trouble)?;
+            self.compare_clocks(&reply);
             self.budget.told(&reply);
             let reply = match &self.kept {
                 Some(kept) => kept.told(request, reply, asked),
@@ -405,6 +429,10 @@ impl Source for ConnectorSource {
 
     fn shows(&self) -> Vec<&str> {
         self.connector.written.resources.iter().map(|table| table.name.as_str()).collect()
+    }
+
+    fn clock_ahead(&self) -> Option<SignedDuration> {
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn deadline(&self) -> Duration {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::credential::Now;
 use super::live::Live;
+use super::names::Names;
 use super::{dropped, ldap, sql};
 use crate::connectors::carry::Carry;
 use crate::connectors::spec::Connector;
@@ -13,10 +14,15 @@ use crate::connectors::spec::kind::Kind;
 ///
 /// # Errors
 /// Why there can be none.
-pub fn carrier(connector: &Connector, now: &Now) -> Result<Arc<dyn Carry>, &'static str> {
+pub fn carrier(
+    connector: &Connector,
+    now: &Now,
+    names: &Names,
+) -> Result<Arc<dyn Carry>, &'static str> {
     match connector.written.kind {
         Kind::HttpJson | Kind::Graphql | Kind::JsonRpc => {
-            let live = Live::new(connector.deadline).ok_or("no HTTP client can be made here")?;
+            let live =
+                Live::new(connector.deadline, names).ok_or("no HTTP client can be made here")?;
             Ok(Arc::new(live))
         }
         Kind::Ldap => ldap::carrier(connector),

@@ -8,9 +8,14 @@ use sqlx::mysql::MySqlDatabaseError;
 use sqlx::postgres::PgDatabaseError;
 
 use crate::connectors::carry::Lost;
+use crate::connectors::distrust::Distrust;
+use crate::connectors::fetch::handshake;
 
 /// Why there is no answer.
 pub fn lost(error: Error) -> Lost {
+    if let Some(distrust) = handshake::behind(&error) {
+        return Lost::NoTls(distrust);
+    }
     match error {
         Error::Io(error) => match error.kind() {
             ErrorKind::TimedOut => Lost::TimedOut,
@@ -19,11 +24,12 @@ pub fn lost(error: Error) -> Lost {
             }
             ErrorKind::UnexpectedEof => Lost::Cut,
             // So says who was shown a certificate.
-            ErrorKind::InvalidData => Lost::NoTls,
+            ErrorKind::InvalidData => Lost::NoTls(Distrust::NotAccepted),
             _ if error.to_string().contains("lookup address") => Lost::NoSuchName,
             _ => Lost::Closed,
         },
-        Error::Tls(_) => Lost::NoTls,
+        // The database said that it does not.
+        Error::Tls(_) => Lost::NoTls(Distrust::Plain),
         Error::WorkerCrashed => Lost::Closed,
         Error::Database(error) => refused(&*error),
         _ => Lost::Erred,
