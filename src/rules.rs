@@ -23,7 +23,7 @@ pub struct Assessment {
     pub actions: Vec<NextAction>,
     pub churn: Option<Churn>,
     pub offers: Vec<OfferVerdict>,
-    /// "3rd contact in 7 days", where it is not the first.
+    /// "3rd contact in 7 days, 2nd on this case", where it is not the first.
     pub repeat: Option<CleanText>,
 }
 
@@ -61,6 +61,8 @@ pub struct OfferVerdict {
 
 /// The source that bills; its silence changes what may be concluded.
 const BILLING: &str = "BILL";
+/// What an entry calls the case that it is on.
+const CASE: &str = "case";
 /// Searches and contacts older than this say nothing about this call.
 const RECENT: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// Promises missed longer ago are history.
@@ -361,20 +363,32 @@ impl<'a> Case<'a> {
         self.entries().filter(|entry| self.recent(entry)).filter(made).count()
     }
 
-    fn repeat(&self) -> Option<CleanText> {
-        let earlier = self.contacts_in_a_week();
-        let this = usize::from(self.call.is_some());
-        let count = earlier + this;
-        if earlier == 0 || count < 2 {
-            return None;
-        }
-        let ordinal = match (count % 10, count % 100) {
-            (1, n) if n != 11 => "st",
-            (2, n) if n != 12 => "nd",
-            (3, n) if n != 13 => "rd",
-            _ => "th",
+    /// Contacts on the case that the call came with, this one not counted. That the case was opened
+    /// is one.
+    fn contacts_on_case(&self, case: &str) -> usize {
+        let is_it = |text: &CleanText| text.as_str().eq_ignore_ascii_case(case);
+        let on_it = |entry: &&Entry| {
+            is_it(&entry.id)
+                || entry.fields.iter().any(|(name, value)| name.as_str() == CASE && is_it(value))
         };
-        Some(CleanText::line(&format!("{count}{ordinal} contact in 7 days")))
+        let made = |entry: &&Entry| {
+            made_by_customer(entry, self.parts)
+                || (entry.channel == Channel::Case && !entry.internal)
+        };
+        self.entries().filter(on_it).filter(made).count()
+    }
+
+    fn repeat(&self) -> Option<CleanText> {
+        let this = usize::from(self.call.is_some());
+        let said = |earlier: usize, of: &str| {
+            let count = earlier + this;
+            (earlier > 0 && count > 1).then(|| format!("{} {of}", ordinal(count)))
+        };
+        let case = self.call.and_then(|call| call.case.as_ref());
+        let on_case = case.and_then(|case| said(self.contacts_on_case(case), "on this case"));
+        let in_a_week = said(self.contacts_in_a_week(), "contact in 7 days");
+        let words: Vec<String> = in_a_week.into_iter().chain(on_case).collect();
+        (!words.is_empty()).then(|| CleanText::line(&words.join(", ")))
     }
 
     /// `today`, `yesterday`, or the date.
@@ -389,6 +403,17 @@ impl<'a> Case<'a> {
             format!("on {}", day.strftime("%-d %b"))
         }
     }
+}
+
+/// `1st`, `22nd`, `113th`.
+fn ordinal(count: usize) -> String {
+    let end = match (count % 10, count % 100) {
+        (1, n) if n != 11 => "st",
+        (2, n) if n != 12 => "nd",
+        (3, n) if n != 13 => "rd",
+        _ => "th",
+    };
+    format!("{count}{end}")
 }
 
 /// Whether the customer made this contact: not the house, not its marketing, and no mere record.

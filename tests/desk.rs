@@ -300,3 +300,12 @@ fn a_terminal_without_utf_8_is_given_ascii_signs() {
     let frame = String::from_utf8_lossy(&bytes);
     assert!(!frame.contains(['╭', '│', '━', '●', '▌']), "signs beyond ASCII");
 }
+
+#[test]
+fn a_call_that_comes_with_a_case_says_which_contact_on_it_this_is() {
+    let mut desk = Desk::open(SIZE);
+    desk.pop(&["--ani", "6135550177", "--call", "c-1", "--case", "CS-40040"]);
+    desk.terminal.until_shown("C-30005");
+    desk.terminal.press("enter");
+    desk.terminal.until_shown("2nd on this case");
+}

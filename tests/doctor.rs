@@ -98,9 +98,8 @@ fn with_a_desk_it_tells_sockets_sources_and_every_file_and_nobody_s_name() {
     for file in ["drafts", "pops", "norns.log", "running", "sample"] {
         says(&value, "on disk", &format!("/{file}"), "ok", "00: ");
     }
-    // The gateway's clock is the machine's, and this one stands still in another year.
-    says(&value, "gateway", "its clock", "look_at_this", "ages and due times are wrong");
-    assert_eq!(output.status.code(), Some(1));
+    says(&value, "gateway", "its clock", "ok", "the same as here");
+    assert_eq!(output.status.code(), Some(i32::from(value["well"] != true)));
     let text = String::from_utf8(output.stdout).unwrap();
     for word in ["Whitcombe", "C-20417", "A-7731-02", "4165550142", "c-1", "xyzzy"] {
         assert!(!text.contains(word), "{word}: {text}");

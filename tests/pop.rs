@@ -10,7 +10,7 @@ use std::os::unix::net::UnixStream;
 use std::process::Stdio;
 
 use common::clock::Clock;
-use common::desk::{Desk, POPPED_AT, norns};
+use common::desk::{Desk, FIRST_CALL, POPPED_AT, norns};
 use common::home::Home;
 use common::peer::{Peer, brief};
 
@@ -370,4 +370,30 @@ fn a_process_of_another_user_is_turned_away_and_the_log_says_so() {
         let text = std::fs::read_to_string(&log).unwrap_or_default();
         text.contains("12345") && text.contains("knocked")
     });
+}
+
+#[test]
+fn a_call_by_an_address_that_waits_says_what_it_is_before_it_is_taken() {
+    for size in [(120, 40), (80, 24)] {
+        let mut desk = Desk::open(size);
+        desk.pop(FIRST_CALL);
+        desk.terminal.until_shown("2 candidates");
+        desk.terminal.press("n");
+        desk.terminal.until("a note", |screen| screen.row_with("NOTE").is_some());
+        desk.pop(&["norns://pop?event=offered&call=beside&ani=+16135550177&queue=SALES"]);
+        desk.terminal.until("its mark and its key", |screen| {
+            screen.row_with("RINGING").is_some_and(|line| {
+                ["+1 613 555 0177", "by a link or a command", "takes it"]
+                    .iter()
+                    .all(|words| line.contains(words))
+            })
+        });
+        let plain = ["--ani", "4165550143", "--call", "plain", "--queue", "SALES"];
+        desk.norns(&["pop", "norns://pop?event=ended&call=beside"]);
+        desk.pop(&plain);
+        desk.terminal.until("a call that came as calls do", |screen| {
+            let line = screen.row_with("RINGING").unwrap_or_default();
+            line.contains("+1 416 555 0143") && !line.contains("by a link")
+        });
+    }
 }

@@ -131,6 +131,36 @@ fn contacts_of_a_week_are_counted_with_this_one() {
 }
 
 #[test]
+fn contacts_on_the_case_that_a_call_came_with_are_counted_however_old_they_are() {
+    let on = |channel, day: &str, case: &str| Entry {
+        fields: vec![(text("case"), text(case))],
+        ..entry("CRM", channel, day, "on a case")
+    };
+    let mut crm = part("CRM", State::Ok);
+    crm.facts.entries = vec![
+        on(Channel::Case, "2026-09-01T12:00:00-04:00", "48213"),
+        on(Channel::Email, "2026-10-30T12:00:00-04:00", "48213"),
+        on(Channel::Case, "2026-10-30T12:00:00-04:00", "48214"),
+        Entry { internal: true, ..on(Channel::Case, "2026-10-30T12:00:00-04:00", "48213") },
+    ];
+    let zone = TimeZone::get("America/Toronto").unwrap();
+    let said = |case: Option<&str>| {
+        let call = CallFacts { case: case.map(text), ..CallFacts::default() };
+        let found = assess(&[crm.clone()], Some(&call), now(), &zone);
+        found.repeat.map(|repeat| repeat.to_string())
+    };
+    assert_eq!(said(Some("48213")).as_deref(), Some("2nd contact in 7 days, 3rd on this case"));
+    assert_eq!(said(Some("48214")).as_deref(), Some("2nd contact in 7 days, 2nd on this case"));
+    assert_eq!(said(Some("99999")).as_deref(), Some("2nd contact in 7 days"));
+    assert_eq!(said(None).as_deref(), Some("2nd contact in 7 days"));
+    crm.facts.entries.remove(1);
+    crm.facts.entries.remove(1);
+    let call = CallFacts { case: Some(text("48213")), ..CallFacts::default() };
+    let found = assess(&[crm], Some(&call), now(), &zone);
+    assert_eq!(found.repeat.as_deref(), Some("2nd on this case"));
+}
+
+#[test]
 fn a_missed_promise_holds_offers_back_and_comes_first() {
     let mut crm = part("CRM", State::Ok);
     crm.facts.dues = vec![Due {

@@ -155,6 +155,7 @@ fn has_alert(model: &Model) -> bool {
     !model.waiting.is_empty()
         || undo
         || phone_link::lost(model).is_some()
+        || model.clock_off.is_some()
         || session.facts().iter().any(|part| !part.facts.alerts.is_empty())
 }
 

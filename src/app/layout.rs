@@ -32,7 +32,7 @@ impl Default for Layout {
 }
 
 /// The layouts that may be in force, and whose they are.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Layouts {
     pub role: Option<String>,
     /// The first that fits is in force.

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::control::Pending;
 use super::directory::Directories;
@@ -76,6 +76,8 @@ pub struct Model {
     pub pending: Vec<Pending>,
     /// Whom calls can be sent on to.
     pub directories: Directories,
+    /// So far the gateway's clock is ahead of this computer's, where that is far.
+    pub clock_off: Option<SignedDuration>,
     pub shed: u64,
     /// What the agent should know; the newest is shown.
     pub notices: VecDeque<CleanText>,
@@ -161,6 +163,7 @@ impl Model {
             links: BTreeMap::new(),
             pending: Vec::new(),
             directories: Directories::default(),
+            clock_off: None,
             shed: 0,
             noticed: notices.len() as u64,
             notices,

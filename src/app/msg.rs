@@ -1,5 +1,8 @@
 //! Everything that can happen to the desk. Closed on purpose.
 
+use jiff::SignedDuration;
+
+use super::settings::Settings;
 use crate::action::Action;
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId};
@@ -54,6 +57,12 @@ pub enum Msg {
     Replied(Reply),
     /// So many events were shed by the listener since the desk started.
     EventsShed(u64),
+    /// The gateway's clock is so far ahead of this computer's; nothing where they agree.
+    ClockOff(Option<SignedDuration>),
+    /// Another program lies where this one was started from.
+    Replaced,
+    /// The agent's settings were changed while the desk runs.
+    SettingsChanged(Box<Settings>),
     /// What became of listening for calls.
     Bell(BellState),
     /// One source answered a look-up, or was given up.

@@ -86,7 +86,7 @@ impl Verdict {
 }
 
 /// The rules, in their order.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rules {
     pub known: Vec<Rule>,
 }

@@ -9,8 +9,8 @@ use super::model::{CHORD_HINTS, Model};
 use super::msg::{BellState, Extent, Msg};
 use super::overlay::Overlay;
 use super::{
-    answers, begun, calls, contact, control, directory, follow_up, forms, handover, kin, moves,
-    note, phone_link, pin, readiness, report, source_write, verify, wrap_up,
+    answers, begun, calls, clock, contact, control, directory, follow_up, forms, handover, kin,
+    moves, note, phone_link, pin, readiness, report, settings, source_write, verify, wrap_up,
 };
 use crate::action::Action;
 use crate::domain::interaction::{AgentState, CallState};
@@ -55,6 +55,11 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Directory(told) => directory::told(model, told),
         Msg::Replied(reply) => control::replied(model, reply),
         Msg::EventsShed(count) => model.shed = count,
+        Msg::ClockOff(ahead) => clock::told(model, ahead),
+        Msg::Replaced => model.notice(
+            "a new version is installed: restart at the end of wrap-up; until then this one goes on",
+        ),
+        Msg::SettingsChanged(settings) => settings::changed(model, *settings),
         Msg::Bell(bell) => {
             if let (Some(BellState::Elsewhere { .. }), BellState::Listening) = (&model.bell, &bell)
             {

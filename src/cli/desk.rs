@@ -3,17 +3,17 @@
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 
-use super::layouts::layouts;
 use super::settings::{Settings, configured, own};
-use super::{DONE, DeskFlags, FAILED, embedded, order, own_bridge, refused, say, work};
+use super::{DONE, DeskFlags, FAILED, changes, embedded, order, own_bridge, refused, say};
 use crate::app::model::{Model, Start};
 use crate::app::msg::{BellState, Msg};
-use crate::client::Client;
+use crate::client::{Apart, Client};
 use crate::config::desk::{DeskConfig, Telephony};
 use crate::config::paths::Paths;
 use crate::domain::ask::AskError;
@@ -31,9 +31,8 @@ use crate::shell::now::Clock;
 use crate::shell::readiness::Kept;
 use crate::shell::run::{Desk, Ending, INBOX};
 use crate::shell::tour::Tour;
-use crate::shell::{files, log, run, screen};
+use crate::shell::{log, run, screen};
 use crate::strict::Complaint;
-use crate::ui::theme::Glyphs;
 
 /// Opens the desk and returns what the shell is told at its end.
 pub fn run(flags: &DeskFlags) -> ExitCode {
@@ -60,24 +59,17 @@ fn open(settings: Settings, flags: &DeskFlags) -> color_eyre::Result<Ending> {
     let _log = log::to_file(&paths.state().join("norns.log"));
     let clock = Clock::from_env()?;
     let zone = settings.zone.clone();
-    let (keymap, mut complaints) = settings.keymap(flags);
-    let depth = settings.depth(flags);
+    let (told, mut complaints) = changes::told(&settings, flags);
     // One decision, ours: crossterm would answer NO_COLOR with resets that erase bold and reverse.
     crossterm::style::force_color_output(true);
-    let (mut theme, said) = settings.theme(flags, depth);
+    let (theme, on_light, said) = changes::looks(&settings, flags);
     complaints.extend(said);
-    let on_light = settings.on_light(flags, depth);
-    if !files::utf8(&|name| std::env::var(name).ok()) {
-        theme.glyphs = Glyphs::ASCII;
-    }
     let size = screen::size()?;
-    let glyphs = theme.glyphs;
-    let on_light = on_light.map(|light| light.with(glyphs));
     let mut model = Model::new(Start {
         size,
         now: clock.now(),
         zone: zone.clone(),
-        keymap,
+        keymap: told.keymap.clone(),
         home: settings.home,
         complaints: complaints.iter().map(|said| CleanText::line(&said.to_string())).collect(),
     });
@@ -85,13 +77,10 @@ fn open(settings: Settings, flags: &DeskFlags) -> color_eyre::Result<Ending> {
     model.salt = fastrand::u64(..);
     let tour = Tour::of(paths.state());
     model.tour = !tour.ended();
-    model.layouts = layouts(&settings.config);
     let kept = Kept::of(paths.state());
     model.readiness = kept.found();
-    model.reasons = work::reasons(&settings.config.agent);
-    model.pop_rules = work::pops(&settings.config.pop);
-    model.wrap_up = work::wrap_up(&settings.config.wrap_up);
-    model.directories.listed = work::listed(&settings.config.directory);
+    told.hold(&mut model);
+    let changes = changes::watch(&settings, flags);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("task")
@@ -131,6 +120,7 @@ fn open(settings: Settings, flags: &DeskFlags) -> color_eyre::Result<Ending> {
         commands,
         inbox: (sender, inbox),
         orders,
+        changes,
     };
     // Keys and frames have a runtime of their own on this thread, which sleeps and wakes by itself.
     let own = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -209,7 +199,9 @@ impl Background {
             };
             match found {
                 Ok(embedded::Found { client, running }) => {
-                    gateway.send_replace(Some(Ok(client)));
+                    let (apart, off) = Apart::by(self.clock.function());
+                    tokio::spawn(tell_clock(off, inbox.clone()));
+                    gateway.send_replace(Some(Ok(client.comparing(apart))));
                     if let Some(running) = running {
                         return running.await;
                     }
@@ -227,6 +219,16 @@ impl Background {
             }
             gateway.closed().await;
         });
+    }
+}
+
+/// Tells how far this computer's clock is off, whenever that changes.
+async fn tell_clock(mut off: watch::Receiver<Option<SignedDuration>>, inbox: mpsc::Sender<Msg>) {
+    while off.changed().await.is_ok() {
+        let off = *off.borrow_and_update();
+        if inbox.send(Msg::ClockOff(off)).await.is_err() {
+            return;
+        }
     }
 }
 

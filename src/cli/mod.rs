@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod bridge;
 pub mod centre;
+mod changes;
 pub mod check;
 pub mod config;
 pub mod connector;
@@ -53,7 +54,7 @@ pub struct Cli {
 }
 
 /// Flags of the desk.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct DeskFlags {
     /// Configuration file instead of ~/.config/norns/norns.toml
     #[arg(long, value_name = "FILE", env = "NORNS_CONFIG")]

@@ -25,9 +25,16 @@ pub async fn run(telephony: Telephony, paths: &Paths, inbox: mpsc::Sender<Msg>) 
     inbox.send(Msg::Complaint(CleanText::line(&what))).await.ok();
 }
 
+/// This program, as it was started: what lies in its place may be a newer one by now.
+fn program() -> std::io::Result<PathBuf> {
+    let own = PathBuf::from("/proc/self/exe");
+    if own.exists() { Ok(own) } else { std::env::current_exe() }
+}
+
 /// Runs it to its end; returns the last thing that it said.
 async fn bridge(telephony: Telephony, config: PathBuf) -> std::io::Result<String> {
-    let mut child = Command::new(std::env::current_exe()?)
+    let mut child = Command::new(program()?)
+        .arg0("norns")
         .args(["bridge", telephony.name(), "--for-desk", "--config"])
         .arg(config)
         .stdin(Stdio::piped())

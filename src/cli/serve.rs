@@ -1,19 +1,21 @@
 //! `norns serve`: the gateway as a program of its own.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use color_eyre::eyre::{Result, eyre};
 use jiff::tz::TimeZone;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
 
 use super::centre::{Centre, CentreSource};
 use super::embedded::{Embedded, login};
 use super::{DONE, FAILED, refused, say};
 use crate::config::paths::Paths;
 use crate::connectors::fetch::{ConnectorSource, Shared};
+use crate::gateway::serve::Served;
 use crate::gateway::{
     Agent, Agents, Gateway, GatewaySettings, Listen, SeatedSource, Store, Whereabouts,
 };
@@ -46,7 +48,7 @@ pub fn run(args: &Args) -> ExitCode {
         .enable_all()
         .build()
         .map_err(Into::into)
-        .and_then(|runtime| runtime.block_on(serve(centre)));
+        .and_then(|runtime| runtime.block_on(serve(&args.config, centre)));
     match served {
         Ok(()) => ExitCode::from(DONE),
         Err(report) => {
@@ -57,7 +59,7 @@ pub fn run(args: &Args) -> ExitCode {
 }
 
 /// Serves a centre, or the sample company.
-async fn serve(centre: Option<Centre>) -> Result<()> {
+async fn serve(config: &Path, centre: Option<Centre>) -> Result<()> {
     let clock = Clock::from_env()?;
     let Some(centre) = centre else {
         let paths = Paths::from_process()?;
@@ -66,11 +68,63 @@ async fn serve(centre: Option<Centre>) -> Result<()> {
         let agents = Agents::only(uid, Agent::new(&login(), "billing"));
         let listeners = open(&doors).await?;
         let embedded = Embedded::start(&paths, &clock, TimeZone::system(), agents).await?;
-        return go_on(Arc::clone(&embedded.gateway), &doors, listeners).await;
+        let (_always, gateway) = watch::channel(Served::of(Arc::clone(&embedded.gateway)));
+        return go_on(gateway, &doors, listeners).await;
     };
     let doors = centre.doors.clone();
     let listeners = open(&doors).await?;
-    go_on(gateway(centre, &clock).await?, &doors, listeners).await
+    let fixed = Fixed { doors: doors.clone(), records: centre.records.clone() };
+    let store = Store::open(&Whereabouts::File(fixed.records.clone())).await?;
+    let seated = seated(centre, store.clone(), &clock)?;
+    let (tell, gateway) = watch::channel(Served::of(Gateway::new(seated)));
+    let hung_up = signal(SignalKind::hangup())?;
+    let config = config.to_owned();
+    tokio::spawn(async move { obey(&config, &fixed, (store, clock), tell, hung_up).await });
+    go_on(gateway, &doors, listeners).await
+}
+
+/// What cannot change while the gateway runs.
+#[derive(PartialEq)]
+struct Fixed {
+    doors: Vec<Listen>,
+    records: PathBuf,
+}
+
+/// Takes the settings anew whenever it is told to by SIGHUP. Where they are wrong, those before hold.
+async fn obey(
+    config: &Path,
+    fixed: &Fixed,
+    (store, clock): (Store, Clock),
+    tell: watch::Sender<Served>,
+    mut hung_up: Signal,
+) {
+    let mut trying = tokio::spawn(tell.borrow().gateway().clone().try_filters());
+    while hung_up.recv().await.is_some() {
+        let centre = match Centre::read(config) {
+            Ok(centre) => centre,
+            Err(complaints) => {
+                complaints.iter().for_each(|complaint| say(&complaint.to_string()));
+                say("the settings are wrong; those before still hold");
+                continue;
+            }
+        };
+        let now = Fixed { doors: centre.doors.clone(), records: centre.records.clone() };
+        match seated(centre, store.clone(), &clock) {
+            Ok(settings) => {
+                let gateway = tell.borrow().gateway().after(settings);
+                trying.abort();
+                trying = tokio::spawn(gateway.clone().try_filters());
+                tell.send_replace(Served::of(gateway));
+                say(match now == *fixed {
+                    true => "the settings were taken anew",
+                    false => {
+                        "the settings were taken anew, but for [listen] and [store]: those hold from the next start on"
+                    }
+                });
+            }
+            Err(report) => say(&format!("{report:#}; the settings before still hold")),
+        }
+    }
 }
 
 /// The gateway of a centre, whose filters are tried from now on.
@@ -78,14 +132,21 @@ async fn serve(centre: Option<Centre>) -> Result<()> {
 /// # Errors
 /// Where its records cannot be opened, or a source cannot be asked at all.
 pub async fn gateway(centre: Centre, clock: &Clock) -> Result<Arc<Gateway>> {
-    let store = Store::open(&Whereabouts::File(centre.records)).await?;
+    let store = Store::open(&Whereabouts::File(centre.records.clone())).await?;
+    let gateway = Gateway::new(seated(centre, store, clock)?);
+    tokio::spawn(Arc::clone(&gateway).try_filters());
+    Ok(gateway)
+}
+
+/// A centre as a gateway is told of it.
+fn seated(centre: Centre, store: Store, clock: &Clock) -> Result<GatewaySettings> {
     let shared = Shared::new(clock.function());
     let mut sources = Vec::new();
     for CentreSource { connector, roles, tier, keeping } in centre.sources {
         let source = Arc::new(ConnectorSource::new(connector, &shared)?);
         sources.push(SeatedSource { source, roles, tier, keeping });
     }
-    let gateway = Gateway::new(GatewaySettings {
+    Ok(GatewaySettings {
         sources,
         store,
         agents: centre.agents,
@@ -94,9 +155,7 @@ pub async fn gateway(centre: Centre, clock: &Clock) -> Result<Arc<Gateway>> {
         home: centre.home,
         weights: centre.weights,
         stating: centre.config.identity.roles,
-    });
-    tokio::spawn(Arc::clone(&gateway).try_filters());
-    Ok(gateway)
+    })
 }
 
 async fn open(doors: &[Listen]) -> Result<Vec<crate::gateway::Listener>> {
@@ -116,7 +175,7 @@ fn describe(door: &Listen) -> String {
 
 /// Serves until SIGTERM or SIGINT, then lets what is under way end.
 async fn go_on(
-    gateway: Arc<Gateway>,
+    gateway: watch::Receiver<Served>,
     doors: &[Listen],
     listeners: Vec<crate::gateway::Listener>,
 ) -> Result<()> {
@@ -132,6 +191,6 @@ async fn go_on(
             _ = interrupt.recv() => {}
         }
     };
-    crate::gateway::serve::run(gateway, listeners, told).await;
+    crate::gateway::serve::latest(gateway, listeners, told).await;
     Ok(())
 }

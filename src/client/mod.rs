@@ -1,5 +1,6 @@
 //! Asking the gateway. Dropping a question takes it back.
 
+mod apart;
 mod frames;
 mod statements;
 
@@ -10,6 +11,7 @@ use jiff::Timestamp;
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 
+pub use self::apart::Apart;
 use self::frames::Frames;
 use crate::api::{convert, v1};
 use crate::domain::ask::{AskError, LinkId};
@@ -35,6 +37,7 @@ pub struct Client {
     http: reqwest::Client,
     base: Url,
     silence: Duration,
+    apart: Option<Apart>,
 }
 
 /// A question for everything known of one customer.
@@ -96,11 +99,16 @@ impl Client {
         Self { silence, ..self }
     }
 
+    /// The same gateway, whose clock is compared with ours.
+    pub fn comparing(self, apart: Apart) -> Self {
+        Self { apart: Some(apart), ..self }
+    }
+
     fn new(http: reqwest::ClientBuilder, base: &str) -> Result<Self, AskError> {
         let base = Url::parse(base).ok().filter(|base| !base.cannot_be_a_base());
         let base = base.ok_or(AskError::Unreachable)?;
         let http = http.build().map_err(|_| AskError::Unreachable)?;
-        Ok(Self { http, base, silence: SILENCE })
+        Ok(Self { http, base, silence: SILENCE, apart: None })
     }
 
     /// Who has these keys? `each` gets the answer line by line.
@@ -288,10 +296,7 @@ impl Client {
     /// Whether it runs, of what version it is, and what time it is there.
     pub async fn about(&self) -> Result<About, AskError> {
         let mut response = self.send(self.request(Method::GET, &["health"])?).await?;
-        let date =
-            response.headers().get(reqwest::header::DATE).and_then(|date| date.to_str().ok());
-        let at = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
-        let at = at.map(|at| at.timestamp());
+        let at = apart::date(response.headers());
         let wire: v1::Alive = self.read(&mut response).await?;
         Ok(About { version: CleanText::line(&wire.version), at })
     }
@@ -347,6 +352,9 @@ impl Client {
 
     async fn send(&self, request: RequestBuilder) -> Result<Response, AskError> {
         let mut response = self.within(request.send()).await?;
+        if let Some(apart) = &self.apart {
+            apart.see(response.headers());
+        }
         match response.status() {
             status if status.is_success() => Ok(response),
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(AskError::NotPermitted),

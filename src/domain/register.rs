@@ -300,6 +300,8 @@ pub struct Health {
     pub p50_ms: Option<u64>,
     /// 95th percentile, in milliseconds.
     pub p95_ms: Option<u64>,
+    /// How far its clock is ahead of the gateway's, in seconds, as its last answer said.
+    pub clock_ahead_s: Option<i64>,
     /// The kinds of key by which it was seen not to filter: it answers values that cannot exist.
     pub unfiltered: Vec<KeyKind>,
 }

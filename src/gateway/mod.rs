@@ -109,6 +109,12 @@ pub struct Gateway {
     home: Region,
     weights: Weights,
     stating: Option<Vec<String>>,
+    lasting: Arc<Lasting>,
+}
+
+/// What a gateway keeps when its settings change.
+#[derive(Default)]
+struct Lasting {
     memory: Mutex<Memory>,
     heard: Mutex<Heard>,
     /// What is being written.
@@ -118,6 +124,17 @@ pub struct Gateway {
 impl Gateway {
     /// A gateway that has asked nobody yet.
     pub fn new(settings: GatewaySettings) -> Arc<Self> {
+        Self::with(settings, Arc::default())
+    }
+
+    /// The same gateway by other settings: what is under way and what was answered last are its own.
+    /// What it has seen of its sources it sees anew.
+    #[must_use]
+    pub fn after(&self, settings: GatewaySettings) -> Arc<Self> {
+        Self::with(settings, self.lasting.clone())
+    }
+
+    fn with(settings: GatewaySettings, lasting: Arc<Lasting>) -> Arc<Self> {
         let clock = Clock { now: settings.now, zone: settings.zone };
         let seat = |seated| Arc::new(Seat::new(seated, clock.clone()));
         let seats: Vec<Arc<Seat>> = settings.sources.into_iter().map(seat).collect();
@@ -130,9 +147,7 @@ impl Gateway {
             home: settings.home,
             weights: settings.weights,
             stating: settings.stating,
-            memory: Mutex::default(),
-            heard: Mutex::default(),
-            writes: Flights::default(),
+            lasting,
         })
     }
 
@@ -155,10 +170,10 @@ impl Gateway {
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+        self.lasting.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn heard(&self) -> MutexGuard<'_, Heard> {
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+        self.lasting.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

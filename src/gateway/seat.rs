@@ -160,6 +160,7 @@ impl Seat {
             answers: conduct.latency.answers(),
             p50_ms: conduct.latency.percentile(50),
             p95_ms: conduct.latency.percentile(95),
+            clock_ahead_s: self.source.clock_ahead().map(|ahead| ahead.as_secs()),
             unfiltered: conduct.unfiltered.clone(),
         }
     }

@@ -1,13 +1,19 @@
 //! The accept loop: with limits that slow or idle peers run into, because axum's own has none.
 
+use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::{Extension, Router};
+use axum::Router;
+use axum::http::header::{DATE, HeaderValue};
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -34,21 +40,54 @@ pub async fn run(
     listeners: Vec<Listener>,
     shutdown: impl Future<Output = ()>,
 ) {
+    let (_always, served) = watch::channel(Served::of(gateway));
+    latest(served, listeners, shutdown).await;
+}
+
+/// The same; each request is answered by the gateway that holds when it comes.
+pub async fn latest(
+    served: watch::Receiver<Served>,
+    listeners: Vec<Listener>,
+    shutdown: impl Future<Output = ()>,
+) {
     let (stop, stopping) = watch::channel(());
-    let router = routes(gateway.clone());
     let mut doors = JoinSet::new();
     for listener in listeners {
-        doors.spawn(accept(listener, router.clone(), stopping.clone()));
+        doors.spawn(accept(listener, served.clone(), stopping.clone()));
     }
     drop(stopping);
     shutdown.await;
     drop(stop);
     while doors.join_next().await.is_some() {}
-    gateway.store.close().await;
+    let store = served.borrow().gateway.store.clone();
+    store.close().await;
+}
+
+/// A gateway, and how it is asked.
+#[derive(Clone)]
+pub struct Served {
+    gateway: Arc<Gateway>,
+    router: Router,
+}
+
+impl Served {
+    /// This one.
+    pub fn of(gateway: Arc<Gateway>) -> Self {
+        Self { router: routes(gateway.clone()), gateway }
+    }
+
+    /// The gateway.
+    pub fn gateway(&self) -> &Arc<Gateway> {
+        &self.gateway
+    }
 }
 
 /// Lets peers in until `stop` is gone, and waits for those inside.
-async fn accept(listener: Listener, router: Router, mut stop: watch::Receiver<()>) {
+async fn accept(
+    listener: Listener,
+    served: watch::Receiver<Served>,
+    mut stop: watch::Receiver<()>,
+) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let mut inside = JoinSet::new();
     loop {
@@ -70,15 +109,15 @@ async fn accept(listener: Listener, router: Router, mut stop: watch::Receiver<()
             _ = stop.changed() => break,
             peer = door => peer,
         };
-        let (router, stop) = (router.clone(), stop.clone());
+        let (served, stop) = (served.clone(), stop.clone());
         match peer {
             Ok(peer) => {
                 inside.spawn(async move {
                     let _place = place;
                     match peer {
-                        Peered::Tcp(peer) => talk(peer, router, Peer::Tcp, stop).await,
+                        Peered::Tcp(peer) => talk(peer, served, Peer::Tcp, stop).await,
                         Peered::Unix(peer, uid) => {
-                            talk(peer, router, Peer::Unix { uid }, stop).await;
+                            talk(peer, served, Peer::Unix { uid }, stop).await;
                         }
                     }
                 });
@@ -100,11 +139,28 @@ enum Peered {
     Unix(tokio::net::UnixStream, u32),
 }
 
-async fn talk<S>(stream: S, router: Router, peer: Peer, mut stop: watch::Receiver<()>)
-where
+async fn talk<S>(
+    stream: S,
+    served: watch::Receiver<Served>,
+    peer: Peer,
+    mut stop: watch::Receiver<()>,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let service = TowerToHyperService::new(router.layer(Extension(peer)));
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        let Served { gateway, router } = served.borrow().clone();
+        request.extensions_mut().insert(peer);
+        let answer = TowerToHyperService::new(router).call(request);
+        async move {
+            let mut answer = answer.await?;
+            // Ours, and not the machine's: by it desks tell how far off their own clock is.
+            let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&(gateway.clock.now)());
+            if let Some(date) = date.ok().and_then(|date| HeaderValue::try_from(date).ok()) {
+                answer.headers_mut().insert(DATE, date);
+            }
+            Ok::<_, Infallible>(answer)
+        }
+    });
     let talking = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)

@@ -31,7 +31,7 @@ impl Gateway {
         }
         let again = table.idempotency.again();
         let (gateway, errand) = (self.clone(), (agent, new));
-        let flight = self.writes.join(errand.clone(), || async move {
+        let flight = self.lasting.writes.join(errand.clone(), || async move {
             gateway.record_and_write(&seat, &errand, again).await
         });
         // What was begun goes on when nobody waits for it any more.

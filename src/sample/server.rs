@@ -155,6 +155,8 @@ impl Site {
         });
         // A connection that ends badly is its own affair: half of the faults end it so.
         hyper::server::conn::http1::Builder::new()
+            // The company lives at the time that it is told, and not at the machine's.
+            .auto_date_header(false)
             .serve_connection(TokioIo::new(stream), service)
             .await
             .ok();

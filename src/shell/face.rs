@@ -21,7 +21,7 @@ use crate::ui::theme::Theme;
 pub struct Face(Kind);
 
 enum Kind {
-    Cells { theme: Theme, backdrop: Option<Backdrop>, screen: Option<Screen> },
+    Cells { theme: Theme, backdrop: Option<Backdrop>, light: bool, screen: Option<Screen> },
     Lines { voice: Option<Voice>, speaker: Option<Speaker> },
 }
 
@@ -41,7 +41,7 @@ impl Face {
     /// asked for its own.
     pub fn cells(theme: Theme, on_light: Option<Theme>) -> Self {
         let backdrop = on_light.map(|light| Backdrop { light: Box::new(light), until: None });
-        Self(Kind::Cells { theme, backdrop, screen: None })
+        Self(Kind::Cells { theme, backdrop, light: false, screen: None })
     }
 
     /// Lines.
@@ -89,7 +89,7 @@ impl Face {
     /// Shows what is the case now.
     pub fn show(&mut self, model: &Model) {
         match &mut self.0 {
-            Kind::Cells { theme, backdrop, screen: Some(screen) } => {
+            Kind::Cells { theme, backdrop, screen: Some(screen), .. } => {
                 if let Some(backdrop) = backdrop.as_mut().filter(|known| known.until.is_none()) {
                     screen.ask_background();
                     backdrop.until = Some(Instant::now() + ANSWER);
@@ -110,13 +110,21 @@ impl Face {
 
     /// The terminal says what is behind the text: once, in time, and only where it was asked.
     pub fn background(&mut self, is_light: bool) {
-        if let Kind::Cells { theme, backdrop, .. } = &mut self.0 {
+        if let Kind::Cells { theme, backdrop, light, .. } = &mut self.0 {
             let asked = backdrop.take_if(|backdrop| backdrop.until.is_some());
             let in_time =
                 |backdrop: &Backdrop| backdrop.until.is_some_and(|at| Instant::now() <= at);
             if let Some(backdrop) = asked.filter(|backdrop| is_light && in_time(backdrop)) {
                 *theme = *backdrop.light;
+                *light = true;
             }
+        }
+    }
+
+    /// Another theme from now on, or the other one where the terminal has said that it is light.
+    pub fn dress(&mut self, new: Theme, on_light: Option<Theme>) {
+        if let Kind::Cells { theme, light, .. } = &mut self.0 {
+            *theme = on_light.filter(|_| *light).unwrap_or(new);
         }
     }
 
@@ -147,6 +155,13 @@ impl Face {
         match &self.0 {
             Kind::Cells { theme, .. } => reach(model, &theme.glyphs).map(Msg::Measured),
             Kind::Lines { .. } => Voice::extent(model).map(Msg::Measured),
+        }
+    }
+
+    /// The whole screen is drawn again by the next frame; lines that were said stand.
+    pub fn repaint_all(&mut self) {
+        if let Kind::Cells { screen: Some(screen), .. } = &self.0 {
+            screen.repaint();
         }
     }
 

@@ -1,6 +1,7 @@
 //! Everything of the desk that touches the machine: terminal, clock, files, the gateway's socket.
 
 pub mod asked;
+pub mod changes;
 #[cfg(feature = "test-clock")]
 mod defect;
 pub mod drafts;
@@ -14,6 +15,7 @@ pub mod input;
 pub mod keyboard;
 pub mod linear;
 pub mod log;
+pub mod newer;
 pub mod now;
 pub mod order;
 mod outlet;

@@ -8,10 +8,12 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
+use super::changes::Change;
 use super::drafts::Drafts;
 use super::face::Face;
 use super::hangup;
 use super::keyboard::Keyboard;
+use super::newer::Program;
 use super::now::Clock;
 use super::order::{Order, Said, What};
 use super::perform::ask::{Asker, Gateway};
@@ -26,7 +28,7 @@ use crate::app::model::Model;
 use crate::app::msg::Msg;
 use crate::app::overlay::Overlay;
 use crate::app::update::update;
-use crate::domain::interaction::CallKey;
+use crate::domain::interaction::{AgentState, CallKey};
 use crate::domain::telephony::Command;
 use crate::ui::linear::seen::Seen;
 
@@ -57,6 +59,8 @@ pub struct Desk {
     pub inbox: (mpsc::Sender<Msg>, mpsc::Receiver<Msg>),
     /// Orders from the shell.
     pub orders: mpsc::Receiver<Order>,
+    /// Settings that were changed on disk.
+    pub changes: mpsc::Receiver<Change>,
 }
 
 /// Why the desk closed.
@@ -89,11 +93,13 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
         commands: desk.commands,
         clock: desk.clock,
         tour: desk.tour,
+        program: Program::running(),
         questions: Vec::new(),
         ending: None,
     };
     let mut model = desk.model;
     let mut orders = desk.orders;
+    let mut changes = desk.changes;
     let mut signals = Signals::new()?;
     let mut gone = hangup::watch()?;
     let mut shown_at = Instant::now();
@@ -117,6 +123,10 @@ pub async fn run(desk: Desk) -> io::Result<Ending> {
             Some(order) = orders.recv() => {
                 rim.obey(&mut model, order, &mut due);
                 due = Some(Instant::now());
+                None
+            }
+            Some(change) = changes.recv() => {
+                rim.change(&mut model, change, &mut due);
                 None
             }
             Some(msg) = inbox.recv() => {
@@ -173,6 +183,7 @@ struct Rim {
     commands: mpsc::UnboundedSender<Command>,
     clock: Clock,
     tour: Tour,
+    program: Program,
     /// What is asked when the frame is painted.
     questions: Vec<Effect>,
     ending: Option<Ending>,
@@ -198,6 +209,7 @@ impl Rim {
         #[cfg(feature = "test-clock")]
         super::defect::on_demand(&msg, self.asker.background());
         let meant = self.face.meant(model, &msg);
+        let before = model.agent().0;
         let effects = update(model, self.clock.now(), msg);
         let (questions, acts): (Vec<Effect>, Vec<Effect>) =
             effects.into_iter().partition(Effect::asks);
@@ -211,6 +223,25 @@ impl Rim {
         if let Some(meant) = meant {
             self.face.pressed(model, meant);
         }
+        // Where the next call is some way off, there is time to start anew.
+        let after = model.agent().0;
+        let paused = matches!(after, AgentState::WrapUp | AgentState::NotReady);
+        if paused && after != before && self.program.is_replaced() {
+            self.happen(model, Msg::Replaced, due);
+        }
+    }
+
+    /// Takes settings that were changed on disk.
+    fn change(&mut self, model: &mut Model, change: Change, due: &mut Option<Instant>) {
+        match change {
+            Change::Wrong(why) => self.happen(model, Msg::Complaint(why), due),
+            Change::Taken(taken) => {
+                self.face.dress(taken.theme, taken.on_light);
+                self.happen(model, Msg::SettingsChanged(Box::new(taken.settings)), due);
+                self.face.repaint_all();
+            }
+        }
+        *due = Some(Instant::now());
     }
 
     /// Does what was ordered, and says what came of it.

@@ -10,6 +10,7 @@ use super::text::{cut, width};
 use super::theme::Role;
 use super::words::{ago, clock};
 use crate::action::Action;
+use crate::app::clock as desk_clock;
 use crate::app::geometry::Area;
 use crate::app::model::Model;
 use crate::app::present::alerts;
@@ -18,6 +19,9 @@ use crate::app::session::Session;
 use crate::app::{sessions, wrap_up};
 use crate::domain::interaction::{AgentState, Call, CallState, Direction, Origin, Presentation};
 use crate::domain::text::CleanText;
+
+/// Said of a call that any web page may have caused.
+const BY_ADDRESS: &str = "by a link or a command";
 
 /// Draws the first line.
 pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
@@ -142,7 +146,7 @@ pub fn call_words(call: &Call, model: &Model, arrow: &str) -> Vec<(String, Role)
     }
     words.push((number(call, model), Role::Strong));
     if call.came_by_address() {
-        words.push(("by a link or a command".to_owned(), Role::Warn));
+        words.push((BY_ADDRESS.to_owned(), Role::Warn));
     }
     if !state.is_empty() {
         words.push((state, Role::Pop));
@@ -224,11 +228,16 @@ pub fn alert(paper: &mut Paper<'_>, area: Area, model: &Model) {
             None => format!("   it waits{later}"),
         };
         let rings = format!("{sign} RINGING  {}", number(call, model));
+        let mark = if call.came_by_address() { format!("  {BY_ADDRESS}") } else { String::new() };
         // The queue gives way to the key.
-        let room = area.width.saturating_sub(width(&rings) + width(&keys) + 2);
+        let used = width(&rings) + width(&mark) + width(&keys) + 2;
+        let room = area.width.saturating_sub(used);
         let queue = cut(call.facts.queue.as_deref().unwrap_or("no queue"), room);
         let queue = if queue.len() > 3 { format!("  {queue}") } else { String::new() };
-        paper.line(area, &[(&rings, Role::Pop), (&queue, Role::Pop), (&keys, Role::Muted)]);
+        paper.line(
+            area,
+            &[(&rings, Role::Pop), (&mark, Role::Warn), (&queue, Role::Pop), (&keys, Role::Muted)],
+        );
         return;
     }
     let found = alerts(session.facts());
@@ -243,6 +252,10 @@ pub fn alert(paper: &mut Paper<'_>, area: Area, model: &Model) {
     }
     if let Some(long) = phone_link::long(model) {
         paper.text(area, &format!("{sign} {long}"), Role::Bad);
+        return;
+    }
+    if let Some(said) = desk_clock::said(model) {
+        paper.text(area, &format!("{sign} {said}"), Role::Warn);
         return;
     }
     records(paper, area, session, model);

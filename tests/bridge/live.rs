@@ -153,7 +153,7 @@ fn sixty_calls_at_once_all_arrive_and_all_end() {
 }
 
 #[test]
-fn a_broken_connection_is_made_again_and_what_has_ended_meanwhile_has_ended() {
+fn behaviour_11_a_broken_connection_is_made_again_and_what_has_ended_meanwhile_has_ended() {
     let pbx = Pbx::start();
     let (_home, mut bell, mut bridge) = own(&pbx);
     let (caller, alice) = (Channel::caller("1.1"), Channel::phone("2001", "1.2", "1.1"));

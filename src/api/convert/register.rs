@@ -146,6 +146,7 @@ pub fn health(wire: &v1::Health) -> Option<Health> {
         answers: wire.answers,
         p50_ms: wire.p50_ms,
         p95_ms: wire.p95_ms,
+        clock_ahead_s: wire.clock_ahead_s,
         unfiltered: wire.unfiltered.iter().filter_map(|kind| key_kind(*kind)).collect(),
     })
 }
@@ -160,6 +161,7 @@ pub fn health_to_wire(health: &Health) -> v1::Health {
         answers: health.answers,
         p50_ms: health.p50_ms,
         p95_ms: health.p95_ms,
+        clock_ahead_s: health.clock_ahead_s,
         unfiltered: health.unfiltered.iter().map(|kind| key_kind_to_wire(*kind)).collect(),
     }
 }

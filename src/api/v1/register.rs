@@ -306,6 +306,8 @@ pub struct Health {
     #[serde(default)]
     pub p95_ms: Option<u64>,
     #[serde(default)]
+    pub clock_ahead_s: Option<i64>,
+    #[serde(default)]
     pub unfiltered: Vec<KeyKind>,
 }
 

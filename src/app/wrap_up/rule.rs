@@ -55,7 +55,7 @@ impl Rule {
 }
 
 /// The rules of every queue.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rules {
     /// The first whose queue fits is in force.
     pub known: Vec<Rule>,

@@ -4,7 +4,7 @@
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Runtime;
 
 use super::Finding;
@@ -16,6 +16,7 @@ use crate::config::desk::GatewayTable;
 use crate::domain::ask::AskError;
 use crate::domain::register::{BreakerState, Health};
 use crate::domain::source::State;
+use crate::domain::span::span;
 use crate::shell::now::Clock;
 
 const GATEWAY: &str = "gateway";
@@ -90,7 +91,10 @@ async fn ask(client: &Client, place: String, settings: &Settings) -> Vec<Finding
         Err(error) => Finding::look(GATEWAY, "you", say_away(error).to_string(), "try again"),
     });
     match client.sources().await {
-        Ok(sources) => findings.extend(sources.iter().map(source)),
+        Ok(sources) => {
+            findings.extend(clocks(&sources));
+            findings.extend(sources.iter().map(source));
+        }
         Err(error) => {
             let says = say_away(error).to_string();
             findings.push(Finding::look("sources", "all", says, "look at the lines above"));
@@ -111,15 +115,52 @@ fn version(about: &About) -> Finding {
 
 fn difference(about: &About) -> Option<Finding> {
     let now: Timestamp = Clock::from_env().ok()?.now();
-    let apart = now.duration_since(about.at?).as_secs();
-    Some(match apart.abs() {
+    let apart = about.at?.duration_since(now);
+    Some(match apart.as_secs().abs() {
         0..=2 => Finding::ok(GATEWAY, "its clock", "the same as here"),
         by @ 3..=APART => Finding::ok(GATEWAY, "its clock", format!("{by} s from the one here")),
-        by => {
-            let says = format!("{by} s from the one here: ages and due times are wrong");
+        _ => {
+            let by = said(apart);
+            let wrong = if apart.is_positive() { "slow" } else { "fast" };
+            let says =
+                format!("this computer's clock is {by} {wrong}: ages and due times are wrong");
             Finding::look(GATEWAY, "its clock", says, "timedatectl status, on both hosts")
         }
     })
+}
+
+/// What the clocks of the sources say of the gateway's: where several agree, it is the one that is
+/// wrong; where one stands alone, it is.
+fn clocks(sources: &[Health]) -> Vec<Finding> {
+    let off = |health: &Health| {
+        let ahead = SignedDuration::from_secs(health.clock_ahead_s?);
+        (ahead.as_secs().abs() > APART).then_some((health.source.as_str().to_owned(), ahead))
+    };
+    let known = sources.iter().filter(|health| health.clock_ahead_s.is_some()).count();
+    let off: Vec<(String, SignedDuration)> = sources.iter().filter_map(off).collect();
+    let alike = |one: SignedDuration, other: SignedDuration| (one - other).as_secs().abs() <= APART;
+    let together = off.iter().filter(|(_, ahead)| alike(*ahead, off[0].1)).count();
+    let helps = "timedatectl status, there";
+    if together >= 2 && together * 2 > known {
+        let ahead = off[0].1;
+        let wrong = if ahead.is_positive() { "slow" } else { "fast" };
+        let by = said(ahead);
+        let says = format!("{by} {wrong}, as {together} of {known} sources say");
+        return vec![Finding::look(GATEWAY, "clock of its host", says, helps)];
+    }
+    let look = |(source, ahead): (String, SignedDuration)| {
+        let wrong = if ahead.is_positive() { "fast" } else { "slow" };
+        let says = format!("its clock is {} {wrong}: its times are wrong", said(ahead));
+        Finding::look("sources", format!("{source}, clock"), says, helps)
+    };
+    off.into_iter().map(look).collect()
+}
+
+fn said(apart: SignedDuration) -> String {
+    match apart.as_secs().abs() {
+        seconds @ 0..60 => format!("{seconds} s"),
+        _ => span(apart.unsigned_abs()),
+    }
 }
 
 /// How a source has been doing, without a word of what it said.

@@ -10,6 +10,7 @@ mod holds;
 mod links;
 mod notes;
 mod outcomes;
+mod place;
 mod reports;
 mod row;
 mod sqlite;
@@ -62,6 +63,8 @@ pub enum StoreError {
     Outdated(String),
     /// The file was written by a newer norns.
     Newer,
+    /// The file would lie on a file system of another machine, of this name.
+    Elsewhere(&'static str),
     /// The file cannot be opened.
     Unusable(ErrorKind),
     /// The database did not do as told.
@@ -73,6 +76,14 @@ pub enum StoreError {
 impl Store {
     /// Opens the records, or creates them.
     pub async fn open(whereabouts: &Whereabouts) -> Result<Self, StoreError> {
+        Self::open_on(whereabouts, place::kind).await
+    }
+
+    /// The same, where somebody else says on what kind of file system it is.
+    async fn open_on(whereabouts: &Whereabouts, kind: place::Kind) -> Result<Self, StoreError> {
+        if let Whereabouts::File(path) = whereabouts {
+            place::check(path, kind)?;
+        }
         Ok(Self { pool: sqlite::open(whereabouts).await? })
     }
 
@@ -93,6 +104,11 @@ impl fmt::Display for StoreError {
             Self::Outdated(version) => {
                 write!(f, "SQLite {version} can lose committed rows; 3.51.3 or newer is needed")
             }
+            Self::Elsewhere(kind) => write!(
+                f,
+                "the records would lie on {kind}, another machine's disk, and SQLite loses records there; \
+                 name a local place in [store]"
+            ),
             Self::Newer => f.write_str("the records were written by a newer norns"),
             Self::Unusable(kind) => write!(f, "the records cannot be opened ({kind})"),
             Self::Failed(what) => write!(f, "the records are not available ({what})"),

@@ -2,11 +2,17 @@
 //! offering the same names: `Db`, `Row`, `open`, `begin` and a set of migrations.
 
 use std::fs::OpenOptions;
+use std::future::ready;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use futures_util::future::BoxFuture;
+use sqlx::Connection;
+use sqlx::pool::PoolConnectionMetadata;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
 
 use super::{StoreError, Whereabouts};
 
@@ -32,6 +38,15 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("sqlite/0009_statements.sql"),
 ];
 
+/// Whether a connection can be used. Where a disk failed at the end of a write, it takes itself to be
+/// still in it, for ever: another takes its place.
+fn whole(
+    connection: &mut SqliteConnection,
+    _: PoolConnectionMetadata,
+) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
+    Box::pin(ready(Ok(!connection.is_in_transaction())))
+}
+
 /// Opens the database, refuses one that loses rows, and brings its tables up to date.
 pub async fn open(whereabouts: &Whereabouts) -> Result<sqlx::Pool<Db>, StoreError> {
     let options = SqliteConnectOptions::new()
@@ -53,7 +68,8 @@ pub async fn open(whereabouts: &Whereabouts) -> Result<sqlx::Pool<Db>, StoreErro
         Whereabouts::File(path) => {
             make_private(path)?;
             let options = options.filename(path).journal_mode(SqliteJournalMode::Wal);
-            pool.max_connections(CONNECTIONS).connect_with(options).await?
+            let pool = pool.max_connections(CONNECTIONS).before_acquire(whole);
+            pool.connect_with(options).await?
         }
     };
     let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&pool).await?;

@@ -314,3 +314,45 @@ async fn what_is_sent_again_is_on_record_once_and_what_is_meant_anew_twice() {
     let acts = verbs(&store).await;
     assert_eq!(acts.iter().filter(|verb| *verb == "noted").count(), 5, "{acts:?}");
 }
+
+#[tokio::test]
+async fn another_machine_s_disk_is_refused_with_its_kind_and_nothing_is_made_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("records.db");
+    let whereabouts = Whereabouts::File(path.clone());
+    let kinds: [(place::Kind, &str); 3] =
+        [(|_| Ok(0x6969), "NFS"), (|_| Ok(0xfe53_4d42), "SMB2"), (|_| Ok(0xff53_4d42), "CIFS")];
+    for (kind, name) in kinds {
+        let refused = Store::open_on(&whereabouts, kind).await.unwrap_err();
+        assert_eq!(refused, StoreError::Elsewhere(name));
+        let said = refused.to_string();
+        assert!(said.contains(name) && said.contains("[store]"), "{said}");
+        assert!(!path.exists());
+    }
+    // A local disk, and one that does not say what it is.
+    let local: place::Kind = |_| Ok(0xef53);
+    let unknown: place::Kind = |_| Err(std::io::ErrorKind::Unsupported.into());
+    for kind in [local, unknown, place::kind] {
+        Store::open_on(&whereabouts, kind).await.unwrap().close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_recorded_is_on_the_disk_before_it_is_said_to_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let whereabouts = Whereabouts::File(folder.path().join("records.db"));
+    let store = Store::open(&whereabouts).await.unwrap();
+    // All connections of the pool, each of which may write.
+    let mut held = Vec::new();
+    for _ in 0..store.pool.options().get_max_connections() {
+        held.push(store.pool.acquire().await.unwrap());
+    }
+    assert!(held.len() > 1);
+    for connection in &mut held {
+        let full: i64 =
+            sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut **connection).await.unwrap();
+        let mode: String =
+            sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut **connection).await.unwrap();
+        assert_eq!((full, mode.as_str()), (2, "wal"));
+    }
+}

@@ -1,6 +1,7 @@
 //! The panes as readings.
 
 use super::reading::{Part, Reading, counted, joined, squashed};
+use crate::app::clock as desk_clock;
 use crate::app::model::{Focus, Model};
 use crate::app::past::{Past, Row};
 use crate::app::present::alerts;
@@ -43,6 +44,7 @@ pub fn desk(model: &Model) -> Reading {
         None => "no call".to_owned(),
     });
     lines.extend(phone_link(model));
+    lines.extend(desk_clock::said(model));
     lines.extend(control::recording(model));
     lines.extend(control::pending(model));
     let waiting = header::waiting(model);
