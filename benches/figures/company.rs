@@ -7,7 +7,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How many systems there are.
 pub const SYSTEMS: usize = 20;
@@ -21,6 +21,8 @@ pub struct Company {
     hang: Arc<AtomicBool>,
     /// So long the slowest system takes for an answer, in milliseconds.
     slowest: Arc<AtomicU64>,
+    /// When the slowest system was last asked, and when it answered.
+    turned: Arc<Mutex<Option<(Instant, Instant)>>>,
     /// What was answered before, whole, so that answering again takes no time from what is measured.
     answered: Arc<Mutex<HashMap<String, Arc<str>>>>,
 }
@@ -34,6 +36,7 @@ impl Company {
             address,
             hang: Arc::default(),
             slowest: Arc::default(),
+            turned: Arc::default(),
             answered: Arc::default(),
         };
         let served = company.clone();
@@ -54,6 +57,11 @@ impl Company {
     /// The last system takes so long from now on.
     pub fn slow_down(&self, milliseconds: u64) {
         self.slowest.store(milliseconds, Ordering::SeqCst);
+    }
+
+    /// When the slowest system was last asked, and when it answered.
+    pub fn turned(&self) -> Option<(Instant, Instant)> {
+        *self.turned.lock().unwrap()
     }
 
     /// The connector of a system.
@@ -131,10 +139,13 @@ state = "state"
                 thread::park_timeout(Duration::from_millis(100));
             }
             let path = wanted.split(' ').nth(1).unwrap_or_default();
+            let answer = self.answer(path);
             if path.starts_with(&format!("/{}/", name(SYSTEMS - 1))) {
+                let asked = Instant::now();
                 thread::sleep(Duration::from_millis(self.slowest.load(Ordering::SeqCst)));
+                *self.turned.lock().unwrap() = Some((asked, Instant::now()));
             }
-            if peer.write_all(self.answer(path).as_bytes()).is_err() {
+            if peer.write_all(answer.as_bytes()).is_err() {
                 return;
             }
         }

@@ -271,24 +271,32 @@ pub fn gateway(bench: &Bench) {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let slow = super::company::name(super::company::SYSTEMS - 1);
     let (mut through, mut direct) = (Vec::new(), Vec::new());
+    let (mut before_asked, mut after_answered) = (Vec::new(), Vec::new());
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1_000.0;
     runtime.block_on(async {
         for nth in 0..bench.samples {
             let customer = format!("A-{FEW}-{nth:02}");
             let begun = Instant::now();
             client.view(&ask(&customer), |_| {}).await.unwrap();
-            through.push(begun.elapsed().as_secs_f64() * 1_000.0);
+            let ended = Instant::now();
+            through.push(milliseconds(ended - begun));
+            let (asked, answered) = bench.company.turned().unwrap();
+            before_asked.push(milliseconds(asked - begun));
+            after_answered.push(milliseconds(ended - answered));
             let url = format!(
                 "http://{}/{slow}/entries?account={customer}&page=1&size=500",
                 bench.company.address
             );
             let begun = Instant::now();
             http.get(url).send().await.unwrap().bytes().await.unwrap();
-            direct.push(begun.elapsed().as_secs_f64() * 1_000.0);
+            direct.push(milliseconds(begun.elapsed()));
         }
     });
     bench.company.slow_down(0);
     title("gateway: a view of twenty sources against its slowest alone");
     told("view, ms", median(&through), "ms");
+    told("until the slowest source is asked", median(&before_asked), "ms");
+    told("from its answer to the end of the view", median(&after_answered), "ms");
     told("slowest source asked directly, ms", median(&direct), "ms");
     absolute("added", median(&through) - median(&direct), "ms", 2.0);
     let before = kernel::private(bench.gateway.pid());
