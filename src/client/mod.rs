@@ -26,6 +26,8 @@ use crate::domain::source::{Part, SourceId};
 use crate::domain::text::CleanText;
 use crate::domain::write::{NewWrite, Receipt, SourceAction};
 
+/// So long the end of a body may take after its last line.
+const READ_OUT: Duration = Duration::from_secs(1);
 /// So long the gateway may be silent; it is longer than any source's deadline.
 const SILENCE: Duration = Duration::from_secs(8);
 /// The longest answer that is not told line by line, in bytes.
@@ -402,6 +404,7 @@ impl Client {
             while let Some(line) = frames.next()? {
                 let line = serde_json::from_slice(&line).map_err(|_| AskError::Nonsense)?;
                 if each(line)? == Flow::End {
+                    tokio::spawn(read_out(response));
                     return Ok(());
                 }
             }
@@ -421,6 +424,13 @@ impl Client {
             Err(_) => Err(AskError::Slow),
         }
     }
+}
+
+/// Reads the end of a body whose last line has come: a connection that was left before it cannot
+/// be used again.
+async fn read_out(mut response: Response) {
+    let rest = async { while matches!(response.chunk().await, Ok(Some(_))) {} };
+    tokio::time::timeout(READ_OUT, rest).await.ok();
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

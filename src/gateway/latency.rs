@@ -8,25 +8,34 @@ const KEPT: usize = 128;
 
 /// The times of a source's last answers.
 #[derive(Debug, Default)]
-pub struct Latency(VecDeque<Duration>);
+pub struct Latency {
+    last: VecDeque<Duration>,
+    usual: Option<Duration>,
+}
 
 impl Latency {
     /// An answer took so long.
     pub fn add(&mut self, took: Duration) {
-        if self.0.len() == KEPT {
-            self.0.pop_front();
+        if self.last.len() == KEPT {
+            self.last.pop_front();
         }
-        self.0.push_back(took);
+        self.last.push_back(took);
+        self.usual = Some(self.usual.map_or(took, |usual| (usual * 7 + took) / 8));
+    }
+
+    /// How long an answer usually takes: smoothed as TCP does its round trips (RFC 6298, 2).
+    pub fn usual(&self) -> Option<Duration> {
+        self.usual
     }
 
     /// How many answers are remembered.
     pub fn answers(&self) -> u32 {
-        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.last.len()).unwrap_or(u32::MAX)
     }
 
     /// The time, in milliseconds, within which `percent` of a hundred answers came (nearest rank).
     pub fn percentile(&self, percent: usize) -> Option<u64> {
-        let mut sorted: Vec<Duration> = self.0.iter().copied().collect();
+        let mut sorted: Vec<Duration> = self.last.iter().copied().collect();
         sorted.sort_unstable();
         let rank = (sorted.len() * percent).div_ceil(100).max(1);
         sorted.get(rank - 1).map(|took| millis(*took))
@@ -41,6 +50,16 @@ pub fn millis(duration: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_usual_follows_slowly() {
+        let mut latency = Latency::default();
+        assert_eq!(latency.usual(), None);
+        latency.add(Duration::from_millis(80));
+        assert_eq!(latency.usual(), Some(Duration::from_millis(80)));
+        latency.add(Duration::from_millis(160));
+        assert_eq!(latency.usual(), Some(Duration::from_millis(90)));
+    }
 
     #[test]
     fn percentiles_are_those_of_the_last_answers() {

@@ -12,7 +12,7 @@ use super::body::Lines;
 use super::hold;
 use super::latency::millis;
 use super::rank::{Ground, rank};
-use super::seat::{Answered, Seat};
+use super::seat::{Answered, Seat, slowest_first};
 use super::view::{not_asked_yet, not_permitted};
 use crate::api::convert;
 use crate::api::v1::LookupLine;
@@ -39,24 +39,24 @@ pub async fn look_up(
     lines: Lines<LookupLine>,
 ) {
     let send = |part: &Part| lines.send(LookupLine::Part(Box::new(convert::part_to_wire(part))));
-    let mut asking = JoinSet::new();
-    let mut asked: Vec<(tokio::task::Id, SourceId)> = Vec::new();
-    for seat in &gateway.seats {
-        let keys: Vec<Key> = keys.iter().filter(|key| seat.looks_up(key.kind())).cloned().collect();
-        if keys.is_empty() {
-            continue;
-        }
+    let mut seats = Vec::new();
+    for seat in gateway.seats.iter().filter(|seat| keys.iter().any(|key| seat.looks_up(key.kind())))
+    {
         if !seat.permits(&agent.role) {
             send(&not_permitted(seat.id()));
-            continue;
-        }
-        if !seat.essential() {
+        } else if !seat.essential() {
             send(&not_asked_yet(seat.id()));
-            continue;
+        } else {
+            send(&Part::loading(seat.id().clone()));
+            seats.push(seat.clone());
         }
-        send(&Part::loading(seat.id().clone()));
+    }
+    slowest_first(&mut seats);
+    let mut asking = JoinSet::new();
+    let mut asked: Vec<(tokio::task::Id, SourceId)> = Vec::new();
+    for seat in seats {
+        let keys = keys.iter().filter(|key| seat.looks_up(key.kind())).cloned().collect();
         let now = gateway.clock.now.clone();
-        let seat = seat.clone();
         let id = seat.id().clone();
         let task = asking.spawn(async move {
             let (mut part, records) = ask(&seat, keys).await;

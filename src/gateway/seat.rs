@@ -1,5 +1,6 @@
 //! One source as the gateway asks it: by its deadline, through its breaker, each question once.
 
+use std::cmp::Reverse;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -165,6 +166,11 @@ impl Seat {
         }
     }
 
+    /// How long an answer of it usually takes; nothing where none was seen.
+    pub fn usual(&self) -> Option<Duration> {
+        self.conduct().latency.usual()
+    }
+
     /// What it holds and whose it is, of which so much was reported.
     pub fn holding(&self, reports: u32) -> Holding {
         let looks_up = KeyKind::ALL.into_iter().filter(|kind| self.looks_up(*kind));
@@ -217,6 +223,12 @@ impl Seat {
     fn conduct(&self) -> MutexGuard<'_, Conduct> {
         self.conduct.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The one that usually takes longest comes first, for everybody waits for it; one whose ways are not
+/// known yet may be it.
+pub fn slowest_first(seats: &mut [Arc<Seat>]) {
+    seats.sort_by_cached_key(|seat| Reverse(seat.usual().unwrap_or(Duration::MAX)));
 }
 
 /// A question that was put. Dropped unsettled, it frees the breaker for the next one.

@@ -14,7 +14,7 @@ use super::latency::millis;
 use super::look_up::mishandled;
 use super::memory::Question;
 use super::rank::contact_key;
-use super::seat::{Answered, Seat};
+use super::seat::{Answered, Seat, slowest_first};
 use crate::api::convert;
 use crate::api::v1::ViewLine;
 use crate::connectors::{Found, Viewed};
@@ -38,7 +38,7 @@ pub struct Wanted {
 /// Asks, and sends each source's part as it comes.
 pub async fn view(gateway: Arc<Gateway>, agent: Agent, wanted: Wanted, lines: Lines<ViewLine>) {
     let mut view = View::new(gateway, wanted, lines);
-    view.begin(&agent);
+    view.begin(&agent).await;
     while let Some(settled) = view.asking.join_next_with_id().await {
         match settled {
             Ok((id, answer)) => view.settle(id, answer),
@@ -117,31 +117,45 @@ impl View {
         }
     }
 
-    fn begin(&mut self, agent: &Agent) {
+    async fn begin(&mut self, agent: &Agent) {
+        let mut parts = Vec::new();
         for seat in &self.gateway.clone().seats {
             if !self.wants(seat.id()) {
                 continue;
             }
-            if !seat.permits(&agent.role) {
-                self.send(&not_permitted(seat.id()));
-                continue;
-            }
-            if !self.asks_now(seat) {
-                self.send(&not_asked_yet(seat.id()));
-                continue;
-            }
-            self.send(&Part::loading(seat.id().clone()));
-            self.waiting.push(seat.clone());
+            parts.push(if !seat.permits(&agent.role) {
+                not_permitted(seat.id())
+            } else if !self.asks_now(seat) {
+                not_asked_yet(seat.id())
+            } else {
+                self.waiting.push(seat.clone());
+                Part::loading(seat.id().clone())
+            });
         }
-        if self.wants(&hold::source()) {
-            self.send(&Part::loading(hold::source()));
-            self.ask_own();
-        }
+        // Asked first and told after: what is told now comes before every answer all the same.
+        self.ask_the_slowest().await;
         self.ask_those_with_keys();
         if !self.waiting.is_empty() {
             self.ask_for_keys(agent);
         }
+        if self.wants(&hold::source()) {
+            parts.push(Part::loading(hold::source()));
+            self.ask_own();
+        }
+        parts.iter().for_each(|part| self.send(part));
         self.conclude_if_nothing_is_to_be_learnt();
+    }
+
+    /// Everybody waits for the source that usually takes longest: its question is on its way
+    /// before the others are made.
+    async fn ask_the_slowest(&mut self) {
+        slowest_first(&mut self.waiting);
+        let slowest = self.waiting.first().filter(|seat| seat.can_view(&self.keys));
+        if slowest.is_some_and(|seat| seat.usual().is_some()) {
+            let slowest = self.waiting.remove(0);
+            self.ask_for_part(&slowest);
+            tokio::task::yield_now().await;
+        }
     }
 
     fn wants(&self, source: &SourceId) -> bool {
@@ -160,15 +174,16 @@ impl View {
         let (ready, waiting): (Vec<_>, Vec<_>) =
             waiting.into_iter().partition(|seat| seat.can_view(&self.keys));
         self.waiting = waiting;
-        for seat in ready {
-            let source = seat.id().clone();
-            let keeper = source == self.wanted.customer.source;
-            let learn = if keeper { Learn::Keys } else { Learn::Nothing };
-            let (gateway, question) = (self.gateway.clone(), self.question(&seat));
-            let asking =
-                async move { Answer::Part(Box::new(ask(&gateway, &seat, question).await)) };
-            self.send_out(Errand::Part { source, learn }, asking);
-        }
+        ready.iter().for_each(|seat| self.ask_for_part(seat));
+    }
+
+    fn ask_for_part(&mut self, seat: &Arc<Seat>) {
+        let source = seat.id().clone();
+        let keeper = source == self.wanted.customer.source;
+        let learn = if keeper { Learn::Keys } else { Learn::Nothing };
+        let (gateway, question, seat) = (self.gateway.clone(), self.question(seat), seat.clone());
+        let asking = async move { Answer::Part(Box::new(ask(&gateway, &seat, question).await)) };
+        self.send_out(Errand::Part { source, learn }, asking);
     }
 
     /// Asks the customer's own source for the record, beside its view: that is one question, and

@@ -73,6 +73,39 @@ async fn lines_are_read_however_they_are_cut() {
 }
 
 #[tokio::test]
+async fn the_connection_of_an_answer_read_to_its_end_is_used_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = client(&format!("http://{}/", listener.local_addr().unwrap()), TOKEN);
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        loop {
+            let (mut peer, _) = listener.accept().await.unwrap();
+            let tell = tell.clone();
+            tokio::spawn(async move {
+                let last = format!("{:x}\r\n{END}\n\r\n", END.len() + 1);
+                let answer = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{last}");
+                let mut head = [0; 4096];
+                assert!(peer.read(&mut head).await.unwrap() > 0);
+                peer.write_all(answer.as_bytes()).await.unwrap();
+                tokio::task::yield_now().await;
+                // The last line was read by then, or the next question comes on another connection.
+                peer.write_all(b"0\r\n\r\n").await.ok();
+                let again = peer.read(&mut head).await.is_ok_and(|length| length > 0);
+                peer.write_all(format!("{answer}0\r\n\r\n").as_bytes()).await.ok();
+                tell.send(again).ok();
+            });
+        }
+    });
+    let again = loop {
+        assert_eq!(look_up(&client).await.1, Ok(()));
+        if let Ok(again) = told.try_recv() {
+            break again;
+        }
+    };
+    assert!(again, "it was closed");
+}
+
+#[tokio::test]
 async fn a_newer_gateway_is_understood_as_far_as_it_goes() {
     let newer = r#"{"type":"advice","words":["…"]}"#;
     let part = r#"{"type":"part","source":"CRM","state":"pondering","mood":7}"#;

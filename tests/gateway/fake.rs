@@ -1,7 +1,7 @@
 //! Sources that do as they are told, and a gateway before them.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -59,6 +59,8 @@ pub struct Fake {
     pub records: Vec<Record>,
     pub profile: Option<Profile>,
     pub asked: AtomicU32,
+    /// Its place among all questions, when it was last asked.
+    pub turn: AtomicU64,
     /// Questions that were put and have not ended.
     pub under_way: Arc<()>,
     pub keys: Mutex<Vec<Key>>,
@@ -78,6 +80,7 @@ impl Fake {
             records: Vec::new(),
             profile: None,
             asked: AtomicU32::new(0),
+            turn: AtomicU64::new(0),
             under_way: Arc::new(()),
             keys: Mutex::default(),
             unfiltered: Mutex::default(),
@@ -116,6 +119,8 @@ impl Fake {
     }
 
     fn does(&self) -> Does {
+        static TURNS: AtomicU64 = AtomicU64::new(0);
+        self.turn.store(TURNS.fetch_add(1, Ordering::SeqCst), Ordering::SeqCst);
         self.asked.fetch_add(1, Ordering::SeqCst);
         let mut script = self.does.lock().unwrap();
         if script.len() > 1 { script.pop_front().unwrap() } else { script[0] }

@@ -1,6 +1,7 @@
 //! One slow or failing source never delays another, and says what it is.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -118,6 +119,25 @@ async fn with_all_sources_hanging_every_part_is_labelled_by_the_deadline() {
     check(&lines, &[Does::Hangs; SYSTEMS.len()]);
     assert_eq!(last(&lines, "BILL").why(), "no answer within 2.0 s");
     assert!((2000..=2001).contains(&last(&lines, "BILL").json["waited_ms"].as_u64().unwrap()));
+}
+
+#[tokio::test]
+async fn the_source_that_everybody_waits_for_is_asked_first() {
+    let store = store().await;
+    let fakes = fakes(&ALL_ANSWER);
+    let desk = desk(&store, &fakes);
+    let in_order = || {
+        let mut order: Vec<&Arc<Fake>> = fakes.iter().collect();
+        order.sort_by_key(|fake| fake.turn.load(Ordering::SeqCst));
+        order.into_iter().map(|fake| fake.latency).collect::<Vec<_>>()
+    };
+    desk.view(&fakes, "").await;
+    let as_written: Vec<Duration> = fakes.iter().map(|fake| fake.latency).collect();
+    assert_eq!(in_order(), as_written, "nothing is known of them yet");
+    desk.view(&fakes, "").await;
+    let mut slowest_first = as_written;
+    slowest_first.sort_unstable_by(|a, b| b.cmp(a));
+    assert_eq!(in_order(), slowest_first);
 }
 
 #[tokio::test]

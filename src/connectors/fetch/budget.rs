@@ -61,8 +61,12 @@ impl Budget {
     /// once: who asks is told the truth while there is time to do something else.
     pub async fn take(&self, patience: Duration) -> Result<OwnedSemaphorePermit, Trouble> {
         let seat = self.seats.clone().acquire_owned().await;
-        let go = self.reserve(Instant::now(), patience)?;
-        sleep_until(go).await;
+        let now = Instant::now();
+        let go = self.reserve(now, patience)?;
+        // A timer counts in whole milliseconds, and would wait for the next one.
+        if go > now {
+            sleep_until(go).await;
+        }
         seat.map_err(|_| limited(None))
     }
 
@@ -116,6 +120,8 @@ impl Budget {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
     use crate::connectors::carry::Headers;
 
@@ -147,6 +153,15 @@ mod tests {
             assert!(at - went[nth - 3] >= 1_000, "{went:?}");
         }
         assert!(went[7] <= 2_010, "{went:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_may_go_out_waits_for_no_clock() {
+        let budget = budget(three_a_second());
+        for _ in 0..3 {
+            assert!(budget.take(SECOND).now_or_never().is_some());
+        }
+        assert!(budget.take(SECOND).now_or_never().is_none());
     }
 
     #[tokio::test(start_paused = true)]
