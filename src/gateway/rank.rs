@@ -33,7 +33,11 @@ pub struct Ground<'a> {
 ///
 /// Of the sources whose records declare one account, the one with most contact data leads, and each
 /// of its records is a candidate of its own: two people of one household may share an account.
-pub fn rank(records: &[Record], ground: &Ground<'_>) -> Vec<Candidate> {
+pub fn rank(heard: &[Record], ground: &Ground<'_>) -> Vec<Candidate> {
+    // Whichever source was heard first, the same is said.
+    let mut records = heard.to_vec();
+    records.sort_by_cached_key(|record| (place(&record.id.source, ground), record.id.clone()));
+    let records = &records[..];
     let bonds = Bonds::of(records, ground.weights, ground.home);
     let mut candidates: Vec<Candidate> = records
         .iter()
@@ -269,6 +273,22 @@ mod tests {
             assert!(candidate.keys.contains(&key), "{key:?}");
         }
         assert_eq!(candidate.keys.len(), 6);
+    }
+
+    #[test]
+    fn the_same_is_said_in_whatever_order_the_sources_are_heard() {
+        let one = Record { matched: Vec::new(), ..bill() };
+        let other = Record {
+            name: CleanText::line("E Whitcombe"),
+            contacts: vec![contact(ContactKind::Mobile, "416 555 0142")],
+            ..record("TEL:7", None, &[])
+        };
+        let heard = [eleanor(), one, other];
+        let said = ranked(&heard);
+        assert!(said.iter().any(|candidate| !candidate.kin.is_empty()));
+        for order in [[1, 0, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1]] {
+            assert_eq!(ranked(&order.map(|nth| heard[nth].clone())), said, "{order:?}");
+        }
     }
 
     #[test]
