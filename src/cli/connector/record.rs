@@ -53,7 +53,7 @@ pub async fn run(args: &TryArgs, name: &str) -> Result<bool> {
     let scrub = Scrub::new(&text, &connector.base, fastrand::u64(..));
     let ask = scrub.ask(&ask);
     let key = ask.key(&connector).ok_or_else(|| eyre!("the question cannot be scrubbed"))?;
-    let root = connector.base.path().trim_end_matches('/').to_owned();
+    let root = root(&connector);
     let (script, count, source) = again(connector, &scrub, &noted.take())?;
     let said = answer(&source, &ask, key).await;
     if said.len() != before.len() {
@@ -88,7 +88,7 @@ pub async fn written(
         (name, value)
     });
     let doing = Doing { action, inputs: inputs.collect(), key: KEY.to_owned(), again: repeated };
-    let root = connector.base.path().trim_end_matches('/').to_owned();
+    let root = root(&connector);
     let (script, count, source) = again(connector, &scrub, &noted.take())?;
     let said = act::replayed(&source, &doing).await;
     let ask = Ask::Do(doing);
@@ -134,6 +134,15 @@ fn pairs(
         Pair { path, sent_headers: headers.collect(), ..pair }
     };
     Ok(asked.iter().map(one).collect())
+}
+
+/// What every path begins with; nothing where it names no place, as with databases.
+fn root(connector: &Connector) -> String {
+    let base = &connector.base;
+    if base.cannot_be_a_base() {
+        return String::new();
+    }
+    base.path().trim_end_matches('/').to_owned()
 }
 
 fn keep(file: &Path, name: &str, recording: &Recording) -> Result<()> {
