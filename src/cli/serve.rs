@@ -17,7 +17,7 @@ use crate::config::paths::Paths;
 use crate::connectors::fetch::{ConnectorSource, Shared};
 use crate::gateway::serve::Served;
 use crate::gateway::{
-    Agent, Agents, Gateway, GatewaySettings, Listen, SeatedSource, Store, Whereabouts,
+    Agent, Agents, Gateway, GatewaySettings, Listen, SeatedSource, Store, TokenFolder, Whereabouts,
 };
 use crate::shell::log;
 use crate::shell::now::Clock;
@@ -140,7 +140,8 @@ pub async fn gateway(centre: Centre, clock: &Clock) -> Result<Arc<Gateway>> {
 
 /// A centre as a gateway is told of it.
 fn seated(centre: Centre, store: Store, clock: &Clock) -> Result<GatewaySettings> {
-    let shared = Shared::new(clock.function());
+    let tokens = Arc::new(TokenFolder::beside(&centre.records));
+    let shared = Shared::new(clock.function()).keeping(tokens);
     let mut sources = Vec::new();
     for CentreSource { connector, roles, tier, keeping } in centre.sources {
         let source = Arc::new(ConnectorSource::new(connector, &shared)?);

@@ -1,6 +1,8 @@
 //! What authorises requests. A token is asked for once, whoever needs it, and anew when the source
 //! does not take it any more.
 
+use std::fmt;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +20,7 @@ use crate::connectors::spec::Connector;
 use crate::connectors::spec::auth::{Auth, Grant, Oauth2, SecretPlace, SessionLogin};
 use crate::connectors::verdict::{lost_trouble, trouble};
 use crate::connectors::{json, sign};
-use crate::domain::source::State;
+use crate::domain::source::{SourceId, State};
 
 /// Tells the time.
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -28,12 +30,40 @@ const EARLY: Duration = Duration::from_secs(60);
 /// How long a token lasts whose answer does not say so.
 const USUAL: Duration = Duration::from_secs(600);
 
+/// A refresh token that a source gave in place of the written one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Renewed {
+    /// A digest of the written one and of who uses it: where these change, it is no longer of use.
+    pub of: String,
+    pub token: String,
+}
+
+impl fmt::Debug for Renewed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Renewed")
+    }
+}
+
+/// Keeps what sources gave in place of written tokens beyond the end of the process.
+pub trait Tokens: Send + Sync {
+    /// What was kept last of a source.
+    fn last(&self, source: &SourceId) -> Option<Renewed>;
+
+    /// Keeps it in place of what was kept before. It is on disk when this returns.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    fn keep(&self, source: &SourceId, renewed: &Renewed) -> io::Result<()>;
+}
+
 /// What authorises the requests to one source.
 pub struct Credential {
+    source: SourceId,
     auth: Auth,
     base: Url,
     hosts: Vec<String>,
     now: Now,
+    tokens: Option<Arc<dyn Tokens>>,
     held: Mutex<Held>,
 }
 
@@ -59,11 +89,12 @@ struct Token {
 pub type Stamp = Option<u64>;
 
 impl Credential {
-    /// As the connector describes it.
-    pub fn new(connector: &Connector, now: Now) -> Self {
+    /// As the connector describes it; `tokens` keeps what takes the place of what it says.
+    pub fn new(connector: &Connector, now: Now, tokens: Option<Arc<dyn Tokens>>) -> Self {
         let client = &connector.written.client;
         let (auth, hosts) = (client.auth.clone(), client.hosts.clone());
-        Self { auth, base: connector.base.clone(), hosts, now, held: Mutex::default() }
+        let (source, base) = (connector.id.clone(), connector.base.clone());
+        Self { source, auth, base, hosts, now, tokens, held: Mutex::default() }
     }
 
     /// Whether a refused token can be replaced.
@@ -151,7 +182,10 @@ impl Credential {
         }
         held.token = None;
         let request = match &self.auth {
-            Auth::Oauth2(oauth) => self.grant(oauth, held.refresh_token.as_deref())?,
+            Auth::Oauth2(oauth) => {
+                let kept = self.kept(oauth);
+                self.grant(oauth, kept.as_ref().or(held.refresh_token.as_ref()))?
+            }
             Auth::Session(login) => self.login(login),
             _ => return Err(unusable("no token is asked for")),
         };
@@ -166,10 +200,30 @@ impl Credential {
         held.serial += 1;
         let token = self.read(&reply, body.as_ref(), held.serial)?;
         if let Some(newer) = body.as_ref().and_then(|body| body["refresh_token"].as_str()) {
+            self.keep(newer);
             held.refresh_token = Some(newer.to_owned());
         }
         held.token = Some(token.clone());
         Ok(token)
+    }
+
+    /// What was kept in place of the written refresh token: perhaps by another gateway, perhaps
+    /// before this one began.
+    fn kept(&self, oauth: &Oauth2) -> Option<String> {
+        let kept = self.tokens.as_ref()?.last(&self.source)?;
+        (oauth.grant == Grant::RefreshToken && kept.of == written(oauth)).then_some(kept.token)
+    }
+
+    fn keep(&self, newer: &str) {
+        let (Auth::Oauth2(oauth), Some(tokens)) = (&self.auth, &self.tokens) else { return };
+        if oauth.grant != Grant::RefreshToken || self.kept(oauth).as_deref() == Some(newer) {
+            return;
+        }
+        let renewed = Renewed { of: written(oauth), token: newer.to_owned() };
+        if let Err(error) = tokens.keep(&self.source, &renewed) {
+            let (source, kind) = (self.source.as_str(), error.kind());
+            tracing::error!(source, %kind, "a new refresh token cannot be kept; after the next start somebody must log in there");
+        }
     }
 
     fn read(&self, reply: &Reply, body: Option<&Value>, serial: u64) -> Result<Token, Trouble> {
@@ -198,7 +252,7 @@ impl Credential {
         Ok(Token { value, base, until, serial })
     }
 
-    fn grant(&self, oauth: &Oauth2, newer: Option<&str>) -> Result<Request, Trouble> {
+    fn grant(&self, oauth: &Oauth2, newer: Option<&String>) -> Result<Request, Trouble> {
         let url: Url = oauth.token_url.parse().map_err(|_| unusable("its token has no address"))?;
         let mut form: Vec<(String, String)> = Vec::new();
         let mut put = |name: &str, value: &str| form.push((name.to_owned(), value.to_owned()));
@@ -252,9 +306,7 @@ impl Credential {
             map.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
         };
         let body = match &login.json {
-            Some(json) => Body::Json(Value::Object(
-                pairs(json).into_iter().map(|(name, value)| (name, value.into())).collect(),
-            )),
+            Some(json) => Body::Json(Value::Object(json.clone())),
             None => Body::Form(pairs(&login.form)),
         };
         Request { method: login.method.name(), url, headers: Vec::new(), body, most: 1 }
@@ -279,6 +331,12 @@ impl Credential {
         url.set_port(base.port()).ok();
         Ok(())
     }
+}
+
+/// The refresh token that is written, and who uses it where, as a digest.
+fn written(oauth: &Oauth2) -> String {
+    let token = oauth.refresh_token.as_deref().unwrap_or_default();
+    sign::digest([oauth.token_url.as_str(), oauth.client_id.as_str(), token])
 }
 
 /// Whether a host is the one of the list, or below it: `*.example.com`.

@@ -27,7 +27,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use self::budget::{Budget, Budgets};
-use self::credential::{Credential, Now};
+use self::credential::{Credential, Now, Tokens};
 use self::gather::{forget_doubles, named_after, take_profile};
 use self::kept::Kept;
 use self::names::Names;
@@ -62,12 +62,19 @@ pub struct Shared {
     now: Now,
     budgets: Arc<Budgets>,
     names: Names,
+    tokens: Option<Arc<dyn Tokens>>,
 }
 
 impl Shared {
     /// Nothing has been asked yet.
     pub fn new(now: Now) -> Self {
-        Self { now, budgets: Arc::default(), names: Names::default() }
+        Self { now, budgets: Arc::default(), names: Names::default(), tokens: None }
+    }
+
+    /// With refresh tokens that sources give in place of written ones kept there.
+    #[must_use]
+    pub fn keeping(self, tokens: Arc<dyn Tokens>) -> Self {
+        Self { tokens: Some(tokens), ..self }
     }
 
     /// Told by somebody else where names are.
@@ -104,7 +111,7 @@ impl ConnectorSource {
 
     /// The same, over a carrier of the caller's.
     pub fn carried_by(carrier: Arc<dyn Carry>, connector: Connector, shared: &Shared) -> Self {
-        let credential = Credential::new(&connector, shared.now.clone());
+        let credential = Credential::new(&connector, shared.now.clone(), shared.tokens.clone());
         let mut client = connector.written.client.clone();
         let authority = client.auth.texts();
         let authority: Vec<&String> = authority.into_iter().map(|text| &*text).collect();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::request::Method;
 use crate::connectors::path::Path;
@@ -79,7 +80,7 @@ pub struct Oauth2 {
     /// Further fields of the form.
     #[serde(default)]
     pub also: BTreeMap<String, String>,
-    /// Of `refresh_token`. A new one in an answer takes its place until the gateway ends.
+    /// Of `refresh_token`. A new one in an answer takes its place, and is kept.
     pub refresh_token: Option<String>,
     /// Of `password`.
     pub username: Option<String>,
@@ -157,8 +158,8 @@ pub struct SessionLogin {
     pub method: Method,
     /// Below the base address.
     pub path: String,
-    /// A JSON body.
-    pub json: Option<IndexMap<String, String>>,
+    /// A JSON body: names, and any JSON for each.
+    pub json: Option<Map<String, Value>>,
     /// A form's body, where there is no JSON.
     #[serde(default)]
     pub form: IndexMap<String, String>,
@@ -225,13 +226,23 @@ impl Auth {
             Self::Oauth2(oauth) => oauth.texts(),
             Self::Session(login) => {
                 let json = login.json.iter_mut().flat_map(|map| map.values_mut());
-                json.chain(login.form.values_mut()).collect()
+                json.flat_map(texts_in).chain(login.form.values_mut()).collect()
             }
             Self::JwtHs256 { key_id, secret_hex, audience, .. } => {
                 key_id.iter_mut().chain(audience).chain([secret_hex]).collect()
             }
             Self::Hmac { key, secret, .. } => vec![key, secret],
         }
+    }
+}
+
+/// Every text in a piece of JSON.
+fn texts_in(value: &mut Value) -> Vec<&mut String> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(list) => list.iter_mut().flat_map(texts_in).collect(),
+        Value::Object(map) => map.values_mut().flat_map(texts_in).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! A login server that counts, and sources that are let in by what it gives.
 
+use std::io;
 use std::sync::Mutex as Lock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -76,14 +77,24 @@ impl Carry for Server {
 }
 
 fn source(server: &Arc<Server>, auth: &str, more: &str) -> ConnectorSource {
+    let now: Timestamp = "2026-11-25T10:00:00Z".parse().unwrap();
+    carried(server, &Shared::new(Arc::new(move || now)), (auth, more))
+}
+
+/// The same, in a process that keeps new tokens there.
+fn kept_source(server: &Arc<Server>, auth: &str, drawer: Arc<Drawer>) -> ConnectorSource {
+    let now: Timestamp = "2026-11-25T10:00:00Z".parse().unwrap();
+    carried(server, &Shared::new(Arc::new(move || now)).keeping(drawer), (auth, ""))
+}
+
+fn carried(server: &Arc<Server>, shared: &Shared, (auth, more): (&str, &str)) -> ConnectorSource {
     let text = format!(
         "id = \"CRM\"\ntitle = \"x\"\n[client]\nbase_url = \"https://crm.example/api\"\nauth = {auth}\n{more}\n\
          [record]\nid = \"id\"\nname = \"name\"\n\
          [[lookups]]\nby = \"id\"\nendpoint = {{ path = \"/people/{{id}}\", data_selector = \".\" }}\n"
     );
-    let now: Timestamp = "2026-11-25T10:00:00Z".parse().unwrap();
     let connector = Connector::read("crm.toml", &text, &|_| None).unwrap();
-    ConnectorSource::carried_by(server.clone(), connector, &Shared::new(Arc::new(move || now)))
+    ConnectorSource::carried_by(server.clone(), connector, shared)
 }
 
 const CLIENT: &str = "{ type = \"oauth2\", grant = \"client_credentials\", token_url = \"https://login.example/login\", client_id = \"me\", client_secret = \"s3cret\", scope = \"read\" }";
@@ -190,6 +201,50 @@ async fn a_new_refresh_token_takes_the_place_of_the_old_one() {
     assert_eq!((sent(0), sent(1)), ("first".into(), "second".into()));
 }
 
+/// Keeps in memory what a folder keeps.
+#[derive(Default)]
+struct Drawer(Lock<Option<Renewed>>);
+
+impl Tokens for Drawer {
+    fn last(&self, _: &SourceId) -> Option<Renewed> {
+        self.0.lock().unwrap().clone()
+    }
+
+    fn keep(&self, _: &SourceId, renewed: &Renewed) -> io::Result<()> {
+        *self.0.lock().unwrap() = Some(renewed.clone());
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_refresh_token_outlives_the_process_until_another_one_is_written() {
+    let drawer = Arc::new(Drawer::default());
+    let sent = async |written: &str, answered: &str| {
+        let also = json!({ "refresh_token": answered });
+        let server = Arc::new(Server { also, ..Server::default() });
+        let auth = format!(
+            "{{ type = \"oauth2\", grant = \"refresh_token\", token_url = \"https://login.example/login\", client_id = \"me\", refresh_token = \"{written}\" }}"
+        );
+        ask(&kept_source(&server, &auth, drawer.clone())).await.unwrap();
+        let forms = server.forms.lock().unwrap();
+        forms[0].iter().find(|(name, _)| name == "refresh_token").unwrap().1.clone()
+    };
+    assert_eq!(sent("first", "second").await, "first");
+    assert_eq!(sent("first", "third").await, "second");
+    assert_eq!(sent("anew", "fourth").await, "anew");
+    assert_eq!(sent("anew", "fifth").await, "fourth");
+    assert!(!format!("{:?}", drawer.0.lock().unwrap()).contains("fifth"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_token_that_nobody_will_use_is_not_kept() {
+    let drawer = Arc::new(Drawer::default());
+    let also = json!({ "refresh_token": "second" });
+    let server = Arc::new(Server { also, ..Server::default() });
+    ask(&kept_source(&server, CLIENT, drawer.clone())).await.unwrap();
+    assert!(drawer.0.lock().unwrap().is_none());
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_assertion_is_signed_with_the_key_and_says_who_asks() {
     let server = Arc::new(Server::default());
@@ -268,6 +323,25 @@ async fn a_session_is_carried_as_a_token_or_as_a_cookie() {
     ask(&source(&server, cookie, "")).await.ok();
     let sent = server.seen.lock().unwrap()[1].headers.clone();
     assert_eq!(sent, [("cookie".to_owned(), "sid=c1".to_owned())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_login_may_be_any_json_with_variables_however_deep() {
+    let text = "id = \"CRM\"\ntitle = \"x\"\n[client]\nbase_url = \"https://crm.example\"\n\
+         [client.auth]\ntype = \"session\"\npath = \"/login\"\n\
+         json = { jsonrpc = \"2.0\", params = { db = \"d\", args = [\"ana\", \"${PASSWORD}\", 7] } }\n\
+         [record]\nid = \"id\"\nname = \"name\"\n\
+         [[lookups]]\nby = \"id\"\nendpoint = { path = \"/p/{id}\", data_selector = \".\" }\n";
+    let given = |name: &str| (name == "PASSWORD").then(|| "s3\"cret".to_owned());
+    let connector = Connector::read("crm.toml", text, &given).unwrap();
+    assert!(!format!("{:?}", connector.written.client.auth).contains("s3"));
+    let carrier = Arc::new(Bodies::default());
+    let now: Timestamp = "2026-11-25T10:00:00Z".parse().unwrap();
+    let shared = Shared::new(Arc::new(move || now));
+    ask(&ConnectorSource::carried_by(carrier.clone(), connector, &shared)).await.ok();
+    let expected =
+        json!({ "jsonrpc": "2.0", "params": { "db": "d", "args": ["ana", "s3\"cret", 7] } });
+    assert_eq!(carrier.0.lock().unwrap()[0], Body::Json(expected));
 }
 
 #[tokio::test(start_paused = true)]
