@@ -1,5 +1,6 @@
 //! The desk's side: what it makes of a gateway that misbehaves.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use norns::client::{Client, LookupLine};
@@ -9,6 +10,7 @@ use norns::domain::source::State;
 use norns::domain::text::CleanText;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 use crate::fake::{TOKEN, client, prepare};
 
@@ -77,18 +79,20 @@ async fn the_connection_of_an_answer_read_to_its_end_is_used_again() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = client(&format!("http://{}/", listener.local_addr().unwrap()), TOKEN);
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let read = Arc::new(Notify::new());
+    let was_read = read.clone();
     tokio::spawn(async move {
         loop {
             let (mut peer, _) = listener.accept().await.unwrap();
-            let tell = tell.clone();
+            let (tell, was_read) = (tell.clone(), was_read.clone());
             tokio::spawn(async move {
                 let last = format!("{:x}\r\n{END}\n\r\n", END.len() + 1);
                 let answer = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{last}");
                 let mut head = [0; 4096];
                 assert!(peer.read(&mut head).await.unwrap() > 0);
                 peer.write_all(answer.as_bytes()).await.unwrap();
-                tokio::task::yield_now().await;
-                // The last line was read by then, or the next question comes on another connection.
+                // The body ends after its last line was read, as it may on a slow link.
+                was_read.notified().await;
                 peer.write_all(b"0\r\n\r\n").await.ok();
                 let again = peer.read(&mut head).await.is_ok_and(|length| length > 0);
                 peer.write_all(format!("{answer}0\r\n\r\n").as_bytes()).await.ok();
@@ -98,6 +102,7 @@ async fn the_connection_of_an_answer_read_to_its_end_is_used_again() {
     });
     let again = loop {
         assert_eq!(look_up(&client).await.1, Ok(()));
+        read.notify_one();
         if let Ok(again) = told.try_recv() {
             break again;
         }
