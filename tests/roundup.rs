@@ -170,12 +170,12 @@ async fn write(place: &str, person: &str, body: Value) -> Value {
 #[tokio::test]
 async fn what_is_written_is_there_once_whatever_becomes_of_the_answer() {
     let tracker = Tracker::start();
+    let mia = json!({ "username": "mia", "realname": "Mia Stewart" });
+    let mia = tracker.make("user", mia).await;
     let way = Way::to(&tracker.base, creates);
     let home = Home::new();
     let mut gateway = gateway(&home, &way);
     let place = gateway.place();
-    let mia = json!({ "username": "mia", "realname": "Mia Stewart" });
-    let mia = tracker.make("user", mia).await;
 
     let issue = |key: &str| {
         json!({ "source": "ROUNDUP", "action": "issue", "key": key,

@@ -58,7 +58,10 @@ mail = put(mail, "debug", home / "mail")
 (home / "detectors" / "userauditor.py").unlink()
 admin("initialise", sys.argv[2])
 
-server.set_app(RequestDispatcher(str(home)))
+dispatcher = RequestDispatcher(str(home))
+# What is first opened by two at once may answer one of them an error.
+dispatcher.tracker.open("admin").close()
+server.set_app(dispatcher)
 print(server.server_port, flush=True)
 # Roundup's own log; nobody reads it.
 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
