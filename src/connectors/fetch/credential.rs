@@ -70,7 +70,7 @@ pub struct Credential {
 #[derive(Default)]
 struct Held {
     token: Option<Token>,
-    /// The newest that the source gave, where it gives new ones.
+    /// The newest that the source gave, where it is kept nowhere else.
     refresh_token: Option<String>,
     serial: u64,
 }
@@ -183,8 +183,8 @@ impl Credential {
         held.token = None;
         let request = match &self.auth {
             Auth::Oauth2(oauth) => {
-                let kept = self.kept(oauth);
-                self.grant(oauth, kept.as_ref().or(held.refresh_token.as_ref()))?
+                let newest = held.refresh_token.clone().or_else(|| self.kept(oauth));
+                self.grant(oauth, newest.as_ref())?
             }
             Auth::Session(login) => self.login(login),
             _ => return Err(unusable("no token is asked for")),
@@ -200,8 +200,7 @@ impl Credential {
         held.serial += 1;
         let token = self.read(&reply, body.as_ref(), held.serial)?;
         if let Some(newer) = body.as_ref().and_then(|body| body["refresh_token"].as_str()) {
-            self.keep(newer);
-            held.refresh_token = Some(newer.to_owned());
+            held.refresh_token = (!self.keep(newer)).then(|| newer.to_owned());
         }
         held.token = Some(token.clone());
         Ok(token)
@@ -214,16 +213,22 @@ impl Credential {
         (oauth.grant == Grant::RefreshToken && kept.of == written(oauth)).then_some(kept.token)
     }
 
-    fn keep(&self, newer: &str) {
-        let (Auth::Oauth2(oauth), Some(tokens)) = (&self.auth, &self.tokens) else { return };
-        if oauth.grant != Grant::RefreshToken || self.kept(oauth).as_deref() == Some(newer) {
-            return;
+    /// Whether it is kept beyond the end of the process.
+    fn keep(&self, newer: &str) -> bool {
+        let (Auth::Oauth2(oauth), Some(tokens)) = (&self.auth, &self.tokens) else { return false };
+        if oauth.grant != Grant::RefreshToken {
+            return false;
+        }
+        if self.kept(oauth).as_deref() == Some(newer) {
+            return true;
         }
         let renewed = Renewed { of: written(oauth), token: newer.to_owned() };
-        if let Err(error) = tokens.keep(&self.source, &renewed) {
+        let kept = tokens.keep(&self.source, &renewed);
+        if let Err(error) = &kept {
             let (source, kind) = (self.source.as_str(), error.kind());
             tracing::error!(source, %kind, "a new refresh token cannot be kept; after the next start somebody must log in there");
         }
+        kept.is_ok()
     }
 
     fn read(&self, reply: &Reply, body: Option<&Value>, serial: u64) -> Result<Token, Trouble> {

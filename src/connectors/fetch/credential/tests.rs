@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::Mutex as Lock;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -201,9 +201,9 @@ async fn a_new_refresh_token_takes_the_place_of_the_old_one() {
     assert_eq!((sent(0), sent(1)), ("first".into(), "second".into()));
 }
 
-/// Keeps in memory what a folder keeps.
+/// Keeps in memory what a folder keeps, unless it is full.
 #[derive(Default)]
-struct Drawer(Lock<Option<Renewed>>);
+struct Drawer(Lock<Option<Renewed>>, AtomicBool);
 
 impl Tokens for Drawer {
     fn last(&self, _: &SourceId) -> Option<Renewed> {
@@ -211,6 +211,9 @@ impl Tokens for Drawer {
     }
 
     fn keep(&self, _: &SourceId, renewed: &Renewed) -> io::Result<()> {
+        if self.1.load(Ordering::SeqCst) {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
         *self.0.lock().unwrap() = Some(renewed.clone());
         Ok(())
     }
@@ -234,6 +237,25 @@ async fn a_new_refresh_token_outlives_the_process_until_another_one_is_written()
     assert_eq!(sent("anew", "fourth").await, "anew");
     assert_eq!(sent("anew", "fifth").await, "fourth");
     assert!(!format!("{:?}", drawer.0.lock().unwrap()).contains("fifth"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_kept_is_used_all_the_same_and_not_what_was_kept_before() {
+    let drawer = Arc::new(Drawer::default());
+    let also = json!({ "refresh_token": "second" });
+    let server = Arc::new(Server { also, ..Server::default() });
+    let auth = "{ type = \"oauth2\", grant = \"refresh_token\", token_url = \"https://login.example/login\", client_id = \"me\", refresh_token = \"first\" }";
+    let written = sign::digest(["https://login.example/login", "me", "first"]);
+    *drawer.0.lock().unwrap() = Some(Renewed { of: written, token: "older".into() });
+    drawer.1.store(true, Ordering::SeqCst);
+    let source = kept_source(&server, auth, drawer.clone());
+    ask(&source).await.unwrap();
+    server.withdrawn.store(1, Ordering::SeqCst);
+    ask(&source).await.unwrap();
+    let forms = server.forms.lock().unwrap();
+    let sent =
+        |nth: usize| forms[nth].iter().find(|(name, _)| name == "refresh_token").unwrap().1.clone();
+    assert_eq!((sent(0), sent(1)), ("older".into(), "second".into()));
 }
 
 #[tokio::test(start_paused = true)]
