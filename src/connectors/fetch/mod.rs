@@ -12,6 +12,7 @@ mod kept;
 mod ldap;
 pub mod live;
 pub mod names;
+mod shared;
 mod speak;
 mod sql;
 mod trust;
@@ -26,11 +27,11 @@ use jiff::SignedDuration;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use self::budget::{Budget, Budgets};
-use self::credential::{Credential, Now, Tokens};
+use self::budget::Budget;
+use self::credential::{Credential, Now};
 use self::gather::{forget_doubles, named_after, take_profile};
 use self::kept::Kept;
-use self::names::Names;
+pub use self::shared::Shared;
 use super::act::Intent;
 use super::carry::{Carry, Reply, Watch};
 use super::expression::from_json;
@@ -55,34 +56,6 @@ const PAGES: usize = 50;
 const HITS: usize = 200;
 /// Pause before the one retry of a read that met a passing failure.
 const RETRY: Duration = Duration::from_millis(120);
-
-/// What all sources share.
-#[derive(Clone)]
-pub struct Shared {
-    now: Now,
-    budgets: Arc<Budgets>,
-    names: Names,
-    tokens: Option<Arc<dyn Tokens>>,
-}
-
-impl Shared {
-    /// Nothing has been asked yet.
-    pub fn new(now: Now) -> Self {
-        Self { now, budgets: Arc::default(), names: Names::default(), tokens: None }
-    }
-
-    /// With refresh tokens that sources give in place of written ones kept there.
-    #[must_use]
-    pub fn keeping(self, tokens: Arc<dyn Tokens>) -> Self {
-        Self { tokens: Some(tokens), ..self }
-    }
-
-    /// Told by somebody else where names are.
-    #[must_use]
-    pub fn naming(self, names: Names) -> Self {
-        Self { names, ..self }
-    }
-}
 
 /// A source as a connector describes it.
 pub struct ConnectorSource {
