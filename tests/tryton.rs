@@ -26,7 +26,7 @@ struct Tryton {
     _system: System,
     base: String,
     http: reqwest::Client,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Tryton {
@@ -52,7 +52,7 @@ impl Tryton {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let base = format!("http://127.0.0.1:{port}/company");
         system.until_up(String::new, async || http.get(&base).send().await.ok()).await;
-        Self { _system: system, base, http, _folder: folder }
+        Self { _system: system, base, http, folder }
     }
 
     async fn call(&self, method: &str, params: Value) -> Value {
@@ -176,7 +176,34 @@ async fn a_party_is_shown_and_an_error_within_a_success_is_one() {
     let trouble = source.look_up(&id("seven")).await.unwrap_err();
     assert_eq!(trouble.why.as_str(), "answered an error");
     let trouble = tryton.source("wrong").look_up(&id("1")).await.unwrap_err();
-    assert_eq!(trouble.why.as_str(), "not permitted");
+    assert_eq!(trouble.why.as_str(), "the login was refused");
+}
+
+/// How many sessions the database has; all of them ended first, where that is wanted.
+fn sessions(tryton: &Tryton, end: bool) -> usize {
+    const SCRIPT: &str = "import sqlite3, sys\n\
+        with sqlite3.connect(sys.argv[1], timeout=60) as base:\n    \
+        if sys.argv[2] == 'true': base.execute('delete from ir_session')\n    \
+        print(base.execute('select count(*) from ir_session').fetchone()[0])";
+    let base = tryton.folder.path().join("company.sqlite");
+    let mut python = Command::new("python3");
+    let counted = python.args(["-c", SCRIPT]).arg(base).arg(end.to_string());
+    String::from_utf8(counted.output().unwrap().stdout).unwrap().trim().parse().unwrap()
+}
+
+#[tokio::test]
+async fn one_session_serves_all_questions_and_is_begun_anew_where_it_was_ended() {
+    let tryton = Tryton::start().await;
+    let ana = tryton.party("Ana Petrov", &[("phone", "(416) 555-0142")]).await;
+    let source = tryton.source(PASSWORD);
+    let asked = async || source.look_up(&id(&ana.to_string())).await.unwrap().records.len();
+    for _ in 0..3 {
+        assert_eq!(asked().await, 1);
+    }
+    assert_eq!(sessions(&tryton, false), 1);
+    assert_eq!(sessions(&tryton, true), 0);
+    assert_eq!(asked().await, 1);
+    assert_eq!(sessions(&tryton, false), 1);
 }
 
 /// A note that is written is in the system afterwards, and there once, however often its key is sent.

@@ -4,6 +4,8 @@
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use minijinja::value::{ArgType, Rest, Serde};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
@@ -11,7 +13,8 @@ use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 const FUEL: u64 = 20_000;
 
 /// The filters, and what each does; the reference page lists them.
-pub const FILTERS: [(&str, &str); 14] = [
+pub const FILTERS: [(&str, &str); 15] = [
+    ("base64", "the text in Base64, as RFC 4648 writes it"),
     ("default", "the value, or the argument where it is undefined, null or empty"),
     ("digits", "the digits alone"),
     ("first", "the first element of a list"),
@@ -32,6 +35,7 @@ static LANGUAGE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut language = Environment::empty();
     language.set_undefined_behavior(UndefinedBehavior::Strict);
     language.set_fuel(Some(FUEL));
+    language.add_filter("base64", |text: Text| STANDARD.encode(text.0));
     language.add_filter("default", default);
     language.add_filter("digits", |text: Text| -> String {
         text.0.chars().filter(char::is_ascii_digit).collect()
@@ -249,6 +253,8 @@ mod tests {
         assert_eq!(value("row.a | uuid"), None);
         assert_eq!(value("row.list | pluck('id') | join(',')").as_deref(), Some("7,9"));
         assert_eq!(value("row.list | only('id')").as_deref(), Some("[{'id': 7}, {'id': 9}]"));
+        assert_eq!(value("'a:7:é' | base64").as_deref(), Some("YTo3OsOp"));
+        assert_eq!(value("row.missing | base64"), None);
         assert_eq!(value("row.missing | default('x')").as_deref(), Some("x"));
         assert_eq!(value("row.none | default('x')").as_deref(), Some("x"));
         assert_eq!(value("'+49 (0)30' | digits").as_deref(), Some("49030"));

@@ -22,6 +22,21 @@ here is refused, with file, line, column and what was expected. `${NAME}` in `[c
 from the gateway's `[variables]`, `${NAME:-USUAL}` where it may be left out.
 ";
 
+const AFTER_LOGIN: &str = "
+## Values after a login
+
+| name | what it is |
+|---|---|
+| `login` | the login's answer: `login.result[0]` |
+| `sent` | what was sent to log in, its JSON or its form: `sent.params[0]` |
+| `header` | a header of the answer, its name in small letters: `header['x-csrf-token']` |
+| `cookies` | its cookies, as they are sent back |
+
+They stand in the `headers`, `query` and `body` of a `session`, and nowhere else. What is made of them
+is put into every request, and made anew where a request is refused: by its status, or by a rule in
+`[[errors]]` whose meaning is `auth`.
+";
+
 const SQL: &str = "\
 | `:parent_FIELD` | `parent.FIELD`, a field of the row of `for_each` |
 
@@ -67,6 +82,7 @@ pub fn page() -> String {
         };
         writeln!(page, "| `{}` | {parts} |", variable.name).ok();
     }
+    page.push_str(AFTER_LOGIN);
     page.push_str("\n## Values in SQL\n\n| name | what it is |\n|---|---|\n");
     for (name, value, what) in BINDS {
         writeln!(page, "| `:{name}` | `{value}`, {what} |").ok();

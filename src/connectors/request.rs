@@ -14,6 +14,7 @@ use super::spec::request::{Endpoint, JsonTemplate, QueryValue, Segments};
 use super::spec::rpc::RpcVersion;
 use super::spec::sql::SqlText;
 use super::spoken::call_id;
+use super::template::Template;
 use crate::domain::customer::KeyKind;
 
 /// A request, without what authorises it.
@@ -228,14 +229,19 @@ fn pairs(written: &IndexMap<String, QueryValue>, scope: &Scope) -> Option<Vec<(S
 fn fill(written: &JsonTemplate, scope: &Scope) -> Option<Value> {
     match written {
         JsonTemplate::Fixed(value) => Some(value.clone()),
-        JsonTemplate::Text(text) => match text.single(scope) {
-            Some(value) if structured(&value) => serde_json::to_value(value).ok(),
-            _ => text.fill(scope).map(Value::String),
-        },
+        JsonTemplate::Text(text) => value_of(text, scope),
         JsonTemplate::List(list) => {
             list.iter().map(|value| fill(value, scope)).collect::<Option<_>>().map(Value::Array)
         }
         JsonTemplate::Map(written) => map(written, scope).map(Value::Object),
+    }
+}
+
+/// A text of JSON with its values: one value alone keeps its type.
+pub fn value_of(text: &Template, scope: &Scope) -> Option<Value> {
+    match text.single(scope) {
+        Some(value) if structured(&value) => serde_json::to_value(value).ok(),
+        _ => text.fill(scope).map(Value::String),
     }
 }
 

@@ -32,6 +32,14 @@ pub const KNOWN: &[Variable] = &[
     Variable { name: "user", whole: true, parts: Some(&[]) },
 ];
 
+/// What the expressions of what lets requests in after a login may name, and what each is.
+pub const AFTER_LOGIN: &[Variable] = &[
+    Variable { name: "login", whole: true, parts: None },
+    Variable { name: "sent", whole: true, parts: None },
+    Variable { name: "header", whole: false, parts: None },
+    Variable { name: "cookies", whole: true, parts: Some(&[]) },
+];
+
 /// The kind of key that a name stands for.
 pub fn kind(name: &str) -> Option<KeyKind> {
     KeyKind::ALL.into_iter().find(|kind| kind.name() == name)

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::dialect::{Dialect, Place, Reader};
-use super::expression::Expression;
+use super::expression::{Expression, Variable};
 use super::scope::{self, KNOWN, Scope};
 use super::spec::schema::written_as_text;
 use crate::domain::customer::KeyKind;
@@ -43,6 +43,14 @@ impl Template {
     /// # Errors
     /// What was expected instead.
     pub fn read(text: &str, dialect: Dialect) -> Result<Self, String> {
+        Self::naming(text, dialect, KNOWN)
+    }
+
+    /// The same, with values that name these variables.
+    ///
+    /// # Errors
+    /// What was expected instead.
+    pub fn naming(text: &str, dialect: Dialect, known: &[Variable]) -> Result<Self, String> {
         if text.contains("{%") || text.contains("{#") {
             return Err("expected values in `{{ }}` and no statements or comments".into());
         }
@@ -63,7 +71,7 @@ impl Template {
             if !before.is_empty() {
                 pieces.push(Piece::Text(before.into()));
             }
-            pieces.push(Piece::Value(Expression::compile(&after[..end], KNOWN)?, reader.place()));
+            pieces.push(Piece::Value(Expression::compile(&after[..end], known)?, reader.place()));
             rest = &after[end + close.len()..];
         }
         reader.read(rest);

@@ -12,12 +12,12 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 use url::Url;
 
+use super::session::{self, Pass};
 use crate::connectors::Trouble;
 use crate::connectors::carry::{Carry, Reply};
-use crate::connectors::pick::scalar;
 use crate::connectors::request::{Body, Request};
 use crate::connectors::spec::Connector;
-use crate::connectors::spec::auth::{Auth, Grant, Oauth2, SecretPlace, SessionLogin};
+use crate::connectors::spec::auth::{Auth, Grant, Oauth2, SecretPlace};
 use crate::connectors::verdict::{lost_trouble, trouble};
 use crate::connectors::{json, sign};
 use crate::domain::source::{SourceId, State};
@@ -27,6 +27,8 @@ pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// A token is asked for anew so long before its end.
 const EARLY: Duration = Duration::from_secs(60);
+/// No token is used for longer, in seconds.
+const A_YEAR: u64 = 365 * 86_400;
 /// How long a token lasts whose answer does not say so.
 const USUAL: Duration = Duration::from_secs(600);
 
@@ -78,7 +80,7 @@ struct Held {
 /// A token in use.
 #[derive(Clone)]
 struct Token {
-    value: String,
+    pass: Pass,
     /// Asked from then on, where the answer said so.
     base: Option<Url>,
     until: Instant,
@@ -145,24 +147,16 @@ impl Credential {
                 let value = sign::request(key, secret, *raw, request);
                 request.headers.push((header.clone(), value));
             }
-            Auth::Oauth2(oauth) => {
+            Auth::Oauth2(_) | Auth::Session(_) => {
                 let token = self.token(carrier, refused).await?;
-                request.headers.push(("authorization".into(), format!("Bearer {}", token.value)));
-                if oauth.base_url_path.is_some() {
+                if !token.pass.put(request) {
+                    return Err(unusable("a question has no place for it"));
+                }
+                if let Auth::Oauth2(oauth) = &self.auth
+                    && oauth.base_url_path.is_some()
+                {
                     self.rebase(&mut request.url, token.base.as_ref())?;
                 }
-                return Ok(Some(token.serial));
-            }
-            Auth::Session(login) => {
-                let token = self.token(carrier, refused).await?;
-                let (header, value) = match (&login.token_path, login.scheme.as_str()) {
-                    (None, _) => ("cookie", token.value),
-                    (Some(_), "") => (login.header.as_str(), token.value),
-                    (Some(_), scheme) => {
-                        (login.header.as_str(), format!("{scheme} {}", token.value))
-                    }
-                };
-                request.headers.push((header.to_owned(), value));
                 return Ok(Some(token.serial));
             }
         }
@@ -186,7 +180,7 @@ impl Credential {
                 let newest = held.refresh_token.clone().or_else(|| self.kept(oauth));
                 self.grant(oauth, newest.as_ref())?
             }
-            Auth::Session(login) => self.login(login),
+            Auth::Session(login) => session::request(login, &self.base),
             _ => return Err(unusable("no token is asked for")),
         };
         let reply = carrier.carry(&request).await.map_err(lost_trouble)?;
@@ -233,28 +227,25 @@ impl Credential {
 
     fn read(&self, reply: &Reply, body: Option<&Value>, serial: u64) -> Result<Token, Trouble> {
         let none = || trouble(State::NotPermitted, "the login answered no token");
-        let (value, lasts, base) = match &self.auth {
+        let (pass, lasts, base) = match &self.auth {
             Auth::Oauth2(oauth) => {
                 let body = body.ok_or_else(none)?;
-                let value = body["access_token"].as_str().ok_or_else(none)?.to_owned();
-                let lasts = &body["expires_in"];
-                let lasts = lasts.as_u64().or_else(|| lasts.as_str()?.parse().ok());
+                let token = body["access_token"].as_str().ok_or_else(none)?;
                 let path = oauth.base_url_path.as_ref();
                 let base = path.and_then(|path| path.find(body)?.as_str()?.parse().ok());
-                (value, lasts.map_or(USUAL, Duration::from_secs), base)
+                (Pass::bearer(token), seconds(&body["expires_in"]).unwrap_or(USUAL), base)
             }
             Auth::Session(login) => {
-                let lasts = Duration::from_secs(login.lasts_s.into());
-                let value = match &login.token_path {
-                    Some(path) => body.and_then(|body| path.find(body)).and_then(scalar),
-                    None => cookies(reply),
-                };
-                (value.ok_or_else(none)?, lasts, None)
+                let told = login.lasts_path.as_ref().zip(body);
+                let told = told.and_then(|(path, body)| seconds(path.find(body)?));
+                let lasts = told.unwrap_or(Duration::from_secs(login.lasts_s.into()));
+                let refused = |why| trouble(State::NotPermitted, why);
+                (session::pass(login, reply, body).map_err(refused)?, lasts, None)
             }
             _ => return Err(none()),
         };
         let until = Instant::now() + lasts.saturating_sub(EARLY.min(lasts / 2));
-        Ok(Token { value, base, until, serial })
+        Ok(Token { pass, base, until, serial })
     }
 
     fn grant(&self, oauth: &Oauth2, newer: Option<&String>) -> Result<Request, Trouble> {
@@ -302,21 +293,6 @@ impl Credential {
         Ok(Request { method: "POST", url, headers, body: Body::Form(form), most: 1 })
     }
 
-    fn login(&self, login: &SessionLogin) -> Request {
-        let mut url = self.base.clone();
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(login.path.split('/').filter(|part| !part.is_empty()));
-        }
-        let pairs = |map: &indexmap::IndexMap<String, String>| -> Vec<(String, String)> {
-            map.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
-        };
-        let body = match &login.json {
-            Some(json) => Body::Json(Value::Object(json.clone())),
-            None => Body::Form(pairs(&login.form)),
-        };
-        Request { method: login.method.name(), url, headers: Vec::new(), body, most: 1 }
-    }
-
     /// Moves the request to the address that came with the token, where that is allowed.
     fn rebase(&self, url: &mut Url, base: Option<&Url>) -> Result<(), Trouble> {
         let Some(base) = base else {
@@ -352,11 +328,10 @@ fn matches(pattern: &str, host: &str) -> bool {
     }
 }
 
-/// The cookies of a login, to be sent back.
-fn cookies(reply: &Reply) -> Option<String> {
-    let pairs = reply.headers.all("set-cookie").filter_map(|value| value.split(';').next());
-    let all: Vec<&str> = pairs.map(str::trim).filter(|pair| pair.contains('=')).collect();
-    (!all.is_empty()).then(|| all.join("; "))
+/// A number of seconds, as a number or as a text.
+fn seconds(value: &Value) -> Option<Duration> {
+    let seconds = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
+    Some(Duration::from_secs(seconds.min(A_YEAR)))
 }
 
 fn not_given(status: u16) -> Trouble {

@@ -12,6 +12,7 @@ mod kept;
 mod ldap;
 pub mod live;
 pub mod names;
+mod session;
 mod shared;
 mod speak;
 mod sql;

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Map, Value};
 
-use super::request::Method;
+use super::session::SessionLogin;
 use crate::connectors::path::Path;
 
 /// How requests are authorised.
@@ -37,7 +35,7 @@ pub enum Auth {
     },
     /// OAuth 2 (RFC 6749, RFC 7523).
     Oauth2(Box<Oauth2>),
-    /// A login that answers with a token; taken anew when it is refused.
+    /// A login whose answer lets requests in; done anew when that is refused.
     Session(Box<SessionLogin>),
     /// A token that is signed here, with HS256, for each few minutes.
     JwtHs256 {
@@ -150,49 +148,12 @@ pub enum SecretPlace {
     Basic,
 }
 
-/// A login that answers with a token or a cookie.
-#[derive(Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SessionLogin {
-    #[serde(default = "post")]
-    pub method: Method,
-    /// Below the base address.
-    pub path: String,
-    /// A JSON body: names, and any JSON for each.
-    pub json: Option<Map<String, Value>>,
-    /// A form's body, where there is no JSON.
-    #[serde(default)]
-    pub form: IndexMap<String, String>,
-    /// Where the answer has the token; its cookies are sent where this is left out.
-    pub token_path: Option<Path>,
-    /// The header that carries the token, and what stands before it.
-    #[serde(default = "authorization")]
-    pub header: String,
-    #[serde(default = "bearer")]
-    pub scheme: String,
-    /// So long it is used before it is asked for anew.
-    #[serde(default = "an_hour")]
-    pub lasts_s: u32,
-}
-
 fn bearer() -> String {
     "Bearer".into()
 }
 
-fn authorization() -> String {
-    "Authorization".into()
-}
-
-fn post() -> Method {
-    Method::Post
-}
-
 fn five_minutes() -> u32 {
     300
-}
-
-fn an_hour() -> u32 {
-    3_600
 }
 
 impl Auth {
@@ -224,25 +185,12 @@ impl Auth {
                 texts.values_mut().chain(numbers.values_mut()).collect()
             }
             Self::Oauth2(oauth) => oauth.texts(),
-            Self::Session(login) => {
-                let json = login.json.iter_mut().flat_map(|map| map.values_mut());
-                json.flat_map(texts_in).chain(login.form.values_mut()).collect()
-            }
+            Self::Session(login) => login.texts(),
             Self::JwtHs256 { key_id, secret_hex, audience, .. } => {
                 key_id.iter_mut().chain(audience).chain([secret_hex]).collect()
             }
             Self::Hmac { key, secret, .. } => vec![key, secret],
         }
-    }
-}
-
-/// Every text in a piece of JSON.
-fn texts_in(value: &mut Value) -> Vec<&mut String> {
-    match value {
-        Value::String(text) => vec![text],
-        Value::Array(list) => list.iter_mut().flat_map(texts_in).collect(),
-        Value::Object(map) => map.values_mut().flat_map(texts_in).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
     }
 }
 

@@ -14,6 +14,7 @@ pub mod pick;
 pub mod request;
 pub mod rpc;
 pub mod schema;
+pub mod session;
 pub mod source;
 pub mod sql;
 pub mod variables;
