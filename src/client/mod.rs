@@ -392,7 +392,7 @@ impl Client {
 
     /// Reads an answer line by line until it says that it ends; one that stops without saying so
     /// was cut.
-    async fn lines<L: DeserializeOwned>(
+    async fn lines<L: v1::AnswerLine>(
         &self,
         request: RequestBuilder,
         mut each: impl FnMut(L) -> Result<Flow, AskError>,
@@ -402,7 +402,7 @@ impl Client {
         while let Some(chunk) = self.within(response.chunk()).await? {
             frames.feed(&chunk);
             while let Some(line) = frames.next()? {
-                let line = serde_json::from_slice(&line).map_err(|_| AskError::Nonsense)?;
+                let line = L::read(&line).map_err(|_| AskError::Nonsense)?;
                 if each(line)? == Flow::End {
                     tokio::spawn(read_out(response));
                     return Ok(());

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use lean_string::LeanString;
 
 use super::contact::Entry;
 use super::customer::{Alert, Profile};
@@ -11,7 +12,7 @@ use super::text::CleanText;
 
 /// A foreign system's short name as it stands on the screen: `CRM`, `BILL`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SourceId(Box<str>);
+pub struct SourceId(LeanString);
 
 impl SourceId {
     /// Longest name in bytes; the source strip has no room for more.

@@ -165,7 +165,8 @@ fn facts_to_wire(facts: &Facts) -> v1::Facts {
 }
 
 fn readable<W, D>(wires: &[W], read: fn(&W) -> Option<D>, skipped: &mut u32) -> Vec<D> {
-    let rows: Vec<D> = wires.iter().filter_map(read).collect();
+    let mut rows = Vec::with_capacity(wires.len());
+    rows.extend(wires.iter().filter_map(read));
     let left_out = wires.len() - rows.len();
     *skipped = skipped.saturating_add(u32::try_from(left_out).unwrap_or(u32::MAX));
     rows

@@ -32,32 +32,6 @@ pub enum KeyKind {
     Unknown,
 }
 
-/// One line of the answer to a look-up.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum LookupLine {
-    /// What became of the question to one source.
-    Part(Box<Part>),
-    /// All candidates so far, best first.
-    Candidates { candidates: Vec<Candidate> },
-    /// Nothing more will come.
-    End,
-    #[serde(other)]
-    Unknown,
-}
-
-/// One line of the answer to a view.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum ViewLine {
-    /// One source's part; replaces that source's part before.
-    Part(Box<Part>),
-    /// Nothing more will come.
-    End,
-    #[serde(other)]
-    Unknown,
-}
-
 /// One source's part of an answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Part {

@@ -6,16 +6,18 @@
 
 mod answers;
 mod inventory;
+mod lines;
 mod register;
 mod statements;
 mod write;
 
 pub use answers::{
     Alert, AlertKind, Bond, Candidate, Channel, ContactKind, ContactPoint, Due, DueKind, Entry,
-    Facts, Field, Key, KeyKind, Kin, Line, Lookup, LookupLine, Matter, MatterKind, Money, Offer,
-    Part, Profile, State, ViewLine, When,
+    Facts, Field, Key, KeyKind, Kin, Line, Lookup, Matter, MatterKind, Money, Offer, Part, Profile,
+    State, When,
 };
 pub use inventory::{Holding, Inventory, NewReport, Report, Reports};
+pub use lines::{AnswerLine, LookupLine, ViewLine};
 pub use register::{
     Act, Alive, Audit, BreakerState, Call, Contact, FollowUp, FollowUps, Handover, Handovers,
     Health, Hold, Holds, Link, Links, Myself, NO_RECORDS, NewContact, NewFollowUp, NewHandover,

@@ -5,6 +5,7 @@
 //! the second at clusters (what takes no cell, what is too much). The first knows what has been
 //! written so far and the one scalar that follows, so that its own output gives it nothing to do.
 
+use std::borrow::Cow;
 use std::iter::Peekable;
 use std::str::Chars;
 
@@ -28,21 +29,21 @@ const FIRST_INDICATOR: char = '\u{1F1E6}';
 const LAST_INDICATOR: char = '\u{1F1FF}';
 
 /// One line.
-pub fn line(raw: &str) -> String {
+pub fn line(raw: &str) -> Cow<'_, str> {
     if raw.len() <= MOST_CLUSTERS && raw.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return raw.to_owned();
+        return Cow::Borrowed(raw);
     }
     let (text, reach) = scalars(raw, ' ');
-    fit(&text, reach, MOST_CLUSTERS)
+    Cow::Owned(fit(&text, reach, MOST_CLUSTERS))
 }
 
 /// Several lines.
-pub fn block(raw: &str) -> String {
+pub fn block(raw: &str) -> Cow<'_, str> {
     if raw.len() <= MOST_BYTES && raw.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n')) {
-        return raw.to_owned();
+        return Cow::Borrowed(raw);
     }
     let (text, reach) = scalars(raw, '\n');
-    fit(&text, reach, usize::MAX)
+    Cow::Owned(fit(&text, reach, usize::MAX))
 }
 
 /// Whether the gate lets this cluster through as it is. A second lock on the way to the screen:
@@ -278,14 +279,14 @@ mod tests {
 
     #[test]
     fn what_is_too_long_ends_with_an_ellipsis() {
-        let long = line(&"é".repeat(5_000));
+        let long = line(&"é".repeat(5_000)).into_owned();
         assert_eq!((long.chars().count(), long.chars().last()), (2_000, Some('…')));
-        let joined = line(&"ب\u{200c}".repeat(5_000));
+        let joined = line(&"ب\u{200c}".repeat(5_000)).into_owned();
         assert!(joined.ends_with("\u{200c}ب…"), "nothing is left for the last joiner to join");
-        let ascii = line(&"x".repeat(5_000));
+        let ascii = line(&"x".repeat(5_000)).into_owned();
         assert_eq!((ascii.len(), ascii.chars().last()), (1_999 + 3, Some('…')));
         for raw in ["é", "\u{301}\n", "x", "\u{200b}x"] {
-            let text = block(&raw.repeat(100_000));
+            let text = block(&raw.repeat(100_000)).into_owned();
             assert!(text.len() <= MOST_BYTES && text.len() > MOST_BYTES - 8, "{}", text.len());
             assert_eq!(text.chars().last(), Some('…'));
             assert_eq!(block(&text), text);

@@ -8,6 +8,8 @@ mod table;
 use std::fmt;
 use std::ops::Deref;
 
+use lean_string::LeanString;
+
 pub use cluster::{Cluster, clusters};
 pub use gate::is_shown;
 pub use table::UNICODE;
@@ -15,21 +17,22 @@ pub use table::UNICODE;
 /// Text from outside that has passed the gate: nothing in it can move, colour or hide anything,
 /// and every cluster of it takes at least one cell of the screen.
 ///
-/// What was taken out is marked: one U+FFFD per run. Cleaning clean text changes nothing.
+/// What was taken out is marked: one U+FFFD per run. Cleaning clean text changes nothing. Most of it
+/// is short: up to 16 bytes take no memory of their own, and a copy shares what is longer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct CleanText(Box<str>);
+pub struct CleanText(LeanString);
 
 impl CleanText {
     /// One line of at most 2,000 grapheme clusters and 64 KiB, cut with `…`: line breaks and tabs
     /// become spaces.
     pub fn line(raw: &str) -> Self {
-        Self(gate::line(raw).into())
+        Self(LeanString::from(&*gate::line(raw)))
     }
 
     /// Several lines of together at most 64 KiB, cut with `…`: every line break becomes `\n`,
     /// tabs become spaces.
     pub fn block(raw: &str) -> Self {
-        Self(gate::block(raw).into())
+        Self(LeanString::from(&*gate::block(raw)))
     }
 
     /// The text.
