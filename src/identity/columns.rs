@@ -109,6 +109,10 @@ const BEFORE: [&str; 25] = [
     "account",
 ];
 
+/// With these a birth is a place, which is neither a day nor where somebody lives.
+const WHERE_BORN: [&str; 8] =
+    ["place", "city", "town", "country", "state", "region", "county", "province"];
+
 impl Column {
     /// The column that a file of fields calls so.
     pub fn named(name: &str) -> Option<Self> {
@@ -151,6 +155,8 @@ impl Column {
         let code = has(&["postcode", "zip", "plz", "zipcode"]);
         let city = has(&["city", "town", "ort"]);
         match () {
+            () if has(&["birth"]) && has(&["name", "surname"]) => Some(Self::Former),
+            () if has(&["birth"]) && has(&WHERE_BORN) => None,
             () if has(&["birth", "dob", "birthdate"]) => Some(Self::Birth),
             () if consent => None,
             () if phone && has(&["country", "area", "code", "ext", "extension"]) => None,
@@ -311,6 +317,8 @@ mod tests {
             ("PLZ/Ort", Column::Place),
             ("City, State, Zip", Column::Place),
             ("house number", Column::Number),
+            ("birth day of holder", Column::Birth),
+            ("Birth Surname", Column::Former),
         ] {
             assert_eq!(Column::of_heading(heading), Some(column), "{heading}");
         }
@@ -325,6 +333,8 @@ mod tests {
             "delivery number",
             "last order",
             "ship to",
+            "birth_place",
+            "City of birth",
             "",
         ] {
             assert_eq!(Column::of_heading(heading), None, "{heading}");
