@@ -39,7 +39,7 @@ fn content(pool: &Pool) -> &'static str {
             "create role norns login password 's3cret'; grant select on all tables in schema public to norns;"
         }
         Pool::Mysql(_) => {
-            "create user norns@'%' identified by 's3cret'; grant select on billing.* to norns@'%';"
+            "create user norns@'%' identified by 's3cret'; grant select on norns_billing.* to norns@'%';"
         }
         Pool::Sqlite(_) => "",
     }

@@ -12,6 +12,7 @@ use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, MySqlPool, PgPool, SqlitePool};
 use tempfile::TempDir;
+use url::Url;
 
 use crate::common::authority::Certificate;
 use crate::common::systems::{System, port};
@@ -193,11 +194,35 @@ impl Server {
         let pool = system.until_up(log(folder.path()), async || {
             MySqlPoolOptions::new().max_connections(1).connect(&root).await.ok()
         });
-        Pool::Mysql(pool.await).run("create database billing").await;
-        let owner = root.replace("/mysql?", "/billing?");
+        Pool::Mysql(pool.await).run("create database norns_billing").await;
+        let owner = root.replace("/mysql?", "/norns_billing?");
         let pool = MySqlPoolOptions::new().max_connections(2).connect(&owner).await.unwrap();
-        let address = format!("mysql://{LOGIN}@127.0.0.1:{port}/billing");
+        let address = format!("mysql://{LOGIN}@127.0.0.1:{port}/norns_billing");
         Self { pool: Pool::Mysql(pool), address, owner, system: Some(system), _folder: folder }
+    }
+
+    /// The MySQL that runs where `NORNS_MYSQL` says, with a new database in place of the last test's.
+    pub async fn running_mysql() -> Self {
+        let owner = std::env::var("NORNS_MYSQL").expect("NORNS_MYSQL=mysql://root@127.0.0.1:3306");
+        let owner = Url::parse(&owner).unwrap();
+        let pool =
+            MySqlPoolOptions::new().max_connections(1).connect(owner.as_str()).await.unwrap();
+        let (version,): (String,) =
+            sqlx::query_as("select version()").fetch_one(&pool).await.unwrap();
+        assert!(!version.contains("MariaDB"), "{version} is no MySQL");
+        let anew = "drop database if exists norns_billing; \
+                    create database norns_billing character set utf8mb4";
+        // Before version 5.7 there is no `if exists` for logins.
+        sqlx::raw_sql("drop user norns@'%'").execute(&pool).await.ok();
+        Pool::Mysql(pool).run(anew).await;
+        let mut owner = owner;
+        owner.set_path("/norns_billing");
+        let pool =
+            MySqlPoolOptions::new().max_connections(2).connect(owner.as_str()).await.unwrap();
+        let place = format!("{}:{}", owner.host_str().unwrap(), owner.port().unwrap_or(3306));
+        let address = format!("mysql://{LOGIN}@{place}/norns_billing");
+        let pool = Pool::Mysql(pool);
+        Self { pool, address, owner: owner.into(), system: None, _folder: folder() }
     }
 
     /// SQLite, with an empty file.

@@ -14,14 +14,26 @@ impl<C> Default for Idle<C> {
     }
 }
 
-impl<C: Connection> Idle<C> {
+/// What can say whether it still answers.
+pub trait Pinged {
+    /// Asks it.
+    fn answers(&mut self) -> impl Future<Output = bool> + Send;
+}
+
+impl<C: Connection + Send> Pinged for C {
+    async fn answers(&mut self) -> bool {
+        self.ping().await.is_ok()
+    }
+}
+
+impl<C: Pinged> Idle<C> {
     /// One that still answers, else a new one.
     ///
     /// # Errors
     /// Why there is no new one.
     pub async fn take(&self, new: impl Future<Output = sqlx::Result<C>>) -> sqlx::Result<C> {
         while let Some(mut connection) = self.last() {
-            if connection.ping().await.is_ok() {
+            if connection.answers().await {
                 return Ok(connection);
             }
         }

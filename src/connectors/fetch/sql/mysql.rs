@@ -4,19 +4,38 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow, MySqlSslMode};
+use sqlx::error::DatabaseError;
+use sqlx::mysql::{
+    MySqlConnectOptions, MySqlConnection, MySqlDatabaseError, MySqlRow, MySqlSslMode,
+};
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Executor, Row, TypeInfo, ValueRef};
+use tokio::runtime::Handle;
 
-use super::idle::Idle;
+use super::idle::{Idle, Pinged};
 use super::rows::{Rows, nested, number};
 use super::{NO_ADDRESS, Way, question};
 use crate::connectors::sql::Statement;
+
+/// Longest time in which a question that was given up is ended.
+const END: Duration = Duration::from_secs(5);
 
 /// Connections to a MySQL or MariaDB.
 pub struct Mysql {
     options: MySqlConnectOptions,
     deadline: Duration,
-    idle: Idle<MySqlConnection>,
+    idle: Idle<Session>,
+}
+
+/// A connection and its number at the server.
+struct Session {
+    connection: MySqlConnection,
+    number: u64,
+}
+
+impl Pinged for Session {
+    async fn answers(&mut self) -> bool {
+        self.connection.ping().await.is_ok()
+    }
 }
 
 impl Mysql {
@@ -40,34 +59,91 @@ impl Mysql {
         values: Vec<String>,
         rows: &mut Rows,
     ) -> sqlx::Result<()> {
-        let mut connection = self.idle.take(self.connect()).await?;
-        let most = AssertSqlSafe(format!("set session sql_select_limit = {}", rows.most()));
-        connection.execute(sqlx::raw_sql(most)).await?;
-        let mut reading = connection.begin_with("start transaction read only").await?;
-        let query = question(statement.marked(|_| "?".to_owned()), values);
-        rows.take(query.fetch(&mut *reading), read).await?;
-        reading.rollback().await?;
-        self.idle.give(connection);
+        let mut session = self.idle.take(self.connect()).await?;
+        let given_up = GivenUp::watch(&self.options, session.number);
+        let asked = ask(&mut session.connection, statement, values, rows).await;
+        given_up.no();
+        asked?;
+        self.idle.give(session);
         Ok(())
     }
 
-    async fn connect(&self) -> sqlx::Result<MySqlConnection> {
+    async fn connect(&self) -> sqlx::Result<Session> {
         let mut connection = MySqlConnection::connect_with(&self.options).await?;
-        prepare(&mut connection, self.deadline).await?;
-        Ok(connection)
+        let number = prepare(&mut connection, self.deadline).await?;
+        Ok(Session { connection, number })
     }
 }
 
-/// How long a statement may take is said otherwise to MariaDB than to MySQL.
-async fn prepare(connection: &mut MySqlConnection, deadline: Duration) -> sqlx::Result<()> {
-    let version: String =
-        sqlx::query_scalar("select version()").fetch_one(&mut *connection).await?;
+async fn ask(
+    connection: &mut MySqlConnection,
+    statement: &Statement,
+    values: Vec<String>,
+    rows: &mut Rows,
+) -> sqlx::Result<()> {
+    let most = AssertSqlSafe(format!("set session sql_select_limit = {}", rows.most()));
+    connection.execute(sqlx::raw_sql(most)).await?;
+    let mut reading = connection.begin_with("start transaction read only").await?;
+    let query = question(statement.marked(|_| "?".to_owned()), values);
+    rows.take(query.fetch(&mut *reading), read).await?;
+    reading.rollback().await
+}
+
+/// Says how long a statement may take, in the words of MariaDB or of MySQL, and yields the
+/// connection's number. Before version 5.7.8 MySQL has no such words.
+async fn prepare(connection: &mut MySqlConnection, deadline: Duration) -> sqlx::Result<u64> {
+    let (version, number): (String, u64) =
+        sqlx::query_as("select version(), connection_id()").fetch_one(&mut *connection).await?;
     let limit = if version.contains("MariaDB") {
         format!("set session max_statement_time = {:.3}", deadline.as_secs_f64().max(0.001))
     } else {
         format!("set session max_execution_time = {}", deadline.as_millis().max(1))
     };
-    connection.execute(sqlx::raw_sql(AssertSqlSafe(limit))).await.map(drop)
+    match connection.execute(sqlx::raw_sql(AssertSqlSafe(limit))).await {
+        Err(sqlx::Error::Database(error)) if is_unknown_setting(&*error) => Ok(number),
+        limited => limited.map(|_| number),
+    }
+}
+
+fn is_unknown_setting(error: &dyn DatabaseError) -> bool {
+    error.try_downcast_ref::<MySqlDatabaseError>().is_some_and(|error| error.number() == 1193)
+}
+
+/// Watches a question. Where nobody waits for its answer any more, the server is told to end it: MySQL
+/// works on for somebody who has gone, and limits neither what calls a function nor, before version
+/// 5.7.8, anything.
+struct GivenUp<'a> {
+    options: &'a MySqlConnectOptions,
+    number: u64,
+    so: bool,
+}
+
+impl<'a> GivenUp<'a> {
+    /// Its connection has this number.
+    fn watch(options: &'a MySqlConnectOptions, number: u64) -> Self {
+        Self { options, number, so: true }
+    }
+
+    /// It has been answered.
+    fn no(mut self) {
+        self.so = false;
+    }
+}
+
+impl Drop for GivenUp<'_> {
+    fn drop(&mut self) {
+        let Ok(runtime) = Handle::try_current() else { return };
+        if self.so {
+            runtime.spawn(tokio::time::timeout(END, end(self.options.clone(), self.number)));
+        }
+    }
+}
+
+/// Ends the connection of this number, which a login may do to its own.
+async fn end(options: MySqlConnectOptions, number: u64) -> sqlx::Result<()> {
+    let mut connection = MySqlConnection::connect_with(&options).await?;
+    connection.execute(sqlx::raw_sql(AssertSqlSafe(format!("kill {number}")))).await?;
+    connection.close().await
 }
 
 fn read(row: &MySqlRow) -> sqlx::Result<Map<String, Value>> {
