@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::contact::{Channel, Entry, doubled};
 use crate::domain::interaction::CallFacts;
 use crate::domain::promise::{DueKind, MatterKind};
-use crate::domain::source::{Part, SourceId};
+use crate::domain::source::{Part, SourceId, State};
 use crate::domain::text::CleanText;
 
 /// What the rules make of one customer at one moment.
@@ -134,6 +134,12 @@ impl<'a> Case<'a> {
     fn billing_silent(&self) -> Option<SourceId> {
         let billing = self.parts.iter().find(|part| part.source.as_str() == BILLING)?;
         (!billing.state.consulted()).then(|| billing.source.clone())
+    }
+
+    /// It was asked in vain: asked again, it may answer.
+    fn billing_may_answer(&self) -> bool {
+        let billing = self.parts.iter().find(|part| part.source.as_str() == BILLING);
+        billing.is_some_and(|part| !part.state.consulted() && part.state != State::NotAsked)
     }
 
     fn billing_trouble(&self) -> Option<Doubled> {
@@ -285,8 +291,7 @@ impl<'a> Case<'a> {
             let why = cause.evidence.first().map(|(source, _)| format!("{source} reports it"));
             add("Tell the state of the fault", why.unwrap_or_default());
         }
-        if trouble.is_none() && self.billing_silent().is_some() && self.ivr_about_money().is_some()
-        {
+        if trouble.is_none() && self.billing_may_answer() && self.ivr_about_money().is_some() {
             add("Ask billing again", "billing not consulted".to_owned());
         }
         actions

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use common::desk::Desk;
 use common::home::Home;
+use norns::connectors::shipped::REAL;
 
 /// Stands in every secret of the corpus, and in what is written where none belongs.
 const SECRET: &str = "S3CRET";
@@ -219,4 +220,31 @@ fn a_desk_with_a_fault_in_a_keymap_or_theme_opens_and_says_it() {
         desk.terminal.press("ctrl-c");
         desk.terminal.exit_status();
     }
+}
+
+#[test]
+fn a_file_that_is_not_there_and_a_value_that_nobody_set_are_told_with_what_helps() {
+    let home = Home::new();
+    let refused = |arguments: &[&str]| {
+        let output = home.output(arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    for arguments in [
+        &["connector", "check", "nowhere.toml"][..],
+        &["connector", "try", "nowhere.toml", "--id", "1"],
+        &["bridge", "asterisk", "--config", "nowhere.toml"],
+    ] {
+        let said = refused(arguments);
+        assert!(said.contains("nowhere.toml: there is no such file; is the path right?"), "{said}");
+    }
+    // A folder lies where the journal would be.
+    fs::create_dir_all(home.state().join("pops")).unwrap();
+    let said = refused(&["pop", "4165550142"]);
+    assert!(said.contains("the call cannot be kept in") && said.contains("norns doctor"), "{said}");
+    let file = home.root().join("zammad.toml");
+    let (_, text) = REAL.iter().find(|(name, _)| *name == "zammad").unwrap();
+    std::fs::write(&file, text).unwrap();
+    let said = refused(&["connector", "try", &file.display().to_string(), "--id", "1"]);
+    assert!(said.contains("`ZAMMAD_URL` is not set; export it, or name"), "{said}");
 }

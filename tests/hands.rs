@@ -34,6 +34,8 @@ mod readiness;
 mod report;
 #[path = "hands/sessions.rs"]
 mod sessions;
+#[path = "hands/signposts.rs"]
+mod signposts;
 #[path = "hands/source_write.rs"]
 mod source_write;
 #[path = "hands/typing.rs"]

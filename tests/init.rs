@@ -4,7 +4,7 @@
 mod common;
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -263,6 +263,24 @@ async fn answers_may_come_from_a_pipe_or_from_flags_and_nothing_is_replaced_unas
         assert!(said.contains(expected) && !said.contains(PASSWORD), "{expected}: {said}");
         assert!(names(&home).is_empty(), "{expected}: {:?}", names(&home));
     }
+}
+
+#[test]
+fn what_has_no_usual_answer_is_not_asked_for_ever_where_nobody_is_there() {
+    let home = Home::new();
+    let mut command = home.command(&["init", "--yes"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut said = String::new();
+    let all = 100_000;
+    child.stdout.take().unwrap().take(all).read_to_string(&mut said).unwrap();
+    // It may be saying the same for ever.
+    child.kill().ok();
+    let output = child.wait_with_output().unwrap();
+    assert!(said.len() < 10_000, "{}", said.len());
+    let trouble = String::from_utf8(output.stderr).unwrap();
+    assert!(trouble.contains("--answer system=NAME; nothing is written"), "{trouble}");
+    assert!(names(&home).is_empty());
 }
 
 #[test]

@@ -22,6 +22,8 @@ use norns::domain::source::{Part, SourceId, State};
 use norns::domain::telephony::PhoneLink;
 use norns::domain::text::CleanText;
 use norns::domain::write::{Input, InputKind, Receipt, Settled, SourceAction};
+use norns::keys::keymap;
+use norns::ui::help;
 use rustix::process::Signal;
 
 #[test]
@@ -134,7 +136,11 @@ fn what_lies_on_top_says_its_title_and_its_lines() {
     assert_eq!(desk.press("esc"), [desk.present()]);
     let said = desk.press("?");
     assert_eq!(said[0], format!("EVERY KEY, {} actions", Action::ALL.len()));
-    assert_eq!(said.len(), 2 + Action::ALL.len(), "a title, the lines, the keys");
+    let places = help::groups(&keymap::load("default", &|_| None).0).len();
+    assert_eq!(said.len(), 2 + places + Action::ALL.len(), "a title, places, actions, the keys");
+    assert_eq!(said[1], "  in every pane");
+    let line = |text: &str| said.iter().position(|line| line.contains(text)).unwrap();
+    assert!(line("in PAST") < line("past.range") && line("past.range") < line("in FUTURE"));
     assert_eq!(desk.press("esc"), [desk.present()]);
     desk.press("g p");
     let said = desk.press("enter");

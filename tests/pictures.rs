@@ -72,7 +72,7 @@ fn read_the_past(desk: &mut Desk) {
         let rows = screen.rows();
         let hints = rows.last().unwrap();
         let past = rows.iter().any(|row| row.starts_with("┏━ PAST"));
-        past && hints.contains("enter open") && (rows.len() < 40 || hints.ends_with("q quit"))
+        past && hints.contains("enter open") && (rows.len() < 40 || hints.ends_with("z zoom"))
     });
 }
 

@@ -111,6 +111,21 @@ fn when_billing_is_silent_the_cause_says_that_it_was_not_consulted() {
 }
 
 #[test]
+fn billing_is_to_be_asked_again_only_where_it_was_asked_in_vain() {
+    let again = |state| {
+        let found = assessed(&[part("BILL", state), web()]);
+        found.actions.iter().any(|action| action.what.as_str() == "Ask billing again")
+    };
+    assert!(
+        [State::Loading, State::TimedOut, State::Refused, State::Failed]
+            .map(again)
+            .iter()
+            .all(|again| *again)
+    );
+    assert!(!again(State::NotAsked), "it has no key to be asked by, or waits for the agent");
+}
+
+#[test]
 fn the_same_plan_on_one_service_is_not_billed_twice() {
     let mut honest = part("BILL", State::Ok);
     honest.facts.entries = vec![bill("2026-07", ["INT-1", "INT-1"])];

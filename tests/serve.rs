@@ -145,6 +145,10 @@ fn a_wrong_configuration_is_refused_with_its_place_and_without_its_values() {
         ),
         (text.replace("BILL_URL = ", "BILL_ULR = "), "`BILL_URL` is not set"),
         (text.replace("token\"\n", "nowhere\"\n"), "nowhere: there is no such file"),
+        (
+            text.replace("records.db", "nofolder/records.db"),
+            "nofolder/records.db: the records cannot be opened (entity not found); make the folder",
+        ),
     ];
     for (text, expected) in wrongs {
         write_private(Path::new(&config), &text);

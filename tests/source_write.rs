@@ -34,7 +34,6 @@ fn send_note(desk: &mut Desk, text: &str) {
     desk.terminal.until("the customer's id, filled in", |screen| {
         screen.row_with("Id of the customer").is_some_and(|row| row.contains("C-20417"))
     });
-    desk.terminal.press("tab");
     desk.terminal.type_text(text);
     desk.terminal.until_shown(text);
     desk.terminal.press("f10");

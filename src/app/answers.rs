@@ -249,13 +249,33 @@ pub fn link_settled(
 
 /// Asks again, the silent sources or all of them.
 pub fn retry(model: &mut Model) -> Vec<Effect> {
+    if model.session().customer.is_none() {
+        return look_up_again(model);
+    }
     let silent = model.session().silent();
-    if silent.is_empty() && model.session().customer.is_some() {
+    if silent.is_empty() {
         model.notice("every source has answered");
         return Vec::new();
     }
     let rows = model.session().customer.as_ref().map_or(PAGE, |customer| customer.rows);
     ask_again(model, silent, rows)
+}
+
+/// Looks for the caller once more where somebody did not answer. Who was found stays till then.
+fn look_up_again(model: &mut Model) -> Vec<Effect> {
+    let (request, asked_at) = (model.request(), model.now);
+    let said = match &mut model.session_mut().lookup {
+        Some(lookup) if lookup.in_vain() => {
+            lookup.parts.clear();
+            (lookup.request, lookup.asked_at, lookup.ended) = (request, asked_at, None);
+            return vec![Effect::LookUp { request, keys: lookup.keys.clone() }];
+        }
+        Some(lookup) if lookup.ended.is_none() => "the sources are being asked",
+        Some(_) => "every source has answered",
+        None => "nobody was looked for yet",
+    };
+    model.notice(said);
+    Vec::new()
 }
 
 /// Asks the sources that are asked on demand.

@@ -9,6 +9,7 @@ use super::msg::{Kept, RequestId, SavedDraft};
 use super::overlay::Overlay;
 use super::session::{Lookup, Session};
 use super::{answers, begun};
+use crate::action::Action;
 use crate::domain::ask::AskError;
 use crate::domain::customer::{Candidate, Key};
 use crate::domain::interaction::Presentation;
@@ -20,7 +21,10 @@ use crate::domain::text::CleanText;
 /// Opens the form, filled in from the call and from what was looked for.
 pub fn write(model: &mut Model) -> Vec<Effect> {
     if model.session().customer.is_some() {
-        model.notice("a customer is chosen here: take that back first, then make a new one");
+        let undo = model.keymap.anywhere(Action::UndoLink);
+        let said =
+            format!("a customer is chosen here: {undo} takes that back, then make a new one");
+        model.notice(&said);
         return Vec::new();
     }
     let kept = begun::take_kept(model, Kept::Contact);

@@ -203,7 +203,13 @@ impl Form {
     pub fn label_columns(&self, columns: u16) -> u16 {
         let width = |text: &str| clusters(text).map(|cluster| cluster.width).sum::<u16>();
         let widest = self.fields.iter().map(|field| width(field.label())).max().unwrap_or(0);
-        widest.saturating_add(2).clamp(LABEL, (columns / 3).max(LABEL))
+        widest.saturating_add(3).clamp(LABEL, (columns / 3).max(LABEL))
+    }
+
+    /// Goes to the first field that is still to be filled in; where none is, all stays as it is.
+    pub fn to_first_empty(&mut self) {
+        let empty = self.fields.iter().position(|field| field.text().is_empty());
+        self.at = empty.unwrap_or(self.at);
     }
 
     /// Says what is wrong with a field, and goes there.

@@ -8,7 +8,7 @@ use super::msg::RequestId;
 use super::overlay::Overlay;
 use super::session::{Lookup, Session};
 use crate::domain::ask::AskError;
-use crate::domain::customer::{Bond, Candidate, Kin};
+use crate::domain::customer::{Bond, Candidate, Kin, Stated};
 use crate::domain::statement::{NewStatement, Says, Statement};
 use crate::domain::text::CleanText;
 
@@ -99,6 +99,7 @@ pub fn settled(
             return Vec::new();
         }
     };
+    stand(model, &statement);
     model.notice(match (statement.undone_at.is_some(), statement.of.says) {
         (true, _) => "taken back; nothing was changed in any record",
         (false, Says::Same) => "one person, on your word; nothing was changed in any record",
@@ -114,6 +115,29 @@ pub fn settled(
     let concerned: Vec<usize> =
         (0..model.sessions.len()).filter(|at| concerned(&model.sessions[*at])).collect();
     concerned.into_iter().filter_map(|at| ask_anew(model, at)).collect()
+}
+
+/// What was said or taken back stands on every card at once: the sources may be long in answering.
+/// Until they have, nothing stronger is claimed of what was taken back than that it may be so.
+fn stand(model: &mut Model, statement: &Statement) {
+    let lookups = model.sessions.iter_mut().filter_map(|session| session.lookup.as_mut());
+    for candidate in lookups.flat_map(|lookup| &mut lookup.candidates) {
+        let Candidate { records, kin, .. } = candidate;
+        let is_other = |kin: &&mut Kin| {
+            records.iter().any(|record| statement.beside(record).is_some_and(|id| *id == kin.id))
+        };
+        for kin in kin.iter_mut().filter(is_other) {
+            let by = |stated: &Stated| stated.id == statement.id;
+            if statement.undone_at.is_none() {
+                let (id, agent, at) = (statement.id, statement.agent.clone(), statement.at);
+                kin.bond = statement.of.says.bond();
+                kin.stated = Some(Stated { id, agent, at });
+            } else if kin.stated.as_ref().is_some_and(by) {
+                kin.bond = Bond::Perhaps;
+                kin.stated = None;
+            }
+        }
+    }
 }
 
 /// What the agent is told of what the gateway did not take.

@@ -44,6 +44,8 @@ pub struct Model {
     pub layouts: Layouts,
     /// The tour stands in the panes while nothing else does.
     pub tour: bool,
+    /// The desk runs on the sample company: its customers are made up.
+    pub made_up: bool,
     /// Every call and customer that is open, in the order of arrival; never empty.
     pub sessions: Vec<Session>,
     /// Index of the one on the screen.
@@ -144,6 +146,7 @@ impl Model {
             keymap: start.keymap,
             layouts: Layouts::default(),
             tour: false,
+            made_up: false,
             sessions: vec![Session::default()],
             current: 0,
             waiting: VecDeque::new(),

@@ -105,6 +105,11 @@ impl Past {
         rows.filter_map(|row| Self::entry(parts, *row)).max_by_key(|entry| entry.when.at)
     }
 
+    /// Whether some of it is hidden: by channel, by time or by what is searched for.
+    pub fn filtered(&self) -> bool {
+        self.channel.is_some() || self.range != Range::All || self.search.is_some()
+    }
+
     /// The entries of remedies tried and articles read, in no order.
     pub fn attempts<'p>(&self, parts: &'p [Part]) -> impl Iterator<Item = &'p Entry> {
         self.timeline.attempts().filter_map(|place| place.entry(parts))

@@ -86,6 +86,14 @@ pub struct Lookup {
     pub ended: Option<Result<(), AskError>>,
 }
 
+impl Lookup {
+    /// It is over, and somebody who was asked has not answered.
+    pub fn in_vain(&self) -> bool {
+        let silent = |part: &Part| part.state.silent();
+        self.ended.is_some_and(|ended| ended.is_err() || self.parts.iter().any(silent))
+    }
+}
+
 /// The customer that the agent chose.
 #[derive(Debug, Clone)]
 pub struct Customer {
@@ -283,10 +291,11 @@ impl Session {
 
     /// Sources that were asked and did not answer.
     pub fn silent(&self) -> Vec<SourceId> {
-        let silent = |part: &&Part| {
-            matches!(part.state, State::TimedOut | State::Refused | State::Failed | State::Stale)
-        };
-        self.facts().iter().filter(silent).map(|part| part.source.clone()).collect()
+        self.facts()
+            .iter()
+            .filter(|part| part.state.silent())
+            .map(|part| part.source.clone())
+            .collect()
     }
 }
 

@@ -168,6 +168,9 @@ pub fn choose(model: &mut Model, cursor: usize) {
     for (name, text) in fields::filled(model, &writing.action) {
         writing.form.fill(&name, &text);
     }
+    if writing.form.saved().text.is_empty() {
+        writing.form.to_first_empty();
+    }
     model.session_mut().writes.push(writing);
     model.overlay = Some(Overlay::Write);
     forms::size(model);

@@ -126,7 +126,9 @@ pub fn heard(parts: &mut Vec<Part>, part: Part) {
 pub fn say_away(error: AskError) -> color_eyre::Report {
     let what = match error {
         AskError::Slow => "the gateway did not answer in time",
-        AskError::Unreachable => "the gateway cannot be reached",
+        AskError::Unreachable => {
+            "the gateway cannot be reached; `norns doctor` says which, and why"
+        }
         AskError::Cut => "the gateway went away before it answered",
         AskError::NoRecords => "the gateway cannot use its records now; its log says why",
         AskError::NotPermitted => "the gateway does not permit this for your role",

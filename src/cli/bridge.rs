@@ -67,9 +67,7 @@ pub fn run(args: &Args) -> ExitCode {
 
 async fn bridge(args: &Args) -> Result<()> {
     let name = args.config.display().to_string();
-    let text = std::fs::read_to_string(&args.config)
-        .map_err(|error| eyre!("{name}: cannot be read ({})", error.kind()))?;
-    let config: BridgeConfig = strict::read(&name, &text)?;
+    let config: BridgeConfig = strict::read(&name, &files::named(&args.config)?)?;
     let clock = Clock::from_env()?;
     let seats = seats(&config).map_err(|why| eyre!("{name}: {why}"))?;
     let listed = listed(&config).map_err(|why| eyre!("{name}: [[directory]] {why}"))?;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use color_eyre::eyre::{Result, bail, eyre};
+use color_eyre::eyre::{Result, bail};
 
 use self::wire::Teller;
 use super::centre::variables;
@@ -22,8 +22,9 @@ use crate::connectors::spec::Connector;
 use crate::connectors::spec::kind::ANYWHERE;
 use crate::connectors::{Source, advice, reference, report};
 use crate::domain::customer::Key;
+use crate::shell::files;
 use crate::shell::now::Clock;
-use crate::strict;
+use crate::strict::{self, Complaint};
 
 /// What can be done with a connector.
 #[derive(Debug, clap::Subcommand)]
@@ -153,11 +154,18 @@ fn print(text: &str) {
     writeln!(std::io::stdout(), "{text}").ok();
 }
 
+/// What helps where a connector calls for something that has no value.
+const WHERE_VALUES_ARE: &str =
+    "export it, or name the gateway's settings with --config, where [variables] has it";
+
 fn read(file: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Connector> {
     let name = file.display().to_string();
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| eyre!("{name}: cannot be read ({})", error.kind()))?;
-    Ok(Connector::read(&name, &text, variable)?)
+    let read = Connector::read(&name, &files::named(file)?, variable);
+    let unset = |complaint: &Complaint| complaint.what.starts_with("variable `");
+    Ok(read.map_err(|complaint| match complaint.hint {
+        None if unset(&complaint) => complaint.hint(WHERE_VALUES_ARE),
+        _ => complaint,
+    })?)
 }
 
 /// Something for every variable, where no source is asked.
@@ -274,9 +282,7 @@ async fn canary(source: ConnectorSource) -> bool {
 
 fn from_settings(path: &Path) -> Result<HashMap<String, String>> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| eyre!("{name}: cannot be read ({})", error.kind()))?;
-    let config: ServeConfig = strict::read(&name, &text)?;
+    let config: ServeConfig = strict::read(&name, &files::named(path)?)?;
     Ok(variables(&config, &name)?)
 }
 

@@ -94,6 +94,7 @@ fn open(settings: Settings, flags: &DeskFlags) -> color_eyre::Result<Ending> {
     runtime.spawn(order::listen(paths.desk_socket(), give_orders));
     let folder = paths.state().join("drafts");
     let trouble = settings.gateway();
+    model.made_up = trouble.is_none() && settings.config.gateway.is_none();
     let start = Background {
         paths: paths.clone(),
         clock: clock.clone(),

@@ -34,16 +34,20 @@ pub fn run(flags: &DeskFlags, args: &Args) -> ExitCode {
 }
 
 fn for_people(keymap: &Keymap) -> String {
-    let bound = keymap.bindings().into_iter().map(|binding| {
+    let bindings = keymap.bindings();
+    let unbound = keymap.unbound().iter().map(|unbound| &unbound.keys);
+    let all = bindings.iter().map(|binding| &binding.keys).chain(unbound);
+    let room = all.map(|keys| keys.chars().count()).max().unwrap_or(0);
+    let bound = bindings.into_iter().map(|binding| {
         let (layer, keys, action) = (binding.layer, &binding.keys, binding.action);
         let (name, what, from) = (action.name(), action.what(), &binding.from);
         let over = overridden(binding.over.as_ref());
-        format!("{layer:<8} {keys:<12} {name:<18} {what}  ({from}{over})")
+        format!("{layer:<8} {keys:<room$} {name:<18} {what}  ({from}{over})")
     });
     let unbound = keymap.unbound().iter().map(|unbound| {
         let (layer, keys, from) = (unbound.layer, &unbound.keys, &unbound.from);
         let over = overridden(unbound.over.as_ref());
-        format!("{layer:<8} {keys:<12} {:<18} nothing any more  ({from}{over})", "-")
+        format!("{layer:<8} {keys:<room$} {:<18} nothing any more  ({from}{over})", "-")
     });
     bound.chain(unbound).collect::<Vec<_>>().join("\n")
 }

@@ -179,13 +179,17 @@ fn announce(args: &Args) -> Result<u8, Trouble> {
             let entry = What::Line { source: SOURCE.into(), text: line };
             let kept =
                 Journal::open(&paths.journal()).and_then(|mut journal| journal.add(now, entry));
-            let what = match kept {
-                Ok(()) => "no desk listens; the call is kept for its next start".to_owned(),
-                Err(error) => {
-                    format!("no desk listens, and the call is not kept ({})", error.kind())
-                }
+            let Err(error) = kept else {
+                let what = "no desk listens; the call is kept for its next start".to_owned();
+                return Err(Trouble { code: NOBODY, what });
             };
-            Err(Trouble { code: NOBODY, what })
+            let (place, kind) = (paths.journal(), error.kind());
+            let what = format!(
+                "no desk listens, and the call cannot be kept in {} ({kind}); `norns doctor` says \
+                 what is amiss there",
+                place.display()
+            );
+            Err(Trouble::failed(what))
         }
     }
 }

@@ -74,7 +74,7 @@ async fn serve(config: &Path, centre: Option<Centre>) -> Result<()> {
     let doors = centre.doors.clone();
     let listeners = open(&doors).await?;
     let fixed = Fixed { doors: doors.clone(), records: centre.records.clone() };
-    let store = Store::open(&Whereabouts::File(fixed.records.clone())).await?;
+    let store = records(&fixed.records).await?;
     let seated = seated(centre, store.clone(), &clock)?;
     let (tell, gateway) = watch::channel(Served::of(Gateway::new(seated)));
     let hung_up = signal(SignalKind::hangup())?;
@@ -132,10 +132,16 @@ async fn obey(
 /// # Errors
 /// Where its records cannot be opened, or a source cannot be asked at all.
 pub async fn gateway(centre: Centre, clock: &Clock) -> Result<Arc<Gateway>> {
-    let store = Store::open(&Whereabouts::File(centre.records.clone())).await?;
+    let store = records(&centre.records).await?;
     let gateway = Gateway::new(seated(centre, store, clock)?);
     tokio::spawn(Arc::clone(&gateway).try_filters());
     Ok(gateway)
+}
+
+/// The gateway's records; where they cannot be opened, which they are.
+async fn records(path: &Path) -> Result<Store> {
+    let whereabouts = Whereabouts::File(path.to_owned());
+    Store::open(&whereabouts).await.map_err(|error| eyre!("{}: {error}", path.display()))
 }
 
 /// A centre as a gateway is told of it.

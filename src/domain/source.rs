@@ -68,6 +68,11 @@ impl State {
         matches!(self, Self::Ok | Self::Empty | Self::Stale)
     }
 
+    /// Whether the source was asked in vain: asked again, it may answer.
+    pub fn silent(self) -> bool {
+        matches!(self, Self::TimedOut | Self::Refused | Self::Failed | Self::Stale)
+    }
+
     /// Whether an answer may still come.
     pub fn pending(self) -> bool {
         self == Self::Loading

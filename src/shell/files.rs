@@ -66,6 +66,14 @@ pub fn read(path: &Path, name: &str) -> Result<String, Complaint> {
     })
 }
 
+/// What a file says that was named by whoever typed the command.
+///
+/// # Errors
+/// Where it cannot be read as text.
+pub fn named(path: &Path) -> Result<String, Complaint> {
+    fs::read_to_string(path).map_err(|error| cannot_be_read(&path.display().to_string(), &error))
+}
+
 /// What is said of a file that the system does not hand over.
 pub fn cannot_be_read(name: &str, error: &io::Error) -> Complaint {
     let (what, hint) = match error.kind() {

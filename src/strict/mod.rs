@@ -10,6 +10,9 @@ use serde::de::DeserializeOwned;
 
 pub use self::document::{Document, Reading, Table, Value};
 
+/// So many words are few: all of them can be told.
+const FEW: usize = 12;
+
 /// What is wrong in a file, and where. A sentence without a full stop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Complaint {
@@ -38,10 +41,11 @@ impl Complaint {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// The same, with the word that was probably meant, where there is one.
+    /// The same, with the word that was probably meant, or else with all words, where they are few.
     pub fn near<'a>(self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
-        match nearest(word, known) {
-            Some(near) => self.hint(format!("did you mean `{near}`")),
+        let known: Vec<&str> = known.into_iter().collect();
+        match instead(word, &known) {
+            Some(hint) => self.hint(hint),
             None => self,
         }
     }
@@ -113,6 +117,17 @@ pub fn dotted(names: &[&str]) -> String {
         if bare(name) { (*name).to_owned() } else { toml::Value::from(*name).to_string() }
     });
     written.collect::<Vec<_>>().join(".")
+}
+
+/// What may stand in place of `word`: what was probably meant, else all there is, where it is little.
+fn instead(word: &str, known: &[&str]) -> Option<String> {
+    match nearest(word, known.iter().copied()) {
+        Some(near) => Some(format!("did you mean `{near}`")),
+        None if (1..=FEW).contains(&known.len()) => {
+            Some(format!("known here: {}", known.join(", ")))
+        }
+        None => None,
+    }
 }
 
 /// The candidate that `word` was probably meant to be: at most two letters away.

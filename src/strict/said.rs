@@ -1,6 +1,6 @@
 //! What the parser and serde say, in words for people and without their words about values.
 
-use super::nearest;
+use super::{instead, nearest};
 
 /// What is said of a name that is there already.
 pub const TWICE: &str = "this key is there twice";
@@ -24,9 +24,8 @@ impl Said {
 
     /// The word that was probably meant; else all that there are, where they are few.
     fn near(self, word: &str, known: &[&str]) -> Self {
-        match nearest(word, known.iter().copied()) {
-            Some(near) => self.hint(format!("did you mean `{near}`")),
-            None if known.len() <= 12 => self.hint(format!("known here: {}", known.join(", "))),
+        match instead(word, known) {
+            Some(hint) => self.hint(hint),
             None => self,
         }
     }

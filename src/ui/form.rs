@@ -119,7 +119,7 @@ pub fn lines(model: &Model, form: &Form, columns: u16) -> Vec<Said> {
         Row::Under => None,
         Row::Field(field, here) => {
             let text = field.shown().replace('\n', "; ");
-            let mut said = Said::new(format!("{:<10}{text}", field.label()), Role::Text);
+            let mut said = Said::new(format!("{:<9} {text}", field.label()), Role::Text);
             said.cursor = here;
             Some(said)
         }
@@ -127,14 +127,24 @@ pub fn lines(model: &Model, form: &Form, columns: u16) -> Vec<Said> {
     rows(model, form, columns).into_iter().filter_map(line).collect()
 }
 
-/// Draws it; where there is little room, from the field on that keys go to.
-pub fn draw(paper: &mut Paper<'_>, inside: Area, model: &Model, form: &Form) {
-    let rows = rows(model, form, inside.width);
+/// The first row that is shown: where there is little room, the field that keys go to is seen.
+pub fn first(model: &Model, form: &Form, inside: Area) -> usize {
+    first_of(&rows(model, form, inside.width), inside)
+}
+
+fn first_of(rows: &[Row<'_>], inside: Area) -> usize {
     let here = rows.iter().position(|row| matches!(row, Row::Field(_, true))).unwrap_or(0);
     let more = rows.iter().skip(here + 1).take_while(|row| matches!(row, Row::Under)).count();
     let height = usize::from(inside.height);
     let first = (here + more + 2).saturating_sub(height).min(here);
-    let first = first.min(rows.len().saturating_sub(height));
+    first.min(rows.len().saturating_sub(height))
+}
+
+/// Draws it; where there is little room, from the field on that keys go to.
+pub fn draw(paper: &mut Paper<'_>, inside: Area, model: &Model, form: &Form) {
+    let rows = rows(model, form, inside.width);
+    let first = first_of(&rows, inside);
+    let height = usize::from(inside.height);
     let name = form.label_columns(inside.width);
     for (nth, each) in rows.iter().skip(first).take(height).enumerate() {
         let nth = u16::try_from(nth).unwrap_or(u16::MAX);

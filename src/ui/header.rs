@@ -16,10 +16,12 @@ use crate::app::model::Model;
 use crate::app::present::alerts;
 use crate::app::readiness::Readiness;
 use crate::app::session::Session;
-use crate::app::{sessions, wrap_up};
+use crate::app::{kin, sessions, wrap_up};
 use crate::domain::interaction::{AgentState, Call, CallState, Direction, Origin, Presentation};
 use crate::domain::text::CleanText;
 
+/// Columns that the name of a queue keeps.
+const QUEUE: u16 = 12;
 /// Said of a call that any web page may have caused.
 const BY_ADDRESS: &str = "by a link or a command";
 
@@ -61,6 +63,7 @@ pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
                 let place = if call.state == CallState::WrapUp { 1 } else { 2 };
                 words.insert(words.len().min(place), codes);
             }
+            shorten_queue(&mut words, call, left.width);
             let words = fitting(words, left.width);
             let pieces: Vec<Piece<'_>> =
                 words.iter().map(|(text, role)| (text.as_str(), *role)).collect();
@@ -160,6 +163,20 @@ pub fn call_words(call: &Call, model: &Model, arrow: &str) -> Vec<(String, Role)
         words.push((steps.join(&format!(" {arrow} ")), Role::Muted));
     }
     words
+}
+
+/// A queue with a long name gives way to the number and to what the call is doing.
+fn shorten_queue(words: &mut [(String, Role)], call: &Call, room: u16) {
+    let after = match call.state {
+        CallState::Talking | CallState::OnHold | CallState::WrapUp => 1,
+        _ if call.came_by_address() => 3,
+        _ => 2,
+    };
+    let Some(queue) = words.first_mut().filter(|_| call.facts.queue.is_some()) else { return };
+    queue.0 = String::new();
+    let needed: u16 = words.iter().skip(1).take(after).map(|(text, _)| width(text) + 3).sum();
+    let Some((first, name)) = words.first_mut().zip(call.facts.queue.as_ref()) else { return };
+    first.0 = cut(name, room.saturating_sub(needed).max(QUEUE)).into_owned();
 }
 
 /// The words that fit, with spaces between them. The last ones give way, whole: a cut number would
@@ -278,8 +295,11 @@ fn records(paper: &mut Paper<'_>, area: Area, session: &Session, model: &Model) 
     let sign = paper.theme.glyphs.alert;
     let undo = model.keymap.keys_for(model.layers(), Action::UndoLink);
     let undo = undo.map(|key| format!("   undo: {key}")).unwrap_or_default();
+    let alike = model.keymap.keys_for(model.layers(), Action::Kin);
+    let alike = alike.filter(|_| !kin::list(session).is_empty());
+    let alike = alike.map(|key| format!("   why: {key}")).unwrap_or_default();
     let text = format!(
-        "{sign} {} RECORDS  {} chosen, {} apart{undo}",
+        "{sign} {} RECORDS  {} chosen, {} apart{undo}{alike}",
         others.len() + 1,
         customer.id.key,
         others.join(", "),

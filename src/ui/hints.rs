@@ -6,9 +6,11 @@ use super::theme::Role;
 use crate::action::Action;
 use crate::app::ahead;
 use crate::app::geometry::{self, Area};
+use crate::app::kin;
 use crate::app::model::{Focus, Model};
 use crate::app::msg::BellState;
 use crate::app::overlay::Overlay;
+use crate::app::session::Lookup;
 use crate::app::wrap_up;
 use crate::keys::key::Key;
 
@@ -112,9 +114,10 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
         Some(Overlay::Palette { .. }) => {
             return vec![(A::Open, "do it"), (A::CursorDown, "next"), (A::Close, "leave")];
         }
-        Some(Overlay::FollowUp | Overlay::Contact | Overlay::Handover) => {
+        Some(over @ (Overlay::FollowUp | Overlay::Contact | Overlay::Handover)) => {
+            let done = if *over == Overlay::Handover { "hand over" } else { "save" };
             return vec![
-                (A::SaveForm, "save"),
+                (A::SaveForm, done),
                 (A::NextField, "next field"),
                 (A::EditNote, "own editor"),
                 (A::Close, "leave, keep draft"),
@@ -195,6 +198,9 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
         } else if session.choices() > 0 {
             actions.extend([(A::CursorDown, "next"), (A::Open, "choose")]);
         }
+        if session.lookup.as_ref().is_some_and(Lookup::in_vain) {
+            actions.push((A::Retry, "ask again"));
+        }
         actions.push((A::Find, "find customer"));
         let nobody = session.lookup.as_ref().is_some_and(|lookup| lookup.ended.is_some());
         if nobody && session.choices() == 0 {
@@ -202,12 +208,17 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
         }
     } else {
         match session.focus {
-            Focus::Past => actions.extend([
-                (A::Open, "open"),
-                (A::Search, "search"),
-                (A::FilterChannel, "channel"),
-                (A::FilterRange, "range"),
-            ]),
+            Focus::Past => {
+                if session.past.filtered() {
+                    actions.push((A::FilterClear, "show all"));
+                }
+                actions.extend([
+                    (A::Open, "open"),
+                    (A::Search, "search"),
+                    (A::FilterChannel, "channel"),
+                    (A::FilterRange, "range"),
+                ]);
+            }
             Focus::Present => actions.extend([
                 (A::Verify, "verify"),
                 (A::Open, "who says so"),
@@ -223,11 +234,18 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
             actions.push((A::Retry, "ask again"));
         }
     }
+    actions.push((A::FocusNext, "pane"));
+    if session.customer.is_some() {
+        if session.focus == Focus::Present && !kin::list(session).is_empty() {
+            actions.push((A::Kin, "same person?"));
+        }
+        actions.push((A::WriteSource, "write"));
+    }
+    // Help says all the others.
     actions.extend([
-        (A::FocusNext, "pane"),
-        (A::Zoom, "zoom"),
-        (A::Palette, "everything"),
         (A::Help, "help"),
+        (A::Palette, "everything"),
+        (A::Zoom, "zoom"),
         (A::Quit, "quit"),
     ]);
     actions

@@ -10,6 +10,7 @@ pub mod form;
 pub mod future;
 pub mod guard;
 pub mod header;
+pub mod help;
 pub mod hints;
 pub mod kin;
 pub mod linear;

@@ -2,9 +2,10 @@
 
 use super::paper::{Focused, Paper, Titles, row};
 use super::said::Said;
-use super::text::pad;
 use super::theme::{Glyphs, Role};
-use super::{actions, charts, directory, field, form, kin, past, provenance, said, sessions, text};
+use super::{
+    actions, charts, directory, field, form, help, kin, past, provenance, said, sessions, text,
+};
 use crate::action::Action;
 use crate::app::control::{self, Bar};
 use crate::app::forms;
@@ -31,7 +32,7 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
         None => {}
         Some(Overlay::Help { first }) => help(paper, place, model, *first),
         Some(Overlay::Detail { first }) => {
-            let area = centred(place, ENTRY.0, ENTRY.1);
+            let area = entry_place(model, place, paper.theme.glyphs.doubled);
             let inside = area.inside().padded();
             let lines = past::detail_of(model, inside.width, paper.theme.glyphs.doubled).len();
             open_saying(paper, area, "ENTRY", &said::below(lines, *first, inside.height));
@@ -66,45 +67,44 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
         Some(over @ Overlay::Actions { cursor }) => {
             let lines = actions::lines(model, *cursor, 68, &paper.theme.glyphs);
             let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(16) + 2;
-            let inside = open(paper, centred(place, geometry::FORM, rows), title(over));
-            said::draw(paper, inside, &lines, scrolled(cursor + 2, inside.height), Focused::Yes);
+            let area = centred(place, geometry::FORM, rows);
+            let first = scrolled(cursor + 2, area.inside().height);
+            listed(paper, area, title(over), (&lines, first));
         }
         Some(over @ Overlay::Duplicates { cursor }) => {
             let lines = form::duplicates(model, *cursor, 72, &paper.theme.glyphs);
             let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(18) + 2;
-            let inside = open(paper, centred(place, 76, rows), title(over));
-            let first = scrolled(1 + cursor * 2 + 2, inside.height);
-            said::draw(paper, inside, &lines, first, Focused::Yes);
+            let area = centred(place, 76, rows);
+            let first = scrolled(1 + cursor * 2 + 2, area.inside().height);
+            listed(paper, area, title(over), (&lines, first));
         }
         Some(over @ Overlay::Sessions { cursor }) => {
             let rows = u16::try_from(model.sessions.len() * sessions::EACH).unwrap_or(20);
-            let inside = open(paper, centred(place, 90, rows.min(20) + 2), title(over));
+            let area = centred(place, 90, rows.min(20) + 2);
             let lines = sessions::lines(model, *cursor, &paper.theme.glyphs);
-            let first = scrolled((cursor + 1) * sessions::EACH, inside.height);
-            said::draw(paper, inside, &lines, first, Focused::Yes);
+            let first = scrolled((cursor + 1) * sessions::EACH, area.inside().height);
+            listed(paper, area, title(over), (&lines, first));
         }
         Some(over @ Overlay::Kin { cursor }) => {
             let columns = WHO_SAYS.0.min(place.width).saturating_sub(4);
             let lines = kin::lines(model, *cursor, columns, &paper.theme.glyphs);
             let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(24) + 2;
-            let inside = open(paper, centred(place, WHO_SAYS.0, rows), title(over));
-            let first = said::seen(&lines, inside.height);
-            said::draw(paper, inside, &lines, first, Focused::Yes);
+            let area = centred(place, WHO_SAYS.0, rows);
+            let first = said::seen(&lines, area.inside().height);
+            listed(paper, area, title(over), (&lines, first));
         }
         Some(over @ Overlay::Codes { line, cursor }) => {
             let all = wrap_up::matching(model, "").len();
             let rows = u16::try_from(all).unwrap_or(u16::MAX).clamp(1, 14) + 4;
-            let inside = open(paper, centred(place, 60, rows), title(over));
-            typed(paper, row(inside, 0), line);
             let lines = codes(model, line, *cursor, &paper.theme.glyphs);
-            let below = Area { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
-            said::draw(paper, below, &lines, scrolled(cursor + 1, below.height), Focused::Yes);
+            typed_above(paper, centred(place, 60, rows), title(over), (line, &lines, *cursor));
         }
         Some(over @ Overlay::Readiness { cursor }) => {
             let lines = readiness_lines(model, *cursor, &paper.theme.glyphs);
             let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(18) + 2;
-            let inside = open(paper, centred(place, 44, rows), title(over));
-            said::draw(paper, inside, &lines, scrolled(cursor + 2, inside.height), Focused::Yes);
+            let area = centred(place, 44, rows);
+            let first = scrolled(cursor + 2, area.inside().height);
+            listed(paper, area, title(over), (&lines, first));
         }
         Some(Overlay::Paste { text, bytes }) => pasted(paper, place, text.len(), *bytes),
     }
@@ -157,12 +157,15 @@ fn dial(
     // As tall as the whole list, so that it stays where it is while it is typed into.
     let all = directory::lines(model, &Line::default(), 0, &glyphs).len();
     let rows = u16::try_from(all).unwrap_or(u16::MAX).clamp(2, 16).saturating_add(5);
-    let inside = open(paper, centred(place, DIAL, rows), title(over));
-    typed(paper, row(inside, 0), line);
-    paper.text(row(inside, 1), dialled(consult), Role::Muted);
+    let area = centred(place, DIAL, rows);
+    let inside = area.inside().padded();
     let below = Area { y: inside.y + 2, height: inside.height.saturating_sub(3), ..inside };
     let lines = directory::lines(model, line, cursor, &glyphs);
-    said::draw(paper, below, &lines, scrolled(cursor + 1, below.height), Focused::Yes);
+    let first = scrolled(cursor + 1, below.height);
+    open_saying(paper, area, title(over), &said::below(lines.len(), first, below.height));
+    typed(paper, row(inside, 0), line);
+    paper.text(row(inside, 1), dialled(consult), Role::Muted);
+    said::draw(paper, below, &lines, first, Focused::Yes);
     let (age, role) = directory::age(model);
     paper.text(row(inside, inside.height.saturating_sub(1)), &age, role);
 }
@@ -240,6 +243,21 @@ fn centred(place: Area, columns: u16, rows: u16) -> Area {
     }
 }
 
+/// Where everything known of an entry stands: no taller than that takes.
+fn entry_place(model: &Model, place: Area, doubled: &str) -> Area {
+    let inside = centred(place, ENTRY.0, ENTRY.1).inside().padded();
+    let lines = past::detail_of(model, inside.width, doubled).len();
+    let rows = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2).min(ENTRY.1);
+    centred(place, ENTRY.0, rows)
+}
+
+/// A list on top, with how much of it is below what is seen.
+fn listed(paper: &mut Paper<'_>, area: Area, title: &str, (lines, first): (&[Said], usize)) {
+    let height = area.inside().height;
+    let inside = open_saying(paper, area, title, &said::below(lines.len(), first, height));
+    said::draw(paper, inside, lines, first, Focused::Yes);
+}
+
 /// The first line that is shown, so that the one before `end` is seen.
 fn scrolled(end: usize, height: u16) -> usize {
     end.saturating_sub(usize::from(height))
@@ -250,9 +268,28 @@ fn filled_in(paper: &mut Paper<'_>, place: Area, model: &Model, overlay: &Overla
     // Who is there has to be told beside the field.
     let columns = if *overlay == Overlay::Handover { DIAL } else { geometry::FORM };
     let inside = centred(place, columns, 2).inside().padded();
-    let rows = form::height(model, form, inside.width).saturating_add(2);
-    let inside = open(paper, centred(place, columns, rows), title(overlay));
+    let height = form::height(model, form, inside.width);
+    let area = centred(place, columns, height.saturating_add(2));
+    let inside = area.inside().padded();
+    let first = form::first(model, form, inside);
+    let below = said::below(usize::from(height), first, inside.height);
+    open_saying(paper, area, title(overlay), &below);
     form::draw(paper, inside, model, form);
+}
+
+/// A line that is typed into, and below it what fits it.
+fn typed_above(
+    paper: &mut Paper<'_>,
+    area: Area,
+    title: &str,
+    (line, lines, cursor): (&Line, &[Said], usize),
+) {
+    let inside = area.inside().padded();
+    let below = Area { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
+    let first = scrolled(cursor + 1, below.height);
+    open_saying(paper, area, title, &said::below(lines.len(), first, below.height));
+    typed(paper, row(inside, 0), line);
+    said::draw(paper, below, lines, first, Focused::Yes);
 }
 
 fn typed(paper: &mut Paper<'_>, at: Area, line: &Line) {
@@ -293,11 +330,9 @@ fn verify(paper: &mut Paper<'_>, place: Area, model: &Model) {
 }
 
 fn palette(paper: &mut Paper<'_>, place: Area, model: &Model, (line, cursor): (&Line, usize)) {
-    let inside = open(paper, centred(place, 72, 20), "EVERYTHING BY NAME");
-    typed(paper, row(inside, 0), line);
     let lines = found(model, line, cursor, &paper.theme.glyphs);
-    let below = Area { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
-    said::draw(paper, below, &lines, scrolled(cursor + 1, below.height), Focused::Yes);
+    let area = centred(place, 72, 20);
+    typed_above(paper, area, "EVERYTHING BY NAME", (line, &lines, cursor));
 }
 
 /// What the palette finds: its name, and at the right its keys, or what kind of thing it is.
@@ -328,41 +363,12 @@ pub fn unavailable(model: &Model, action: Action) -> Option<&'static str> {
     control::bar(model, control::needs(action)?).map(Bar::name)
 }
 
-/// Columns of the list of keys: so wide that most lines are whole.
-const KEYS: u16 = 56;
-
 /// Every key, in as many columns as there is room for.
 fn help(paper: &mut Paper<'_>, place: Area, model: &Model, first: usize) {
     let inside = place.inside().padded();
-    let (lines, each, rows) = help_lines(model, inside.width);
-    open_saying(paper, place, "EVERY KEY", &said::below(rows, first, inside.height));
-    let first = first.min(rows.saturating_sub(usize::from(inside.height)));
-    for (nth, column) in lines.chunks(rows.max(1)).enumerate() {
-        let x = inside.x + u16::try_from(nth).unwrap_or(0) * (each + 1);
-        let shown = column.iter().skip(first).take(usize::from(inside.height));
-        for (nth, (keys, what)) in shown.enumerate() {
-            let at = row(Area { x, width: each, ..inside }, u16::try_from(nth).unwrap_or(u16::MAX));
-            paper.line(at, &[(keys, Role::HintKey), (what, Role::Text)]);
-        }
-    }
-}
-
-/// Keys and what they do, how wide a column of them is, and how many rows it has.
-fn help_lines(model: &Model, width: u16) -> (Vec<(String, String)>, u16, usize) {
-    let columns = (width / KEYS).clamp(1, 3);
-    let each = (width / columns).saturating_sub(1);
-    let keys = Action::ALL.iter().map(|action| model.keymap.anywhere(*action));
-    let keys: Vec<String> = keys.collect();
-    let room = keys.iter().map(|keys| text::width(keys)).max().unwrap_or(0) + 2;
-    let mut lines = Vec::new();
-    for (action, keys) in Action::ALL.iter().zip(&keys) {
-        for (nth, what) in text::wrap(action.what(), each.saturating_sub(room)).iter().enumerate() {
-            let keys = if nth == 0 { keys } else { "" };
-            lines.push((pad(keys, room, text::Align::Left), (*what).to_owned()));
-        }
-    }
-    let rows = lines.len().div_ceil(usize::from(columns));
-    (lines, each, rows)
+    let list = help::list(model, inside.width);
+    open_saying(paper, place, "EVERY KEY", &said::below(list.rows, first, inside.height));
+    list.draw(paper, inside, first);
 }
 
 /// How many lines what is on top can be moved down by, where it is moved through line by line.
@@ -371,10 +377,10 @@ pub fn reach(model: &Model, glyphs: &Glyphs) -> usize {
     let (lines, area) = match &model.overlay {
         Some(Overlay::Help { .. }) => {
             let inside = place.inside().padded();
-            (help_lines(model, inside.width).2, inside)
+            (help::list(model, inside.width).rows, inside)
         }
         Some(Overlay::Detail { .. }) => {
-            let inside = centred(place, ENTRY.0, ENTRY.1).inside().padded();
+            let inside = entry_place(model, place, glyphs.doubled).inside().padded();
             (past::detail_of(model, inside.width, glyphs.doubled).len(), inside)
         }
         Some(Overlay::Figures { .. }) => {

@@ -6,7 +6,7 @@ use super::paper::{Focused, Paper, Titles, row};
 use super::said;
 use super::text::{cut, width, wrap};
 use super::theme::Role;
-use super::words::{day, gaps, silence, silence_now, time};
+use super::words::{day, gaps, short_day, silence, silence_now, time};
 use crate::action::Action;
 use crate::app::geometry::{Area, Pane};
 use crate::app::model::{Focus, Model};
@@ -174,11 +174,18 @@ fn line(paper: &mut Paper<'_>, at: Area, entry: &Entry, model: &Model, selected:
     paper.styled(at, mark, accent);
     let muted = look(paper, Role::Muted);
     let clock = Area { x: at.x + 1, width: TIME.min(at.width.saturating_sub(1)), ..at };
-    paper.styled(clock, &time(entry.when, &model.zone), muted);
     let channel = Area { x: clock.x + TIME, width: CHANNEL, ..at };
     let inside = at.width.saturating_sub(1 + TIME);
     let channel = Area { width: channel.width.min(inside), ..channel };
-    paper.styled(channel, entry.channel.name(), muted);
+    if entry.pinned {
+        // No heading of a day is above it: the day goes before its time and its channel.
+        let today = model.now.to_zoned_datetime(model.zone.clone()).date();
+        let day = short_day(entry.when.date(&model.zone), today);
+        paper.styled(Area { width: clock.width + channel.width, ..clock }, &day, muted);
+    } else {
+        paper.styled(clock, &time(entry.when, &model.zone), muted);
+        paper.styled(channel, entry.channel.name(), muted);
+    }
     let source = entry.source.as_str();
     let tag = width(source) + 1;
     let left = Area { x: channel.x + channel.width, width: inside.saturating_sub(CHANNEL), ..at };

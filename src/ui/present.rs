@@ -93,6 +93,10 @@ pub fn sections(model: &Model, columns: u16, glyphs: &Glyphs) -> Vec<Section> {
     sections
 }
 
+/// What a desk on the sample company says of it.
+const MADE_UP: &str = "This is a sample company, and its customers are made up. From another \
+                       terminal, norns pop 4165550142 rings.";
+
 /// Nothing to show: why, and what can be done.
 fn idle(session: &Session, model: &Model, columns: u16) -> Vec<Said> {
     let find = model.keymap.anywhere(Action::Find);
@@ -114,7 +118,13 @@ fn idle(session: &Session, model: &Model, columns: u16) -> Vec<Said> {
             model.keymap.anywhere(Action::Help)
         ),
     };
-    Said::wrapped(&text, columns, Role::Muted).collect()
+    let mut said: Vec<Said> = Said::wrapped(&text, columns, Role::Muted).collect();
+    let hears = matches!(model.bell, None | Some(BellState::Listening));
+    if model.made_up && session.call.is_none() && hears {
+        said.push(Said::new("", Role::Text));
+        said.extend(Said::wrapped(MADE_UP, columns, Role::Muted));
+    }
+    said
 }
 
 /// What the telephony side said: there before any source answers.
@@ -203,9 +213,18 @@ fn candidates(model: &Model, lookup: &Lookup, columns: u16, glyphs: &Glyphs) -> 
         said.push(Said::new(silence(part), Role::Warn));
     }
     if count == 0 && ended {
-        let text = "Find them by another number, e-mail, account, case or name, or make a new \
-                    contact out of what is known.";
-        said.extend(Said::wrapped(text, columns, Role::Muted));
+        let key = |action| model.keymap.anywhere(action);
+        if lookup.in_vain() {
+            let text = format!("{} asks again.", key(Action::Retry));
+            said.extend(Said::wrapped(&text, columns, Role::Text));
+        }
+        let text = format!(
+            "{} finds them by another number, e-mail, account, case or name; {} makes a new contact \
+             out of what is known.",
+            key(Action::Find),
+            key(Action::NewContact)
+        );
+        said.extend(Said::wrapped(&text, columns, Role::Muted));
     }
     said
 }

@@ -13,9 +13,18 @@ pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
     let area = Area { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let parts = model.session().parts();
     if parts.is_empty() {
-        let asked = model.session().lookup.is_some() || model.session().customer.is_some();
-        let text = if asked { "sources asked" } else { "no source asked" };
-        paper.text(area, text, Role::Muted);
+        let session = model.session();
+        let lookup = session.lookup.as_ref();
+        let cut_off = match &session.customer {
+            Some(customer) => customer.trouble.is_some(),
+            None => lookup.is_some_and(|lookup| lookup.ended.is_some_and(|ended| ended.is_err())),
+        };
+        let (text, role) = match lookup.is_some() || session.customer.is_some() {
+            true if cut_off => ("no source could be asked", Role::SourceBad),
+            true => ("sources asked", Role::Muted),
+            false => ("no source asked", Role::Muted),
+        };
+        paper.text(area, text, role);
         return;
     }
     let waited = model.session().asked_at().map_or(0, |at| {

@@ -102,10 +102,13 @@ pub fn gaps(model: &Model, columns: u16) -> String {
         };
         Some(format!("{} {word}", part.source))
     };
-    let words: Vec<String> = model.session().facts().iter().filter_map(word).collect();
+    let parts = model.session().facts();
+    let words: Vec<String> = parts.iter().filter_map(word).collect();
     let all = words.join(", ");
+    let unasked = parts.iter().filter(|part| part.state == State::NotAsked).count();
     match words.len() {
         _ if width(&all) <= columns => all,
+        count if count == unasked => format!("{count} not asked"),
         count => format!("{count} silent"),
     }
 }

@@ -135,6 +135,38 @@ fn one_person_is_asked_about_by_all_records_until_it_is_taken_back() {
 }
 
 #[test]
+fn what_was_said_stands_at_once_and_can_be_taken_back_before_the_sources_have_answered() {
+    for (key, bond) in [("s", "the same person as"), ("h", "of one household with")] {
+        let mut hands = with(Bond::Perhaps);
+        hands.press("I");
+        hands.press(key);
+        let (request, new) = said(&mut hands);
+        hands.happen(Msg::Stated { request, result: Ok(on_record(new.clone(), false)) });
+        assert!(hands.asks(|effect| matches!(effect, Effect::LookUp { .. })), "asked, no answer");
+        hands.shows(&format!("{bond} Amir Haddad (CRM:C-30001)"));
+        hands.shows("ana said so");
+        hands.press("u");
+        let (request, id) = hands.take("taking back", |effect| match effect {
+            Effect::TakeBack { request, id } => Some((*request, *id)),
+            _ => None,
+        });
+        assert_eq!(id, 7);
+        hands.happen(Msg::Stated { request, result: Ok(on_record(new, true)) });
+        hands.shows("perhaps the same as Amir Haddad (CRM:C-30001), 97.3 %");
+        hands.shows("not linked");
+        hands.hides("ana said so");
+    }
+}
+
+#[test]
+fn the_alert_and_the_keys_name_the_way_to_the_reasons() {
+    let hands = with(Bond::Perhaps);
+    hands.shows("2 RECORDS  C-20417 chosen, C-30001 apart   undo: u   why: I");
+    hands.shows("l pane   I same person?");
+    Hands::with_eleanor().hides("I same person?");
+}
+
+#[test]
 fn what_is_not_on_record_is_said_and_nothing_changes() {
     let mut hands = with(Bond::Perhaps);
     hands.press("I u");
@@ -176,7 +208,7 @@ fn a_role_that_may_not_say_so_is_told_in_a_sentence_and_a_lost_answer_leaves_it_
 }
 
 #[test]
-fn sources_that_cannot_be_asked_again_leave_the_list_as_it_was() {
+fn sources_that_cannot_be_asked_again_leave_the_list_with_what_was_said() {
     let mut hands = with(Bond::Perhaps);
     hands.press("I s");
     let (request, new) = said(&mut hands);
@@ -184,7 +216,7 @@ fn sources_that_cannot_be_asked_again_leave_the_list_as_it_was() {
     let (request, _) = hands.asked_look_up();
     hands.happen(Msg::LookupEnded { request, result: Err(AskError::Slow) });
     hands.shows("the list is as it was before");
-    hands.shows("perhaps the same as Amir Haddad");
+    hands.shows("the same person as Amir Haddad");
 }
 
 #[test]

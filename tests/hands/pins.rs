@@ -99,3 +99,17 @@ fn an_answer_that_was_overtaken_by_a_newer_one_changes_nothing() {
     hands.view_part(older, "HOLD", own(false));
     assert_eq!(hands.screen(), screen, "what was said before is not said again");
 }
+
+#[test]
+fn what_is_pinned_says_its_day_since_no_heading_does() {
+    let hands = noted(true);
+    let screen = hands.screen();
+    let row = screen.lines().find(|row| row.contains("deaf in one ear")).unwrap();
+    assert!(row.contains("1 Oct"), "{row}");
+    let mut hands = Hands::with_eleanor();
+    let view = hands.asked_view();
+    let old = entry("CRM", "1", "2024-09-16T12:00:00Z".parse().unwrap(), "years ago");
+    let facts = Facts { entries: vec![Entry { pinned: true, ..old }], ..Facts::default() };
+    hands.view_part(view, "CRM", facts);
+    hands.shows("16 Sep 2024");
+}

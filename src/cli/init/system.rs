@@ -119,6 +119,9 @@ pub fn choose(talk: &mut Talk, folder: &Path) -> Result<Option<System>> {
                     let System { name, .. } = &all[*system];
                     talk.say(&format!("  {:>2}  {:<22} {name}", nth + 1, all[*system].title()));
                 }
+                if talk.answers_itself() {
+                    bail!("which one is answered by --answer system=NAME; nothing is written");
+                }
                 listed = found;
             }
         }

@@ -35,6 +35,11 @@ impl Talk {
         self.given.keys().map(String::as_str)
     }
 
+    /// Whether what is usual is taken without asking: a question put again has the same answer.
+    pub fn answers_itself(&self) -> bool {
+        self.yes
+    }
+
     /// Whether there is a person who can answer once more.
     pub fn goes_on(&self) -> bool {
         !self.yes && io::stdin().is_terminal()

@@ -110,10 +110,27 @@ impl fmt::Display for StoreError {
                  name a local place in [store]"
             ),
             Self::Newer => f.write_str("the records were written by a newer norns"),
-            Self::Unusable(kind) => write!(f, "the records cannot be opened ({kind})"),
+            Self::Unusable(kind) => {
+                write!(f, "the records cannot be opened ({kind}); {}", helps(*kind))
+            }
             Self::Failed(what) => write!(f, "the records are not available ({what})"),
             Self::Unknown => f.write_str("there is no such record"),
         }
+    }
+}
+
+/// What helps where the file cannot be opened.
+fn helps(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::NotFound => {
+            "make the folder that they are to lie in, or name another in [store]"
+        }
+        ErrorKind::PermissionDenied => {
+            "give file and folder to the user that the gateway runs as, or name others in [store]"
+        }
+        ErrorKind::ReadOnlyFilesystem => "name a place in [store] that can be written to",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on that disk",
+        _ => "see whether that place in [store] is a file on a disk of this machine",
     }
 }
 

@@ -11,7 +11,7 @@ use crate::app::verify::CHECKS;
 use crate::ui::said::Said;
 use crate::ui::theme::Glyphs;
 use crate::ui::{
-    actions, charts, directory, form, hints, kin, overlay, past, provenance, sessions,
+    actions, charts, directory, form, help, hints, kin, overlay, past, provenance, sessions,
 };
 
 /// What lies on top of the panes: an overlay, or the note.
@@ -45,9 +45,12 @@ fn of(open: &Overlay, model: &Model) -> Reading {
     let title = overlay::title(open);
     match open {
         Overlay::Help { .. } => {
-            let line = |action: &Action| action_line(*action, model);
-            let lines: Vec<String> = Action::ALL.iter().map(line).collect();
-            let counted = Some(counted(lines.len(), "action", "actions"));
+            let mut lines: Vec<String> = Vec::new();
+            for (place, here) in help::groups(&model.keymap) {
+                lines.push(place.to_owned());
+                lines.extend(here.into_iter().map(|(keys, action)| key_line(action, keys)));
+            }
+            let counted = Some(counted(Action::ALL.len(), "action", "actions"));
             Reading { counted, ..Reading::plain(title, lines) }
         }
         Overlay::Detail { .. } => {
@@ -193,7 +196,10 @@ fn entry_line(entry: Entry, model: &Model) -> String {
 }
 
 fn action_line(action: Action, model: &Model) -> String {
-    let keys = model.keymap.anywhere(action);
+    key_line(action, model.keymap.anywhere(action))
+}
+
+fn key_line(action: Action, keys: String) -> String {
     joined([action.what().to_owned(), keys, action.name().to_owned()])
 }
 

@@ -8,7 +8,7 @@ use crate::app::present::alerts;
 use crate::domain::contact::Entry;
 use crate::domain::customer::{Candidate, Kin};
 use crate::ui::theme::Glyphs;
-use crate::ui::words::{clock, day, time, told};
+use crate::ui::words::{clock, day, short_day, time, told};
 use crate::ui::{control, future, header, past, phone_link, present};
 
 /// Entries that are read at a time; moving on reads more.
@@ -112,7 +112,11 @@ pub fn past(model: &Model, entries: usize) -> Reading {
             parts.push(Part { heading: heading.clone(), lines: Vec::new() });
         }
         if let Some(part) = parts.last_mut() {
-            part.lines.push(entry_line(entry, model));
+            let line = entry_line(entry, model);
+            part.lines.push(match entry.pinned {
+                true => format!("{} {line}", short_day(entry.when.date(&model.zone), today)),
+                false => line,
+            });
         }
     }
     if left > 0 {
