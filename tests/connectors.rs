@@ -163,7 +163,7 @@ fn a_question_of_another_kind_of_source_is_refused() {
             "`json` is of another kind",
         ),
         ("tryton", "party.search_read\"", "{{ name }}\"", "expected the name of a method"),
-        ("tryton", "%[{{ key }}]", "%", "it asks for `key`, or for the `newest` alone"),
+        ("tryton", "%[{{ key }}]", "%", "it asks for `key`, for the `newest` alone, or for `all`"),
         (
             "zammad",
             "data_selector",

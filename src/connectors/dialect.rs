@@ -6,7 +6,7 @@ use minijinja::value::ValueKind;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::scope::{Email, LastDigits};
+use super::scope::{Email, LastDigits, Later};
 
 /// The language of a text with values in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -111,7 +111,8 @@ pub fn text(value: &Value) -> Option<String> {
     let single = value.as_str().is_some()
         || value.is_number()
         || matches!(value.kind(), ValueKind::Bool)
-        || value.downcast_object_ref::<Email>().is_some();
+        || value.downcast_object_ref::<Email>().is_some()
+        || value.downcast_object_ref::<Later>().is_some();
     single.then(|| value.to_string())
 }
 

@@ -26,6 +26,7 @@ pub const KNOWN: &[Variable] = &[
     Variable { name: "parents", whole: true, parts: None },
     Variable { name: "input", whole: false, parts: None },
     Variable { name: "key", whole: true, parts: Some(&[]) },
+    Variable { name: "before", whole: false, parts: None },
     Variable { name: "version", whole: true, parts: Some(&[]) },
     Variable { name: "made", whole: true, parts: Some(&[]) },
     Variable { name: "origin", whole: true, parts: Some(&[]) },
@@ -142,6 +143,24 @@ impl Object for LastDigits {
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// What is not known yet, and whatever it will have: `…`.
+#[derive(Debug)]
+pub struct Later;
+
+impl Object for Later {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn get_value(self: &Arc<Self>, _: &Value) -> Option<Value> {
+        Some(Value::from_dyn_object(self.clone()))
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
     }
 }
 

@@ -9,10 +9,11 @@ use super::{ConnectorSource, RETRY};
 use crate::connectors::Trouble;
 use crate::connectors::act::{self, Intent, Sent, given};
 use crate::connectors::carry::{Lost, Reply};
+use crate::connectors::expression::from_json;
 use crate::connectors::path::Path;
 use crate::connectors::pick::scalar;
 use crate::connectors::request::{self, Request};
-use crate::connectors::scope::Scope;
+use crate::connectors::scope::{Later, Scope};
 use crate::connectors::spec::action::{ActionTable, Find, First, Idempotency, Precondition};
 use crate::connectors::spec::errors::ErrorRule;
 use crate::connectors::spec::request::{Endpoint, Segments};
@@ -22,8 +23,10 @@ use crate::domain::source::State;
 use crate::domain::text::CleanText;
 use crate::domain::write::Settled;
 
-/// Most rows among which a record is looked for.
+/// Most rows among which a record is looked for, where they are the newest or those that fit.
 const ROWS: usize = 20;
+/// The same where they are all.
+const ALL: usize = 1_000;
 
 /// One write on its way.
 struct Writing<'a> {
@@ -95,10 +98,12 @@ impl<'a> Writing<'a> {
             return Ok(Ready::Before(record));
         }
         let mut scope = self.scope.clone();
-        if let Some(read) = &self.table.precondition
-            && let Some(version) = self.version(read).await?
-        {
-            scope = scope.with("version", Value::from(version));
+        if let Some(read) = &self.table.precondition {
+            let (before, version) = self.before(read).await?;
+            scope = scope.with("before", before);
+            if let Some(version) = version {
+                scope = scope.with("version", Value::from(version));
+            }
         }
         if let Some(first) = &self.table.first {
             scope = scope.with("made", Value::from(self.make(first, &scope).await?));
@@ -111,7 +116,6 @@ impl<'a> Writing<'a> {
     }
 
     fn rehearse(&self) -> Result<Vec<Request>, Trouble> {
-        const LATER: &str = "…";
         let idempotency = &self.table.idempotency;
         let mut requests = Vec::new();
         if let Idempotency::LookupBefore { find } = idempotency {
@@ -120,7 +124,8 @@ impl<'a> Writing<'a> {
         if let Some(read) = &self.table.precondition {
             requests.push(self.build(&read.endpoint, &self.scope)?);
         }
-        let scope = self.scope.with("version", Value::from(LATER));
+        let later = Value::from_object(Later);
+        let scope = self.scope.with("version", later.clone()).with("before", later.clone());
         if let Some(first) = &self.table.first {
             requests.push(self.build(&first.request, &scope)?);
         }
@@ -129,7 +134,7 @@ impl<'a> Writing<'a> {
             requests.push(self.build(ask, &self.scope)?);
             link = self.source.connector.base.join("the-address-that-it-gives").ok();
         }
-        requests.push(self.request(&scope.with("made", Value::from(LATER)), link)?);
+        requests.push(self.request(&scope.with("made", later), link)?);
         Ok(requests)
     }
 
@@ -160,17 +165,19 @@ impl<'a> Writing<'a> {
 
     /// What the record is called that carries the key, where there is one.
     async fn find(&self, find: &Find) -> Result<Option<Option<CleanText>>, Trouble> {
-        let rows = self.rows(&find.endpoint).await?;
-        Ok(act::carrying(find, self.key, &rows))
+        let most = if find.all { ALL } else { ROWS };
+        let reading = self.source.rows(&find.endpoint, &self.scope, None, most);
+        let pages = self.source.in_time(reading).await?;
+        match act::carrying(find, self.key, &pages.rows) {
+            None if find.all && pages.more => {
+                Err(trouble(State::Failed, "has more records than can be looked through"))
+            }
+            found => Ok(found),
+        }
     }
 
-    async fn rows(&self, endpoint: &Endpoint) -> Result<Vec<serde_json::Value>, Trouble> {
-        let reading = self.source.rows(endpoint, &self.scope, None, ROWS);
-        Ok(self.source.in_time(reading).await?.rows)
-    }
-
-    /// The version of the record that is read before.
-    async fn version(&self, read: &Precondition) -> Result<Option<String>, Trouble> {
+    /// The record that is read before, and its version.
+    async fn before(&self, read: &Precondition) -> Result<(Value, Option<String>), Trouble> {
         let request = self.build(&read.endpoint, &self.scope)?;
         let page = self.source.in_time(self.source.page(&request)).await?;
         let page = page.ok_or_else(|| trouble(State::Failed, "knows no such record"))?;
@@ -190,9 +197,11 @@ impl<'a> Writing<'a> {
         let version = match (&read.version, &read.version_header) {
             (Some(path), _) => path.find(row).and_then(scalar),
             (None, Some(header)) => page.headers.get(header).map(str::to_owned),
-            (None, None) => return Ok(None),
+            (None, None) => return Ok((from_json(row), None)),
         };
-        version.map(Some).ok_or_else(|| trouble(State::Failed, "does not say which version it has"))
+        let version =
+            version.ok_or_else(|| trouble(State::Failed, "does not say which version it has"))?;
+        Ok((from_json(row), Some(version)))
     }
 
     /// Makes what the request attaches; what it is called. Where its answer is lost, what was made

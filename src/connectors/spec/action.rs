@@ -40,9 +40,10 @@ pub struct ActionTable {
     pub precondition: Option<Precondition>,
     /// What is made before and is nothing by itself, such as the message that the request attaches.
     pub first: Option<First>,
-    /// What is sent. Its values are `input.NAME`, `key` (32 hexadecimal digits), `version`, `made`,
-    /// `origin` (the source's own address without a path) and `user` (the name in `basic`). A parameter, field, key or element
-    /// whose value names an input that is not given is left out.
+    /// What is sent. Its values are `input.NAME`, `key` (32 hexadecimal digits), `before` (the record that
+    /// `precondition` reads), `version`, `made`, `origin` (the source's own address without a path) and
+    /// `user` (the name in `basic`). A parameter, field, key or element whose value names an input that
+    /// is not given is left out.
     pub request: Endpoint,
     /// An expression on the answer, `row`, that is true where it was written. Where it is left out,
     /// the status says so.
@@ -175,6 +176,10 @@ pub struct Find {
     /// It cannot be asked for by `key`: the newest records come, among which it is.
     #[serde(default)]
     pub newest: bool,
+    /// It cannot be asked for by `key`: all records come. Where they are more than 1,000, and it is not
+    /// among those, nothing is written.
+    #[serde(default)]
+    pub all: bool,
 }
 
 /// `[actions.precondition]`: a record that is read before the write.

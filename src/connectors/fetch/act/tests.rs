@@ -249,3 +249,78 @@ async fn an_address_for_one_request_is_asked_for_and_belongs_to_the_source() {
     assert!(said.starts_with("unknown") && asked.len() == 4, "{said} {asked:?}");
     assert_eq!(asked[2], asked[3], "the same address, not another one");
 }
+
+/// A source whose record has one text, which a write adds to.
+fn appending() -> Connector {
+    let text = r#"
+        id = "DESK"
+        title = "Desk"
+        client = { base_url = "https://desk.example" }
+        [[actions]]
+        name = "add"
+        title = "Add to what is there"
+        idempotency = { by = "lookup_before", find = { endpoint = { path = "/log", data_selector = "." }, carries = "text", id = "id", all = true } }
+        inputs = [{ name = "text", title = "Text", kind = "lines", required = true }]
+        precondition = { endpoint = { path = "/log/7", data_selector = "." } }
+        [actions.request]
+        method = "PUT"
+        path = "/log/7"
+        json = { text = "{{ before.text ~ '\n' if before.text | default('') else '' }}{{ input.text }} [{{ key }}]", kind = "{{ before.of.kind }}" }
+    "#;
+    Connector::read("desk.toml", text, &|_| None).unwrap_or_else(|wrong| panic!("{wrong}"))
+}
+
+fn adding() -> Intent {
+    let inputs = [("text".to_owned(), "and \"more\"".to_owned())];
+    Intent { action: "add".into(), inputs: inputs.into(), key: KEY.into(), again: false }
+}
+
+fn log(texts: impl IntoIterator<Item = String>) -> Reply {
+    let rows = texts.into_iter().zip(1..).map(|(text, id)| json!({ "id": id, "text": text }));
+    answer(200, rows.collect())
+}
+
+#[tokio::test]
+async fn a_write_may_hold_what_was_read_before_it_and_nothing_that_this_could_become() {
+    for (before, expected) in [
+        (
+            json!("said {{ key }} \"so\""),
+            format!("said {{{{ key }}}} \"so\"\nand \"more\" [{KEY}]"),
+        ),
+        (json!(""), format!("and \"more\" [{KEY}]")),
+        (Value::Null, format!("and \"more\" [{KEY}]")),
+    ] {
+        let read = answer(200, json!({ "text": before, "of": { "kind": 3 } }));
+        let script = Arc::new(Script::new([log([]), read, answer(200, json!({}))]));
+        let shared = Shared::new(Arc::new(|| jiff::Timestamp::UNIX_EPOCH));
+        let source = ConnectorSource::carried_by(script.clone(), appending(), &shared);
+        assert_eq!(source.act(&adding()).await.sentence(), "done");
+        let sent = script.asked().pop().unwrap();
+        assert_eq!(sent.body, Body::Json(json!({ "text": expected, "kind": 3 })));
+    }
+    let (said, asked) = act(appending(), &adding(), vec![log([]), answer(404, json!({}))]).await;
+    assert_eq!((said.as_str(), asked.len()), ("refused: HTTP 404; nothing was written", 2));
+}
+
+#[tokio::test]
+async fn what_is_read_before_is_not_known_where_nothing_is_sent() {
+    let shared = Shared::new(Arc::new(|| jiff::Timestamp::UNIX_EPOCH));
+    let script = Arc::new(Script::new([]));
+    let source = ConnectorSource::carried_by(script.clone(), appending(), &shared);
+    let requests = source.rehearse(&adding()).unwrap();
+    let text = format!("…\nand \"more\" [{KEY}]");
+    assert_eq!(requests[2].body, Body::Json(json!({ "text": text, "kind": "…" })));
+    assert!(script.asked().is_empty());
+}
+
+#[tokio::test]
+async fn all_records_are_looked_through_or_nothing_is_written() {
+    let filler = |count| (0..count).map(|nth| format!("note {nth}"));
+    let with_key = log(filler(400).chain([format!("there [{KEY}]")]));
+    let (said, asked) = act(appending(), &adding(), vec![with_key]).await;
+    assert_eq!(said, "done before, as 401; nothing was written twice");
+    assert_eq!(asked, ["GET /log"]);
+    let (said, asked) = act(appending(), &adding(), vec![log(filler(1_001))]).await;
+    assert_eq!(said, "refused: has more records than can be looked through; nothing was written");
+    assert_eq!(asked, ["GET /log"]);
+}

@@ -134,13 +134,13 @@ fn requests(written: &Written, action: &ActionTable) -> Result<(), String> {
     }
     match &action.idempotency {
         Idempotency::ClientId { find } | Idempotency::LookupBefore { find } => {
-            let Find { endpoint, newest, .. } = find;
+            let Find { endpoint, newest, all, .. } = find;
             kind.check(endpoint).map_err(|why| format!("find: {why}"))?;
             names("find", endpoint, &["key"])?;
             let texts = endpoint.texts();
             let asks = texts.into_iter().any(|text| text.paths().any(|path| path == "key"));
-            if asks == *newest {
-                return Err("find: it asks for `key`, or for the `newest` alone".into());
+            if [asks, *newest, *all].into_iter().filter(|one| *one).count() != 1 {
+                return Err("find: it asks for `key`, for the `newest` alone, or for `all`".into());
             }
         }
         Idempotency::OnceLink { ask, .. } => {
@@ -156,6 +156,7 @@ fn requests(written: &Written, action: &ActionTable) -> Result<(), String> {
     let versioned =
         |read: &super::Precondition| read.version.is_some() || read.version_header.is_some();
     also.extend(action.precondition.as_ref().filter(|read| versioned(read)).map(|_| "version"));
+    also.extend(action.precondition.as_ref().map(|_| "before"));
     if let Some(first) = &action.first {
         writes(kind, &first.request, false).map_err(|why| format!("first: {why}"))?;
         names("first", &first.request, &also)?;
