@@ -1,6 +1,7 @@
 //! `norns connector`: for whoever writes a connector, or looks after one.
 
 mod act;
+mod kept;
 mod record;
 mod wire;
 
@@ -64,7 +65,8 @@ pub struct TryArgs {
     file: PathBuf,
     #[command(flatten)]
     question: Question,
-    /// The gateway's settings, for what the connector calls ${NAME}; else from the environment
+    /// The gateway's settings, for what the connector calls ${NAME}, else from the environment; and for
+    /// where refresh tokens are kept
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -219,13 +221,15 @@ async fn answer(source: &ConnectorSource, ask: &Ask, key: Key) -> Vec<String> {
 }
 
 async fn try_live(args: &TryArgs) -> Result<bool> {
-    let connector = live(&args.file, args.config.as_deref())?;
+    let config = args.config.as_deref();
+    let connector = live(&args.file, config)?;
     if args.question.canary {
-        let shared = Shared::new(Clock::from_env()?.function());
+        let shared = kept::shared(&connector, config).await?;
         return Ok(canary(ConnectorSource::new(connector, &shared)?).await);
     }
     let (ask, key) = question(args, &connector)?;
-    Ok(shown(connector, &ask, key).await? != Outcome::NoAnswer)
+    let shared = kept::shared(&connector, config).await?;
+    Ok(tried(connector, &shared, &ask, key).await? != Outcome::NoAnswer)
 }
 
 /// What came of a question that was tried.
@@ -241,10 +245,13 @@ pub enum Outcome {
 /// # Errors
 /// Where the source cannot be asked at all.
 pub async fn shown(connector: Connector, ask: &Ask, key: Key) -> Result<Outcome> {
-    let shared = Shared::new(Clock::from_env()?.function());
+    tried(connector, &Shared::new(Clock::from_env()?.function()), ask, key).await
+}
+
+async fn tried(connector: Connector, shared: &Shared, ask: &Ask, key: Key) -> Result<Outcome> {
     let hint = advice::faster(&connector.written.client.auth);
     let teller = Arc::new(Teller::default());
-    let source = ConnectorSource::new(connector, &shared)?.watched_by(teller.clone());
+    let source = ConnectorSource::new(connector, shared)?.watched_by(teller.clone());
     let lines = answer(&source, ask, key).await;
     lines.iter().for_each(|line| print(line));
     if let Some(hint) = hint.filter(|_| teller.slow()) {

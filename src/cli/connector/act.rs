@@ -7,7 +7,7 @@ use std::sync::Arc;
 use color_eyre::eyre::{Result, bail};
 
 use super::wire::Both;
-use super::{Usage, live, print, record};
+use super::{Usage, kept, live, print, record};
 use crate::connectors::act::Intent;
 use crate::connectors::fetch::{ConnectorSource, Shared};
 use crate::connectors::recording::{Doing, path, sent};
@@ -34,7 +34,8 @@ pub struct DoArgs {
     /// Keep what is sent and answered, without the people in it, beside the connector, by this name
     #[arg(long = "as", id = "as", value_name = "NAME", conflicts_with = "dry_run")]
     kept: Option<String>,
-    /// The gateway's settings, for what the connector calls ${NAME}; else from the environment
+    /// The gateway's settings, for what the connector calls ${NAME}, else from the environment; and for
+    /// where refresh tokens are kept
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -53,15 +54,17 @@ pub async fn run(args: &DoArgs) -> Result<bool> {
         record::check_name(name)?;
     }
     let recorded = connector.clone();
-    let source = ConnectorSource::new(connector, &Shared::new(Clock::from_env()?.function()))?;
     if args.dry_run {
-        match source.rehearse(&intent) {
+        let shared = Shared::new(Clock::from_env()?.function());
+        match ConnectorSource::new(connector, &shared)?.rehearse(&intent) {
             Ok(requests) => requests.iter().for_each(show),
             Err(why) => bail!("{why}; nothing would be sent"),
         }
         print("nothing was sent");
         return Ok(true);
     }
+    let shared = kept::shared(&connector, args.config.as_deref()).await?;
+    let source = ConnectorSource::new(connector, &shared)?;
     print(&format!("key {}", intent.key));
     let both = Arc::new(Both::default());
     let settled = source.watched_by(both.clone()).act(&intent).await;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use color_eyre::eyre::{Result, bail, eyre};
 
 use super::wire::Noted;
-use super::{TryArgs, Usage, act, answer, live, print, question};
+use super::{TryArgs, Usage, act, answer, kept, live, print, question};
 use crate::connectors::act::Intent;
 use crate::connectors::carry::Reply;
 use crate::connectors::fetch::{ConnectorSource, Shared};
@@ -39,7 +39,7 @@ pub async fn run(args: &TryArgs, name: &str) -> Result<bool> {
     check_name(name)?;
     let connector = live(&args.file, args.config.as_deref())?;
     let (ask, key) = question(args, &connector)?;
-    let shared = Shared::new(Clock::from_env()?.function());
+    let shared = kept::shared(&connector, args.config.as_deref()).await?;
     let noted = Arc::new(Noted::default());
     let mut whole = connector.clone();
     whole.written.client.conditional = false;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::Mutex;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 use url::Url;
 
 use super::session::{self, Pass};
@@ -27,6 +27,8 @@ pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// A token is asked for anew so long before its end.
 const EARLY: Duration = Duration::from_secs(60);
+/// Pause before it is asked again whether somebody else still logs in.
+const TURN: Duration = Duration::from_millis(50);
 /// No token is used for longer, in seconds.
 const A_YEAR: u64 = 365 * 86_400;
 /// How long a token lasts whose answer does not say so.
@@ -48,6 +50,13 @@ impl fmt::Debug for Renewed {
 
 /// Keeps what sources gave in place of written tokens beyond the end of the process.
 pub trait Tokens: Send + Sync {
+    /// Holds a source's: nobody else logs in there with them until it is let go. Nothing where
+    /// somebody else holds them.
+    ///
+    /// # Errors
+    /// Where none can be kept.
+    fn hold(&self, source: &SourceId) -> io::Result<Option<Hold>>;
+
     /// What was kept last of a source.
     fn last(&self, source: &SourceId) -> Option<Renewed>;
 
@@ -57,6 +66,9 @@ pub trait Tokens: Send + Sync {
     /// Where it cannot be written.
     fn keep(&self, source: &SourceId, renewed: &Renewed) -> io::Result<()>;
 }
+
+/// Let go when it is dropped.
+pub type Hold = Box<dyn Send>;
 
 /// What authorises the requests to one source.
 pub struct Credential {
@@ -72,8 +84,8 @@ pub struct Credential {
 #[derive(Default)]
 struct Held {
     token: Option<Token>,
-    /// The newest that the source gave, where it is kept nowhere else.
-    refresh_token: Option<String>,
+    /// The newest that the source gave, where it is kept nowhere else, and what says so to others.
+    refresh_token: Option<(String, Option<Hold>)>,
     serial: u64,
 }
 
@@ -175,10 +187,14 @@ impl Credential {
             return Ok(token.clone());
         }
         held.token = None;
+        let hold = match &held.refresh_token {
+            Some(_) => None,
+            None => self.hold().await,
+        };
         let request = match &self.auth {
             Auth::Oauth2(oauth) => {
-                let newest = held.refresh_token.clone().or_else(|| self.kept(oauth));
-                self.grant(oauth, newest.as_ref())?
+                let own = held.refresh_token.as_ref().map(|(token, _)| token.clone());
+                self.grant(oauth, own.or_else(|| self.kept(oauth)).as_ref())?
             }
             Auth::Session(login) => session::request(login, &self.base),
             _ => return Err(unusable("no token is asked for")),
@@ -194,10 +210,29 @@ impl Credential {
         held.serial += 1;
         let token = self.read(&reply, body.as_ref(), held.serial)?;
         if let Some(newer) = body.as_ref().and_then(|body| body["refresh_token"].as_str()) {
-            held.refresh_token = (!self.keep(newer)).then(|| newer.to_owned());
+            let before = held.refresh_token.take().and_then(|(_, hold)| hold);
+            held.refresh_token = (!self.keep(newer)).then(|| (newer.to_owned(), before.or(hold)));
         }
         held.token = Some(token.clone());
         Ok(token)
+    }
+
+    /// Waits until nobody else logs in with the refresh token that is kept: two who use it at a time
+    /// look like a thief to some sources.
+    async fn hold(&self) -> Option<Hold> {
+        let oauth = match &self.auth {
+            Auth::Oauth2(oauth) => oauth,
+            _ => return None,
+        };
+        let tokens = self.tokens.as_ref().filter(|_| oauth.grant == Grant::RefreshToken)?;
+        loop {
+            match tokens.hold(&self.source) {
+                Ok(Some(hold)) => return Some(hold),
+                Ok(None) => sleep(TURN).await,
+                // That none can be kept is told where there is one to keep.
+                Err(_) => return None,
+            }
+        }
     }
 
     /// What was kept in place of the written refresh token: perhaps by another gateway, perhaps

@@ -203,9 +203,22 @@ async fn a_new_refresh_token_takes_the_place_of_the_old_one() {
 
 /// Keeps in memory what a folder keeps, unless it is full.
 #[derive(Default)]
-struct Drawer(Lock<Option<Renewed>>, AtomicBool);
+struct Drawer(Lock<Option<Renewed>>, AtomicBool, Arc<Lock<bool>>);
+
+struct Opened(Arc<Lock<bool>>);
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        *self.0.lock().unwrap() = false;
+    }
+}
 
 impl Tokens for Drawer {
+    fn hold(&self, _: &SourceId) -> io::Result<Option<Hold>> {
+        let taken = std::mem::replace(&mut *self.2.lock().unwrap(), true);
+        Ok((!taken).then(|| -> Hold { Box::new(Opened(self.2.clone())) }))
+    }
+
     fn last(&self, _: &SourceId) -> Option<Renewed> {
         self.0.lock().unwrap().clone()
     }
@@ -256,6 +269,44 @@ async fn what_cannot_be_kept_is_used_all_the_same_and_not_what_was_kept_before()
     let sent =
         |nth: usize| forms[nth].iter().find(|(name, _)| name == "refresh_token").unwrap().1.clone();
     assert_eq!((sent(0), sent(1)), ("older".into(), "second".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_who_share_what_is_kept_never_use_the_same_refresh_token() {
+    let drawer = Arc::new(Drawer::default());
+    let servers = ["second", "third"].map(|token| {
+        let also = json!({ "refresh_token": token });
+        Arc::new(Server { also, ..Server::default() })
+    });
+    let auth = "{ type = \"oauth2\", grant = \"refresh_token\", token_url = \"https://login.example/login\", client_id = \"me\", refresh_token = \"first\" }";
+    let sources = servers.each_ref().map(|server| kept_source(server, auth, drawer.clone()));
+    assert_eq!(join_all(sources.iter().map(ask)).await, [Ok(1), Ok(1)]);
+    let sent = servers.each_ref().map(|server| {
+        let forms = server.forms.lock().unwrap();
+        forms[0].iter().find(|(name, _)| name == "refresh_token").unwrap().1.clone()
+    });
+    assert_eq!(sent, ["first", "second"]);
+    assert_eq!(drawer.0.lock().unwrap().as_ref().unwrap().token, "third");
+    assert!(!*drawer.2.lock().unwrap());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_could_not_keep_a_token_lets_nobody_else_log_in_with_an_older_one() {
+    let drawer = Arc::new(Drawer::default());
+    let also = json!({ "refresh_token": "second" });
+    let server = Arc::new(Server { also, ..Server::default() });
+    let auth = "{ type = \"oauth2\", grant = \"refresh_token\", token_url = \"https://login.example/login\", client_id = \"me\", refresh_token = \"first\" }";
+    drawer.1.store(true, Ordering::SeqCst);
+    let source = kept_source(&server, auth, drawer.clone());
+    ask(&source).await.unwrap();
+    let other = kept_source(&server, auth, drawer.clone());
+    assert_eq!(ask(&other).await.unwrap_err().state, State::TimedOut);
+    assert_eq!(server.logins.load(Ordering::SeqCst), 1);
+    drawer.1.store(false, Ordering::SeqCst);
+    server.withdrawn.store(1, Ordering::SeqCst);
+    ask(&source).await.unwrap();
+    assert_eq!(ask(&other).await, Ok(1));
+    assert_eq!(server.logins.load(Ordering::SeqCst), 3);
 }
 
 #[tokio::test(start_paused = true)]
