@@ -1,45 +1,16 @@
 //! Telephone numbers, however they are spelt, as E.164.
 
+mod plan;
+
 use std::fmt;
+
+use lean_string::LeanString;
+
+pub use plan::Region;
 
 /// A number in E.164: `+` and 5 to 15 digits (ITU-T E.164).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Number(Box<str>);
-
-/// Where numbers without a country code belong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Region {
-    /// Country calling code: `1`, `44`.
-    pub code: &'static str,
-    /// Dialled before an international number: `011`, `00`.
-    pub international: &'static str,
-    /// Dialled before a national number: `1`, `0`; may be empty.
-    pub trunk: &'static str,
-    /// Fewest and most digits of a national number without the trunk prefix.
-    pub national: (usize, usize),
-}
-
-impl Region {
-    /// Canada and the United States (the North American numbering plan).
-    pub const NANP: Self = Self { code: "1", international: "011", trunk: "1", national: (10, 10) };
-    /// United Kingdom.
-    pub const GB: Self = Self { code: "44", international: "00", trunk: "0", national: (9, 10) };
-    /// Germany.
-    pub const DE: Self = Self { code: "49", international: "00", trunk: "0", national: (6, 12) };
-    /// France.
-    pub const FR: Self = Self { code: "33", international: "00", trunk: "0", national: (9, 9) };
-
-    /// The region of an ISO 3166 country code, where it is known.
-    pub fn of_country(code: &str) -> Option<Self> {
-        match code {
-            "CA" | "US" => Some(Self::NANP),
-            "GB" => Some(Self::GB),
-            "DE" => Some(Self::DE),
-            "FR" => Some(Self::FR),
-            _ => None,
-        }
-    }
-}
+pub struct Number(LeanString);
 
 impl Number {
     /// Reads a number however it is written: separators (`space . - / ( )`) are dropped, an
@@ -57,29 +28,22 @@ impl Number {
             match c {
                 '0'..='9' => digits.push(c),
                 '+' if digits.is_empty() && !plus => plus = true,
-                ' ' | '\u{a0}' | '.' | '-' | '/' | '(' | ')' | '\u{2010}'..='\u{2013}' => {}
+                ' ' | '\u{a0}' | '~' | '.' | '-' | '/' | '(' | ')' | '\u{2010}'..='\u{2013}' => {}
                 _ => return None,
             }
         }
         if plus {
             return Self::international(&digits);
         }
-        if let Some(rest) = digits.strip_prefix(home.international) {
+        if let Some(rest) = home.abroad(&digits) {
             return Self::international(rest);
         }
-        let (least, most) = home.national;
-        let national = |n: &str| (least..=most).contains(&n.len());
-        let bare = digits.strip_prefix(home.trunk).filter(|rest| national(rest));
-        match bare {
-            Some(rest) if !home.trunk.is_empty() => {
-                Self::international(&format!("{}{rest}", home.code))
-            }
-            _ if national(&digits) => Self::international(&format!("{}{digits}", home.code)),
-            _ => {
-                let rest = digits.strip_prefix(home.code).filter(|rest| national(rest))?;
-                Self::international(&format!("{}{rest}", home.code))
-            }
-        }
+        let whole = home.is_number(&digits).then_some(&*digits);
+        let national = home
+            .within(&digits)
+            .or(whole)
+            .or_else(|| digits.strip_prefix(home.code).filter(|rest| home.is_number(rest)))?;
+        Self::international(&format!("{}{national}", home.code))
     }
 
     fn international(digits: &str) -> Option<Self> {
@@ -109,21 +73,18 @@ impl Number {
     }
 }
 
-/// For reading out: `+1 416 555 0142` in the North American plan, otherwise groups of three.
+/// For reading out: `+1 416 555 0142` in the North American plan, otherwise groups of three after
+/// the country's code.
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.digits();
-        if digits.len() == 11 && digits.starts_with('1') {
-            let text = format!("+1 {} {} {}", &digits[1..4], &digits[4..7], &digits[7..]);
-            return f.pad(&text);
-        }
-        let mut text = format!("+{}", &digits[..2]);
-        let mut rest = &digits[2..];
+        let (code, mut rest) = plan::calling_code(self.digits());
+        let mut text = format!("+{code}");
         while !rest.is_empty() {
             let take = if rest.len() <= 4 { rest.len() } else { 3 };
+            let (group, more) = rest.split_at(take);
             text.push(' ');
-            text.push_str(&rest[..take]);
-            rest = &rest[take..];
+            text.push_str(group);
+            rest = more;
         }
         f.pad(&text)
     }
@@ -156,6 +117,32 @@ mod tests {
     }
 
     #[test]
+    fn each_country_dials_in_its_own_way() {
+        for (country, spelt, number) in [
+            ("NL", "020 555 0142", "+31205550142"),
+            ("IT", "06 555 01420", "+390655501420"),
+            ("RU", "8 (495) 555-01-42", "+74955550142"),
+            ("RU", "8~10 44 20 7946 0142", "+442079460142"),
+            ("HU", "06 1 555 0142", "+3615550142"),
+            ("AU", "0011 44 20 7946 0142", "+442079460142"),
+            ("ES", "955 501 420", "+34955501420"),
+            ("JP", "03-5555-0142", "+81355550142"),
+            ("SG", "6555 0142", "+6565550142"),
+            ("MX", "55 5555 0142", "+525555550142"),
+            ("DE", "030 55570142", "+493055570142"),
+            ("DE", "0049 30 55570142", "+493055570142"),
+            ("FK", "55501", "+50055501"),
+        ] {
+            let read = Number::read(spelt, Region::of_country(country).unwrap());
+            assert_eq!(
+                read.map(|n| n.to_string().replace(' ', "")).as_deref(),
+                Some(number),
+                "{spelt}"
+            );
+        }
+    }
+
+    #[test]
     fn what_is_no_number_is_not_made_one() {
         for bad in ["", "anonymous", "911", "unknown", "\u{202e}4165550142", "416555014", "+", "s"]
         {
@@ -169,5 +156,7 @@ mod tests {
         assert_eq!(number.to_string(), "+1 416 555 0142");
         let abroad = Number::read("+49 (0)30 123456", Region::NANP).unwrap();
         assert_eq!(abroad.to_string(), "+49 301 234 56");
+        let ireland = Number::read("+353 1 555 0142", Region::NANP).unwrap();
+        assert_eq!(ireland.to_string(), "+353 155 501 42");
     }
 }

@@ -19,7 +19,10 @@ pub fn folder() -> &'static Path {
     FOLDER.get_or_init(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("live");
         let there = |name: &str| folder.join(name).exists();
-        if !["bin/localstripe", "bin/roundup-admin", "company.sqlite"].into_iter().all(there) {
+        if !["bin/localstripe", "bin/roundup-admin", "phonenumbers", "company.sqlite"]
+            .into_iter()
+            .all(there)
+        {
             let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/live/install");
             let status = Command::new(script).arg(&folder).status().expect("a shell is there");
             assert!(status.success(), "tests/live/install failed");

@@ -60,7 +60,8 @@ pub struct Input {
 impl Input {
     fn region(&self) -> Result<Region, String> {
         Region::of_country(&self.country).ok_or_else(|| {
-            "`--country`: this country is not known; known are CA, US, GB, DE, FR".to_owned()
+            "`--country`: no country is called so; write its two letters, such as CA or GB"
+                .to_owned()
         })
     }
 

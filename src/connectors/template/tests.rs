@@ -8,6 +8,10 @@ use crate::domain::customer::Key;
 use crate::domain::phone::{Number, Region};
 use crate::domain::text::CleanText;
 
+fn germany() -> Region {
+    Region::of_country("DE").unwrap()
+}
+
 fn template(text: &str, dialect: Dialect) -> Template {
     Template::read(text, dialect).unwrap()
 }
@@ -17,8 +21,8 @@ fn about(value: &str) -> Scope {
 }
 
 fn call() -> Scope {
-    let number = Number::read("+49 30 5557 0142", Region::DE).unwrap();
-    Scope::of(&Key::Phone(number), Region::DE)
+    let number = Number::read("+49 30 5557 0142", germany()).unwrap();
+    Scope::of(&Key::Phone(number), germany())
 }
 
 /// Values that mean something in one of the languages, between any others.
@@ -239,7 +243,7 @@ fn what_is_wrong_in_a_template_is_said_with_what_was_expected() {
 #[test]
 fn a_key_of_another_kind_fills_nothing() {
     assert_eq!(template("{email}", Dialect::Text).fill(&call()), None);
-    let mail = Scope::of(&Key::Email(CleanText::line("Ana+Shop@X.example")), Region::DE);
+    let mail = Scope::of(&Key::Email(CleanText::line("Ana+Shop@X.example")), germany());
     let filled = |text| template(text, Dialect::Text).fill(&mail).unwrap();
     assert_eq!(filled("{email}"), "ana+shop@x.example");
     assert_eq!(filled("{email.canon}"), "ana@x.example");
