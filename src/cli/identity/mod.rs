@@ -60,7 +60,7 @@ pub struct Input {
 impl Input {
     fn region(&self) -> Result<Region, String> {
         Region::of_country(&self.country).ok_or_else(|| {
-            "`--country`: no country is called so; write its two letters, such as CA or GB"
+            "`--country`: no numbering plan is known for this country; write its two letters, such as CA or GB"
                 .to_owned()
         })
     }

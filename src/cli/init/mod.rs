@@ -158,7 +158,8 @@ fn country(talk: &mut Talk) -> Result<String> {
     });
     let question = "Country of numbers without a country code, two letters";
     let usual = usual.as_deref().unwrap_or("CA");
-    let wrong = "no country is called so; write its two letters, such as CA or GB";
+    let wrong =
+        "no numbering plan is known for this country; write its two letters, such as CA or GB";
     let known = |said: &str| Region::of_country(&said.to_uppercase()).is_some();
     Ok(talk.ask_until(known, ("country", question, usual), wrong)?.to_uppercase())
 }
