@@ -14,14 +14,16 @@ pub struct Number(LeanString);
 
 impl Number {
     /// Reads a number however it is written: separators (`space . - / ( )`) are dropped, an
-    /// extension (`x12`, `ext. 12`, `;ext=12`) is cut off, `(0)` after a country code is ignored.
+    /// extension (`x12`, `ext. 12`, `;ext=12`) is cut off, `(0)` after a country code is ignored
+    /// where numbers do not begin with it.
     /// Anything else that is no digit makes it no number: `anonymous` is not a number.
     pub fn read(written: &str, home: Region) -> Option<Self> {
         let written = written.trim();
         let written = written.strip_prefix("tel:").unwrap_or(written);
         let lower = written.to_ascii_lowercase();
         let end = ["ext", ";", "x", "#"].iter().filter_map(|mark| lower.find(mark)).min();
-        let main = written.get(..end.unwrap_or(written.len()))?.replace("(0)", "");
+        let main = written.get(..end.unwrap_or(written.len()))?;
+        let main = if plan::has_zero(main) { main.to_owned() } else { main.replace("(0)", "") };
         let mut digits = String::new();
         let mut plus = false;
         for c in main.chars() {
@@ -121,6 +123,8 @@ mod tests {
         for (country, spelt, number) in [
             ("NL", "020 555 0142", "+31205550142"),
             ("IT", "06 555 01420", "+390655501420"),
+            ("DE", "+39 (0)6 555 01420", "+390655501420"),
+            ("DE", "+44 (0)20 7946 0142", "+442079460142"),
             ("RU", "8 (495) 555-01-42", "+74955550142"),
             ("RU", "8~10 44 20 7946 0142", "+442079460142"),
             ("HU", "06 1 555 0142", "+3615550142"),

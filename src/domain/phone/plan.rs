@@ -92,6 +92,15 @@ fn plans() -> impl Iterator<Item = (&'static str, &'static str)> {
     PLANS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' '))
 }
 
+/// Country calling codes after which numbers begin with a zero, abroad too: Italy's, San Marino's,
+/// the Ivory Coast's and the Congo's.
+const WITH_ZERO: [&str; 4] = ["+39", "+378", "+225", "+242"];
+
+/// Whether a number written so, with its country code, keeps a zero that it begins with.
+pub fn has_zero(written: &str) -> bool {
+    WITH_ZERO.iter().any(|code| written.starts_with(code))
+}
+
 /// The country calling code that these digits begin with, and what follows.
 pub fn calling_code(digits: &str) -> (&str, &str) {
     let length = match digits {
