@@ -3,6 +3,8 @@
 
 #[path = "gateway/acts.rs"]
 mod acts;
+#[path = "gateway/changed.rs"]
+mod changed;
 #[path = "gateway/client.rs"]
 mod client;
 #[path = "gateway/doors.rs"]
@@ -13,6 +15,8 @@ mod fake;
 mod fan_out;
 #[path = "gateway/filters.rs"]
 mod filters;
+#[path = "gateway/kept.rs"]
+mod kept;
 #[path = "gateway/keys.rs"]
 mod keys;
 #[path = "gateway/openapi.rs"]
@@ -21,6 +25,8 @@ mod openapi;
 mod serve;
 #[path = "gateway/statements.rs"]
 mod statements;
+#[path = "gateway/web.rs"]
+mod web;
 #[path = "gateway/work.rs"]
 mod work;
 #[path = "gateway/writes.rs"]

@@ -11,6 +11,7 @@ use norns::domain::phone::Region;
 use norns::domain::source::{Part, SourceId, State};
 use norns::domain::text::CleanText;
 use norns::keys::keymap;
+use norns::ui::words::told;
 
 const NOW: &str = "2026-11-02T10:04:00-05:00";
 
@@ -46,9 +47,8 @@ fn asked(effects: &[Effect]) -> &ViewRequest {
     view.unwrap()
 }
 
-#[test]
-fn a_key_asks_the_sources_that_were_not_asked_and_no_other() {
-    let mut desk = Desk::open();
+/// The question for the view of a customer that has just been chosen.
+fn chosen(desk: &mut Desk) -> ViewRequest {
     let effects = desk.press("f A - 7 enter");
     let Some(Effect::LookUp { request, .. }) = effects.last() else { panic!("{effects:?}") };
     let id = CustomerId::parse("CRM:C-20417").unwrap();
@@ -65,7 +65,36 @@ fn a_key_asks_the_sources_that_were_not_asked_and_no_other() {
     };
     desk.happen(Msg::LookupRanked { request: *request, candidates: vec![candidate] });
     desk.happen(Msg::LookupEnded { request: *request, result: Ok(()) });
-    let request = asked(&desk.press("enter")).request;
+    asked(&desk.press("enter")).clone()
+}
+
+#[test]
+fn what_was_said_before_is_told_with_its_age_and_asked_anew_at_a_key() {
+    let mut desk = Desk::open();
+    let wanted = chosen(&mut desk);
+    assert!(!wanted.fresh);
+    let crm = SourceId::new("CRM").unwrap();
+    let said_at = Some("2026-11-02T15:01:00Z".parse().unwrap());
+    let empty = Part { state: State::Empty, ..Part::loading(crm.clone()) };
+    let kept = Part { kept: true, fetched_at: said_at, ..empty.clone() };
+    assert_eq!(
+        told(&kept, NOW.parse().unwrap()),
+        "CRM not asked again, kept what it said, 3 min ago"
+    );
+    desk.happen(Msg::ViewPart { request: wanted.request, part: Box::new(kept) });
+    desk.happen(Msg::ViewEnded { request: wanted.request, result: Ok(()) });
+    let anew = asked(&desk.press("r")).clone();
+    assert_eq!((anew.sources, anew.fresh), (vec![crm], true));
+    desk.happen(Msg::ViewPart { request: anew.request, part: Box::new(empty) });
+    desk.happen(Msg::ViewEnded { request: anew.request, result: Ok(()) });
+    assert_eq!(desk.press("r"), []);
+    assert_eq!(desk.0.notices.back().unwrap().as_str(), "every source has answered");
+}
+
+#[test]
+fn a_key_asks_the_sources_that_were_not_asked_and_no_other() {
+    let mut desk = Desk::open();
+    let request = chosen(&mut desk).request;
     for (source, state) in [("CRM", State::Empty), ("MKT", State::NotAsked)] {
         let source = SourceId::new(source).unwrap();
         let part = Box::new(Part { state, ..Part::loading(source) });

@@ -267,6 +267,7 @@ pub fn gateway(bench: &Bench) {
         keys: vec![Key::Account(CleanText::line(customer))],
         sources: Vec::new(),
         rows: 500,
+        fresh: false,
     };
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let slow = super::company::name(super::company::SYSTEMS - 1);

@@ -161,6 +161,7 @@ pub fn choose_at(model: &mut Model, at: usize, candidate: &Candidate) -> Vec<Eff
         keys,
         sources: vec![],
         rows: PAGE,
+        fresh: false,
     };
     if at == model.current {
         begun::offer_begun(model);
@@ -247,12 +248,12 @@ pub fn link_settled(
     Vec::new()
 }
 
-/// Asks again, the silent sources or all of them.
+/// Asks again those that did not answer, and those whose answer is not of now.
 pub fn retry(model: &mut Model) -> Vec<Effect> {
     if model.session().customer.is_none() {
         return look_up_again(model);
     }
-    let silent = model.session().silent();
+    let silent = model.session().not_of_now();
     if silent.is_empty() {
         model.notice("every source has answered");
         return Vec::new();
@@ -317,7 +318,8 @@ fn ask_again_at(model: &mut Model, at: usize, sources: Vec<SourceId>, rows: u32)
     customer.asked_at = now;
     customer.rows = rows;
     let (id, keys) = (customer.id.clone(), customer.keys.clone());
-    vec![Effect::View(ViewRequest { request, customer: id, keys, sources, rows })]
+    let fresh = true;
+    vec![Effect::View(ViewRequest { request, customer: id, keys, sources, rows, fresh })]
 }
 
 /// Asks every source again where the customer is to be asked about by other keys than before.

@@ -188,4 +188,6 @@ pub struct ViewRequest {
     pub sources: Vec<SourceId>,
     /// So many entries per source.
     pub rows: u32,
+    /// The sources themselves are to be asked, whatever they said before.
+    pub fresh: bool,
 }

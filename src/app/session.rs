@@ -297,6 +297,18 @@ impl Session {
             .map(|part| part.source.clone())
             .collect()
     }
+
+    /// Sources that did not answer, and those whose answer was said before.
+    pub fn not_of_now(&self) -> Vec<SourceId> {
+        let mut sources = self.silent();
+        let kept = self.facts().iter().filter(|part| part.kept && part.state.consulted());
+        for part in kept {
+            if !sources.contains(&part.source) {
+                sources.push(part.source.clone());
+            }
+        }
+        sources
+    }
 }
 
 /// Whether nothing was ever done here.

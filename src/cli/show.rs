@@ -108,6 +108,7 @@ fn show(settings: Settings, typed: &str, args: &Args) -> Result<u8> {
         keys: customer.keys.clone(),
         sources: Vec::new(),
         rows: PAGE,
+        fresh: false,
     };
     let mut parts: Vec<Part> = Vec::new();
     let each = |part: Part| heard(&mut parts, part);

@@ -169,7 +169,14 @@ fn holds(holding: &Holding) -> String {
         false => format!("by {}", by.join(", ")),
     };
     let demand = if holding.on_demand { ", on demand" } else { "" };
-    format!("{}: {} {by}{demand}", holding.title, shows.join(", "))
+    format!("{}: {} {by}{demand}{}", holding.title, shows.join(", "), freshness(holding))
+}
+
+/// How old what it says may be, and whether it says what changes; nothing where it is asked every time.
+fn freshness(holding: &Holding) -> String {
+    let again = holding.keeps_for.map(|age| format!(", given again for up to {} s", age.as_secs()));
+    let told = if holding.tells_changes { ", tells what changes" } else { "" };
+    format!("{}{told}", again.unwrap_or_default())
 }
 
 fn for_programs(holding: &Holding, today: Date) -> Value {
@@ -185,6 +192,8 @@ fn for_programs(holding: &Holding, today: Date) -> Value {
         "looks_up": kinds(&holding.looks_up),
         "shows": holding.shows.iter().map(CleanText::as_str).collect::<Vec<_>>(),
         "on_demand": holding.on_demand,
+        "kept_s": holding.keeps_for.map(|age| age.as_secs()),
+        "tells_changes": holding.tells_changes,
         "asked": holding.asked,
         "reports": holding.reports,
         "health": state(health),

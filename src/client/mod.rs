@@ -52,6 +52,8 @@ pub struct ViewAsk {
     pub sources: Vec<SourceId>,
     /// So many entries per source.
     pub rows: u32,
+    /// The sources themselves are to be asked, whatever they said before.
+    pub fresh: bool,
 }
 
 /// What a gateway says of itself.
@@ -148,6 +150,9 @@ impl Client {
         for source in &ask.sources {
             request = request.query(&[("source", source.as_str())]);
         }
+        if ask.fresh {
+            request = request.query(&[("fresh", "true")]);
+        }
         let request = request.query(&[("rows", ask.rows)]);
         self.lines(request, |line| match line {
             v1::ViewLine::Part(part) => {
@@ -155,7 +160,7 @@ impl Client {
                 Ok(Flow::On)
             }
             v1::ViewLine::End => Ok(Flow::End),
-            v1::ViewLine::Unknown => Ok(Flow::On),
+            v1::ViewLine::Changed(_) | v1::ViewLine::Unknown => Ok(Flow::On),
         })
         .await
     }

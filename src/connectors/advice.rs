@@ -17,6 +17,20 @@ pub fn of(connector: &Connector, recorded: &[&str]) -> Vec<String> {
     lines.push(format!("looks up by {}{lacking}", names(&by)));
     let resources: Vec<&str> = written.resources.iter().map(|table| table.name.as_str()).collect();
     lines.push(format!("shows {}", or_nothing(resources)));
+    for table in &written.resources {
+        if let Some(ttl) = table.ttl_s {
+            lines.push(format!("resource `{}`: given again for up to {ttl} s", table.name));
+        }
+    }
+    for table in &written.changes {
+        let (name, every) = (&table.name, table.every_s);
+        lines.push(format!(
+            "is asked what changes in `{name}`, every {every} s while somebody looks"
+        ));
+    }
+    if written.webhook.is_some() {
+        lines.push(format!("says what changes by itself, at /v1/changed/{}", connector.id));
+    }
     let actions = &written.actions;
     let told =
         actions.iter().map(|action| format!("{} ({})", action.name, action.idempotency.name()));

@@ -73,10 +73,13 @@ impl Dialect {
             (Self::Soql, Place::Pattern) => Some(escaped(&text, "\\'%_")),
             // The query's reader takes one backslash away, LIKE the other.
             (Self::Ticketsql, Place::Pattern) => Some(escaped(&escaped(&text, "\\%_"), "\\'")),
-            (Self::Soql | Self::Nql | Self::Ticketsql, _) => number(&text),
+            (Self::Soql, _) => number(&text).or_else(|| moment(&text)),
+            (Self::Nql | Self::Ticketsql, _) => number(&text),
             (Self::Sosl, Place::Quoted) => Some(escaped(&text, "?&|!{}[]()^~*:\\\"'+-")),
             (Self::Odata, Place::Quoted) => Some(text.replace('\'', "''")),
-            (Self::Odata, Place::Bare) => number(&text).or_else(|| guid(&text)),
+            (Self::Odata, Place::Bare) => {
+                number(&text).or_else(|| guid(&text)).or_else(|| moment(&text))
+            }
             (Self::Fetchxml, Place::Quoted) => Some(attribute(&text)),
             (Self::Fetchxml, Place::Pattern) => Some(attribute(&bracketed(&text))),
             (Self::Lucene, Place::Quoted) => Some(escaped(&text, "\\\"")),
@@ -131,6 +134,17 @@ fn escaped(text: &str, special: &str) -> String {
 fn number(text: &str) -> Option<String> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let good = (1..=18).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    good.then(|| text.to_owned())
+}
+
+/// A moment as `since.iso` writes it: nothing in it ends it early.
+fn moment(text: &str) -> Option<String> {
+    const FORM: &[u8] = b"0000-00-00T00:00:00Z";
+    let fits = |(written, form): (u8, u8)| match form {
+        b'0' => written.is_ascii_digit(),
+        form => written == form,
+    };
+    let good = text.len() == FORM.len() && text.bytes().zip(FORM.iter().copied()).all(fits);
     good.then(|| text.to_owned())
 }
 

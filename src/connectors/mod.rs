@@ -4,6 +4,7 @@ pub mod act;
 pub mod advice;
 pub mod canary;
 pub mod carry;
+pub mod changes;
 pub mod dialect;
 pub mod distrust;
 pub mod drop;
@@ -23,18 +24,21 @@ pub mod scope;
 pub mod scrub;
 pub mod shipped;
 pub mod sign;
+pub mod since;
 pub mod spec;
 pub mod spoken;
 pub mod sql;
 pub mod template;
 pub mod verdict;
+pub mod webhook;
 
 use std::pin::Pin;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use self::act::Intent;
+use self::changes::News;
 use self::spec::action::ActionTable;
 use crate::domain::customer::{Key, KeyKind, Record};
 use crate::domain::source::{Facts, SourceId, State};
@@ -72,6 +76,41 @@ pub trait Source: Send + Sync {
     }
     /// What it knows of the customer with these keys, at most `rows` entries per resource.
     fn view<'a>(&'a self, keys: &'a [Key], rows: u32) -> Answer<'a, Viewed>;
+    /// The same without asking, where all of it was said so lately that it may be given again.
+    fn recalled(&self, _: &[Key], _: u32) -> Option<Viewed> {
+        None
+    }
+    /// What was said of the customer with these keys is not given again.
+    fn forget(&self, _: &[Key]) {}
+    /// How old what is given again may be; nothing where it is asked every time.
+    fn keeps_for(&self) -> Option<Duration> {
+        None
+    }
+    /// Whether anything that it said may be given again.
+    fn keeps_something(&self) -> bool {
+        false
+    }
+    /// How often it may be asked what has changed in it; nothing where it cannot be.
+    fn tells_changes_every(&self) -> Option<Duration> {
+        None
+    }
+    /// Whether it may say by itself what has changed in it.
+    fn sends_changes(&self) -> bool {
+        false
+    }
+    /// What has changed in it since it was asked that last: nothing the first time.
+    fn changes(&self) -> Answer<'_, News> {
+        Box::pin(std::future::ready(Ok(News::default())))
+    }
+    /// Nobody wants to know any more what changes: the next question for that is a first one.
+    fn rest(&self) {}
+    /// What it says by itself has changed in it, signed in one of these headers.
+    ///
+    /// # Errors
+    /// Why that is not listened to.
+    fn message(&self, _: &dyn Fn(&str) -> Option<String>, _: &[u8]) -> Result<News, Unheard> {
+        Err(Unheard::NotSigned)
+    }
     /// What can be written into it.
     fn actions(&self) -> &[ActionTable] {
         &[]
@@ -80,6 +119,15 @@ pub trait Source: Send + Sync {
     fn act<'a>(&'a self, _: &'a Intent) -> Acted<'a> {
         Box::pin(std::future::ready(act::refused("it is only read")))
     }
+}
+
+/// Why a source's message is not listened to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unheard {
+    /// It is not known to be the source's.
+    NotSigned,
+    /// It is the source's, and no JSON.
+    Unreadable,
 }
 
 /// What became of a write, on its way.
@@ -104,6 +152,8 @@ pub struct Viewed {
     pub facts: Facts,
     pub skipped: u32,
     pub more: bool,
+    /// Where some of it was said before and is given again: when the oldest of that was said.
+    pub as_of: Option<Timestamp>,
 }
 
 /// Why a source gave no answer. Carries no word that the source said.

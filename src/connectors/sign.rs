@@ -87,7 +87,8 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn unhex(text: &str) -> Option<Vec<u8>> {
+/// The bytes that hexadecimal digits write.
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
     let text = text.trim();
     let pairs = (0..text.len()).step_by(2);
     let bytes = pairs.map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok());

@@ -8,7 +8,7 @@ use super::expression::Expression;
 use super::scope::{KNOWN, Scope};
 
 /// The values that SQL may name, by the kind of key that a question is asked with.
-pub const BINDS: [(&str, &str, &str); 17] = [
+pub const BINDS: [(&str, &str, &str); 20] = [
     ("e164", "phone.e164", "`+14165550142`"),
     ("digits", "phone.digits", "`14165550142`"),
     ("national", "phone.national", "`4165550142`"),
@@ -26,6 +26,9 @@ pub const BINDS: [(&str, &str, &str); 17] = [
     ("id", "id", "as the source wrote it"),
     ("name", "name", "as it was asked for"),
     ("like_name", "name", "a pattern: has it somewhere"),
+    ("since", "since.local", "in the source's time zone, `2026-10-01 14:05:00`"),
+    ("since_utc", "since.utc", "in UTC, `2026-10-01 14:05:00`"),
+    ("since_s", "since.seconds", "in seconds since 1970"),
 ];
 
 /// What LIKE escapes with, because the databases do not agree on what they do by themselves.

@@ -54,6 +54,14 @@ impl Key {
             Self::Id(_) => KeyKind::Id,
         }
     }
+
+    /// Whether both name the same, however it is written: addresses are, in any case.
+    pub fn means_the_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Email(one), Self::Email(other)) => one.to_lowercase() == other.to_lowercase(),
+            (one, other) => one == other,
+        }
+    }
 }
 
 /// The kinds of key, by the names that connectors and the wire use.

@@ -1,5 +1,7 @@
 //! The sources as a centre answers for them: what each holds, whose it is, how true it is.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -29,6 +31,10 @@ pub struct Holding {
     pub shows: Vec<CleanText>,
     /// Asked only where an agent names it.
     pub on_demand: bool,
+    /// How old its answers may be that are given again; nothing where it is asked every time.
+    pub keeps_for: Option<Duration>,
+    /// It says what has changed in it.
+    pub tells_changes: bool,
     /// Questions put to it since the gateway began.
     pub asked: u64,
     /// Reports of wrong values, ever.

@@ -125,6 +125,8 @@ pub struct Part {
     pub skipped: u32,
     /// The source has more entries than were asked for.
     pub more: bool,
+    /// Some of it was said before, at `fetched_at`, and was not asked for again.
+    pub kept: bool,
 }
 
 impl Part {
@@ -139,6 +141,7 @@ impl Part {
             facts: Facts::default(),
             skipped: 0,
             more: false,
+            kept: false,
         }
     }
 

@@ -12,6 +12,12 @@ use tokio::sync::mpsc;
 /// Takes the lines of an answer, each of them at once.
 pub struct Lines<L>(mpsc::UnboundedSender<L>);
 
+impl<L> Clone for Lines<L> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
 impl<L> Lines<L> {
     /// One more line. Whoever asks gets so few (two for each source) that all of them wait in
     /// memory rather than one slow reader delay a source's answer.

@@ -140,7 +140,7 @@ pub async fn view(
         dues: follow_ups.iter().map(due).collect(),
         ..Facts::default()
     };
-    Ok(Viewed { facts, skipped: 0, more })
+    Ok(Viewed { facts, more, ..Viewed::default() })
 }
 
 /// What was done for a customer, kind by kind.

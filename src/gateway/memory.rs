@@ -23,6 +23,8 @@ pub struct Question {
     pub source: SourceId,
     pub keys: Vec<Key>,
     pub rows: u32,
+    /// The source itself is to be asked, whatever it said before.
+    pub fresh: bool,
 }
 
 impl Question {
@@ -77,7 +79,7 @@ mod tests {
 
     fn question(account: &str) -> Question {
         let keys = vec![Key::Account(CleanText::line(account))];
-        Question { source: SourceId::new("BILL").unwrap(), keys, rows: 500 }
+        Question { source: SourceId::new("BILL").unwrap(), keys, rows: 500, fresh: false }
     }
 
     /// An answer with so many entries.

@@ -7,6 +7,7 @@ mod breaker;
 mod error;
 mod extract;
 mod flight;
+mod follow;
 mod handlers;
 mod heard;
 mod hold;
@@ -23,6 +24,7 @@ mod stated;
 mod store;
 mod tokens;
 mod view;
+mod watch;
 mod weigh;
 mod write;
 
@@ -44,8 +46,9 @@ use self::seat::{Clock, Seat};
 use self::store::Hand;
 pub use self::store::{Store, StoreError, Whereabouts, check_version};
 pub use self::tokens::TokenFolder;
+use self::watch::Watchers;
 use crate::connectors::Source;
-use crate::domain::customer::CustomerId;
+use crate::domain::customer::{CustomerId, Key};
 use crate::domain::inventory::Keeping;
 use crate::domain::phone::Region;
 use crate::domain::source::SourceId;
@@ -119,6 +122,8 @@ pub struct Gateway {
 struct Lasting {
     memory: Mutex<Memory>,
     heard: Mutex<Heard>,
+    /// Who has a customer open.
+    watchers: Watchers,
     /// What is being written.
     writes: Flights<write::Errand, Result<Receipt, Refusal>>,
 }
@@ -133,7 +138,9 @@ impl Gateway {
     /// What it has seen of its sources it sees anew.
     #[must_use]
     pub fn after(&self, settings: GatewaySettings) -> Arc<Self> {
-        Self::with(settings, self.lasting.clone())
+        let gateway = Self::with(settings, self.lasting.clone());
+        gateway.follow();
+        gateway
     }
 
     fn with(settings: GatewaySettings, lasting: Arc<Lasting>) -> Arc<Self> {
@@ -160,6 +167,12 @@ impl Gateway {
             join_all(self.seats.iter().map(|seat| seat.try_filters())).await;
             tokio::time::sleep(A_DAY).await;
         }
+    }
+
+    /// Every source is asked anew the next time that somebody wants to know of this customer.
+    fn forget(&self, customer: &CustomerId) {
+        let keys = [Key::Id(customer.clone())];
+        self.seats.iter().for_each(|seat| seat.forget(&keys));
     }
 
     /// The seat of the source that keeps this record.

@@ -20,10 +20,12 @@ const BODY: usize = 64 * 1024;
 /// A route: method and path as the OpenAPI document writes them, and who answers.
 type Route = (&'static str, &'static str, MethodRouter<Arc<Gateway>>);
 
-fn open() -> [Route; 2] {
+fn open() -> [Route; 3] {
     [
         ("get", "/v1/health", get(handlers::health)),
         ("get", "/v1/openapi.json", get(handlers::openapi)),
+        // Who asks signs what it says.
+        ("post", "/v1/changed/{source}", post(handlers::changed)),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! One source as the gateway asks it: by its deadline, through its breaker, each question once.
 
 use std::cmp::Reverse;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,11 +16,12 @@ use super::latency::Latency;
 use super::memory::Question;
 use super::{SeatedSource, Tier};
 use crate::connectors::act::Intent;
+use crate::connectors::changes::News;
 use crate::connectors::spec::action::ActionTable;
-use crate::connectors::{Found, Source, Trouble, Viewed};
+use crate::connectors::{Found, Source, Trouble, Unheard, Viewed};
 use crate::domain::customer::{Key, KeyKind};
 use crate::domain::inventory::{Holding, Keeping};
-use crate::domain::register::Health;
+use crate::domain::register::{BreakerState, Health};
 use crate::domain::source::{SourceId, State};
 use crate::domain::text::CleanText;
 use crate::domain::write::{Settled, SourceAction};
@@ -50,6 +52,9 @@ pub struct Seat {
     settled: Notify,
     look_ups: Flights<Key, Answered<Found>>,
     views: Flights<Question, Answered<Viewed>>,
+    /// It is asked what has changed in it.
+    following: AtomicBool,
+    unfollowed: AtomicU32,
 }
 
 #[derive(Default)]
@@ -70,7 +75,20 @@ impl Seat {
         let conduct = Mutex::default();
         let (look_ups, views) = (Flights::default(), Flights::default());
         let settled = Notify::new();
-        Self { source, roles, tier, keeping, clock, conduct, settled, look_ups, views }
+        let (following, unfollowed) = (AtomicBool::new(false), AtomicU32::new(0));
+        Self {
+            source,
+            roles,
+            tier,
+            keeping,
+            clock,
+            conduct,
+            settled,
+            look_ups,
+            views,
+            following,
+            unfollowed,
+        }
     }
 
     /// The source's name.
@@ -105,11 +123,88 @@ impl Seat {
         self.look_ups.join(key, ask).await
     }
 
-    /// What is known of the customer with these keys?
+    /// What is known of the customer with these keys? What may be given again is no question: nothing
+    /// is learnt from it of how the source does.
     pub async fn view(self: &Arc<Self>, question: Question) -> Answered<Viewed> {
+        if question.fresh {
+            self.source.forget(&question.keys);
+        } else if let Some(viewed) = self.source.recalled(&question.keys, question.rows) {
+            return Ok(Arc::new(viewed));
+        }
         let (seat, asked) = (self.clone(), question.clone());
         let ask = || async move { seat.ask(|| seat.source.view(&asked.keys, asked.rows)).await };
         self.views.join(question, ask).await
+    }
+
+    /// What was said of the customer with these keys is asked for anew the next time.
+    pub fn forget(&self, keys: &[Key]) {
+        self.source.forget(keys);
+    }
+
+    /// How often it may be asked what has changed in it; nothing where it cannot be.
+    pub fn every(&self) -> Option<Duration> {
+        self.source.tells_changes_every()
+    }
+
+    /// Whether it says what has changed in it, asked or by itself.
+    pub fn tells_changes(&self) -> bool {
+        self.every().is_some() || self.source.sends_changes()
+    }
+
+    /// Whether anything is kept of what it said.
+    pub fn keeps_something(&self) -> bool {
+        self.source.keeps_something()
+    }
+
+    /// Whether it is not followed yet; from now on it is.
+    pub fn begin_following(&self) -> bool {
+        !self.following.swap(true, Ordering::SeqCst)
+    }
+
+    /// It is not followed any more.
+    pub fn end_following(&self) {
+        self.source.rest();
+        self.following.store(false, Ordering::SeqCst);
+    }
+
+    /// Failures in a row to say what has changed.
+    pub fn failures_to_follow(&self) -> u32 {
+        self.unfollowed.load(Ordering::SeqCst)
+    }
+
+    /// What has changed in it? That is no agent's question: it waits where the source is left alone,
+    /// and that it fails is no reason to leave the source alone, unless the source asks for a pause.
+    pub async fn changes(&self) -> Result<News, Trouble> {
+        let open = self.conduct().breaker.state() == BreakerState::Closed;
+        let answer = match open {
+            true => self.source.changes().await,
+            false => Err(left_alone()),
+        };
+        let failures = match &answer {
+            Ok(_) => 0,
+            Err(trouble) => {
+                if trouble.retry_after.is_some() {
+                    self.conduct().breaker.failed((self.clock.now)(), trouble);
+                }
+                let (source, state) = (self.id().as_str(), trouble.state);
+                tracing::warn!(source, ?state, why = %trouble.why, "a source did not say what changed");
+                self.failures_to_follow().saturating_add(1)
+            }
+        };
+        self.unfollowed.store(failures, Ordering::SeqCst);
+        answer
+    }
+
+    /// What it says by itself has changed in it.
+    ///
+    /// # Errors
+    /// Why that is not listened to.
+    pub fn message(
+        &self,
+        header: &dyn Fn(&str) -> Option<String>,
+        body: &[u8],
+    ) -> Result<News, Unheard> {
+        self.source.message(header, body)
     }
 
     /// What an agent of this role may write.
@@ -182,6 +277,8 @@ impl Seat {
             looks_up: looks_up.collect(),
             shows: shows.into_iter().map(CleanText::line).collect(),
             on_demand: !self.essential(),
+            keeps_for: self.source.keeps_for(),
+            tells_changes: self.tells_changes(),
             asked,
             reports,
             health: self.health(),
@@ -264,6 +361,10 @@ impl Drop for Unsettled<'_> {
             seat.settled.notify_waiters();
         }
     }
+}
+
+fn left_alone() -> Trouble {
+    Trouble { state: State::Failed, why: CleanText::line("it is left alone"), retry_after: None }
 }
 
 fn too_late(deadline: Duration) -> Trouble {

@@ -57,6 +57,7 @@ pub async fn latest(
     }
     drop(stopping);
     shutdown.await;
+    served.borrow().gateway.lasting.watchers.end();
     drop(stop);
     while doors.join_next().await.is_some() {}
     let store = served.borrow().gateway.store.clone();

@@ -9,12 +9,14 @@ use tokio::time::Instant;
 use super::Gateway;
 use super::auth::Agent;
 use super::body::Lines;
+use super::follow::follow;
 use super::hold;
 use super::latency::millis;
 use super::look_up::mishandled;
 use super::memory::Question;
 use super::rank::contact_key;
 use super::seat::{Answered, Seat, slowest_first};
+use super::watch::Watcher;
 use crate::api::convert;
 use crate::api::v1::ViewLine;
 use crate::connectors::{Found, Viewed};
@@ -33,11 +35,17 @@ pub struct Wanted {
     pub sources: Vec<SourceId>,
     /// So many entries per source.
     pub rows: u32,
+    /// The sources themselves are to be asked, whatever they said before.
+    pub fresh: bool,
+    /// What changes afterwards is to be told, too.
+    pub watch: bool,
 }
 
 /// Asks, and sends each source's part as it comes.
 pub async fn view(gateway: Arc<Gateway>, agent: Agent, wanted: Wanted, lines: Lines<ViewLine>) {
-    let mut view = View::new(gateway, wanted, lines);
+    let lasting = gateway.lasting.clone();
+    let mut view = View::new(gateway, wanted, lines.clone());
+    view.watch(&agent);
     view.begin(&agent).await;
     while let Some(settled) = view.asking.join_next_with_id().await {
         match settled {
@@ -45,7 +53,10 @@ pub async fn view(gateway: Arc<Gateway>, agent: Agent, wanted: Wanted, lines: Li
             Err(panic) => view.mishandle(panic.id()),
         }
     }
-    view.lines.send(ViewLine::End);
+    lines.send(ViewLine::End);
+    if let Some(_watching) = view.stop() {
+        lasting.watchers.ended().await;
+    }
 }
 
 /// The part of a source that the agent may not see.
@@ -72,6 +83,7 @@ struct View {
     asking: JoinSet<Answer>,
     begun: Instant,
     lines: Lines<ViewLine>,
+    watcher: Option<Arc<Watcher>>,
 }
 
 /// What a task was sent for.
@@ -114,7 +126,26 @@ impl View {
             asking: JoinSet::new(),
             begun: Instant::now(),
             lines,
+            watcher: None,
         }
+    }
+
+    /// Watches what changes, also while it is asked: what comes between an answer and its end is
+    /// not missed. Nobody watches where no source would say anything.
+    fn watch(&mut self, agent: &Agent) {
+        let told = |seat: &&Arc<Seat>| seat.permits(&agent.role) && seat.tells_changes();
+        let sources: Vec<SourceId> =
+            self.gateway.seats.iter().filter(told).map(|seat| seat.id().clone()).collect();
+        if self.wanted.watch && !sources.is_empty() {
+            let watchers = &self.gateway.lasting.watchers;
+            self.watcher = Some(watchers.add(self.keys.clone(), sources, self.lines.clone()));
+            self.gateway.follow();
+        }
+    }
+
+    /// Who watches on, once all is told.
+    fn stop(self) -> Option<Arc<Watcher>> {
+        self.watcher
     }
 
     async fn begin(&mut self, agent: &Agent) {
@@ -223,7 +254,7 @@ impl View {
 
     fn question(&self, seat: &Seat) -> Question {
         let (source, keys) = (seat.id().clone(), self.keys.clone());
-        Question { source, keys, rows: self.wanted.rows }
+        Question { source, keys, rows: self.wanted.rows, fresh: self.wanted.fresh }
     }
 
     fn settle(&mut self, task: Id, answer: Answer) {
@@ -254,6 +285,9 @@ impl View {
             if !self.keys.contains(&key) {
                 self.keys.push(key);
             }
+        }
+        if let Some(watcher) = &self.watcher {
+            watcher.learn(&self.keys);
         }
         self.ask_those_with_keys();
         if hold::filed_under(&self.keys).count() > filed_under && self.wants(&hold::source()) {
@@ -305,10 +339,13 @@ async fn ask(gateway: &Gateway, seat: &Arc<Seat>, question: Question) -> Part {
     let part = Part { waited_ms, ..Part::loading(seat.id().clone()) };
     match answer {
         Ok(viewed) => {
-            gateway.memory().keep(question, viewed.clone(), now);
+            let at = viewed.as_of.unwrap_or(now);
+            gateway.memory().keep(question, viewed.clone(), at);
+            follow(seat, &gateway.lasting);
             let empty = viewed.facts.is_empty() && viewed.skipped == 0;
             let state = if empty { State::Empty } else { State::Ok };
-            said(Part { state, fetched_at: Some(now), ..part }, &viewed)
+            let kept = viewed.as_of.is_some();
+            said(Part { state, kept, fetched_at: Some(at), ..part }, &viewed)
         }
         Err(trouble) => {
             let why = Some(trouble.why);

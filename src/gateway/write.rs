@@ -12,6 +12,7 @@ use super::seat::Seat;
 use super::store::{Begun, Hand, Known};
 use crate::connectors::act::Intent;
 use crate::connectors::sign;
+use crate::domain::customer::Key;
 use crate::domain::write::{AGAIN, NewWrite, Receipt, Settled};
 
 /// Who writes what. One that is under way is joined by the same.
@@ -49,7 +50,7 @@ impl Gateway {
         let digest = digest(new);
         match self.store.begin_write(&hand, new, &digest).await? {
             Begun::New(id) => {
-                let settled = seat.act(&intent(agent, new, false)).await;
+                let settled = act(seat, agent, new, false).await;
                 Ok(self.settle(&hand, (id, new), settled).await)
             }
             Begun::Known(known) if known.digest != digest => Err(Refusal::Malformed(
@@ -61,7 +62,7 @@ impl Gateway {
                 if !matches!(receipt.settled, Settled::Unknown(_)) || !again || !young {
                     return Ok(receipt);
                 }
-                let settled = seat.act(&intent(agent, new, true)).await;
+                let settled = act(seat, agent, new, true).await;
                 let mut settled = self.settle(&hand, (receipt.id, new), settled).await;
                 settled.at = receipt.at;
                 Ok(settled)
@@ -86,6 +87,13 @@ impl Gateway {
             at: Timestamp::from_millisecond(hand.at.as_millisecond()).unwrap_or(hand.at),
         }
     }
+}
+
+/// Whatever became of it, what the source said before is not what it would say now.
+async fn act(seat: &Seat, agent: &Agent, new: &NewWrite, again: bool) -> Settled {
+    let settled = seat.act(&intent(agent, new, again)).await;
+    seat.forget(&[Key::Id(new.customer.clone())]);
+    settled
 }
 
 /// The source sees a key that is the agent's own and says nothing of the agent.

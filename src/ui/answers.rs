@@ -42,6 +42,7 @@ fn line(part: &Part, model: &Model) -> Said {
         State::TimedOut | State::Refused | State::Failed => (silence(part), Role::SourceBad),
     };
     let took = match part.state {
+        State::Ok | State::Empty if part.kept => format!("kept  {age}"),
         State::Ok | State::Empty => format!("{} ms  {age}", part.waited_ms),
         _ => age,
     };

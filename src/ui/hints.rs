@@ -230,7 +230,7 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
         if !session.on_demand().is_empty() {
             actions.push((A::AskMore, "ask more"));
         }
-        if !session.silent().is_empty() {
+        if !session.not_of_now().is_empty() {
             actions.push((A::Retry, "ask again"));
         }
     }

@@ -88,6 +88,10 @@ fn cell(part: &Part, model: &Model, waited: u64, glyphs: &Glyphs) -> Cell {
         State::Loading => {
             (format!("{source} {} {}", glyphs.late, seconds(waited)), Role::SourceLate)
         }
+        State::Ok | State::Empty if part.kept => {
+            let age = part.fetched_at.map(|at| ago(model.now, at)).unwrap_or_default();
+            (format!("{source} kept, {age}"), Role::SourceOk)
+        }
         State::Ok => (format!("{source} {}", part.waited_ms), Role::SourceOk),
         State::Empty => (format!("{source} nothing"), Role::SourceOk),
         State::Stale => {

@@ -136,6 +136,9 @@ pub fn told(part: &Part, now: Timestamp) -> String {
     let source = &part.source;
     let age = part.fetched_at.map(|at| format!(", {}", ago(now, at))).unwrap_or_default();
     match part.state {
+        State::Ok | State::Empty if part.kept => {
+            format!("{source} not asked again, kept what it said{age}")
+        }
         State::Ok => format!("{source} answered in {} ms{age}", part.waited_ms),
         State::Stale => format!("{source} did not answer, older facts shown{age}"),
         _ => silence(part),

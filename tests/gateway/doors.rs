@@ -37,7 +37,7 @@ pub fn tcp() -> Listen {
 fn view(sources: &[&str]) -> ViewAsk {
     let source = |id: &&str| norns::domain::source::SourceId::new(id).unwrap();
     let sources = sources.iter().map(source).collect();
-    ViewAsk { customer: eleanor(), keys: Vec::new(), sources, rows: 500 }
+    ViewAsk { customer: eleanor(), keys: Vec::new(), sources, rows: 500, fresh: false }
 }
 
 #[tokio::test]

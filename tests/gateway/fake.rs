@@ -20,7 +20,8 @@ use norns::domain::phone::Region;
 use norns::domain::source::{Facts, SourceId, State};
 use norns::domain::text::CleanText;
 use norns::gateway::{
-    Agent, Agents, Gateway, GatewaySettings, Peer, SeatedSource, Store, Token, Whereabouts, routes,
+    Agent, Agents, Gateway, GatewaySettings, Now, Peer, SeatedSource, Store, Token, Whereabouts,
+    routes,
 };
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
@@ -186,7 +187,7 @@ impl Source for Fake {
             let name = Some(CleanText::line("Eleanor Whitcombe"));
             let profile = self.profile.clone().unwrap_or(Profile { name, ..Profile::default() });
             let profile = self.act().await?.then_some(profile);
-            Ok(Viewed { facts: Facts { profile, ..Facts::default() }, skipped: 0, more: false })
+            Ok(Viewed { facts: Facts { profile, ..Facts::default() }, ..Viewed::default() })
         })
     }
 }
@@ -228,17 +229,33 @@ pub fn desk_with(store: &Store, sources: Vec<SeatedSource>) -> Desk {
 
 /// A desk where only these roles may say what records are to each other.
 pub fn desk_where(store: &Store, sources: Vec<SeatedSource>, stating: Option<Vec<String>>) -> Desk {
+    let seconds = Arc::new(Mutex::new(MORNING));
+    let now = clock(&seconds);
+    desk_by(store, sources, stating, (seconds, now))
+}
+
+/// What tells the time in such seconds.
+pub fn clock(seconds: &Arc<Mutex<i64>>) -> Now {
+    let read = seconds.clone();
+    Arc::new(move || Timestamp::from_second(*read.lock().unwrap()).unwrap())
+}
+
+/// A desk by this clock.
+pub fn desk_by(
+    store: &Store,
+    sources: Vec<SeatedSource>,
+    stating: Option<Vec<String>>,
+    (seconds, now): (Arc<Mutex<i64>>, Now),
+) -> Desk {
     let mut agents = Agents::only(1000, Agent::new("ana", "billing"));
     let token = |text| Token::new(text).unwrap();
     agents.by_token.push((token(TOKEN), Agent::new("tom", "field")));
     agents.by_token.push((token(SUPERVISOR), Agent::new("sue", "supervisor")));
-    let seconds = Arc::new(Mutex::new(MORNING));
-    let read = seconds.clone();
     let gateway = Gateway::new(GatewaySettings {
         sources,
         store: store.clone(),
         agents,
-        now: Arc::new(move || Timestamp::from_second(*read.lock().unwrap()).unwrap()),
+        now,
         zone: TimeZone::get("America/Toronto").unwrap(),
         home: Region::NANP,
         weights: norns::identity::weights::Weights::shipped(),
@@ -344,7 +361,7 @@ pub struct Stream {
 }
 
 impl Stream {
-    fn of(response: Response) -> Self {
+    pub fn of(response: Response) -> Self {
         assert_eq!(response.status(), StatusCode::OK);
         Self { body: response.into_body().into_data_stream(), begun: Instant::now() }
     }

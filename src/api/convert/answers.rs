@@ -121,6 +121,7 @@ pub fn part(wire: &v1::Part) -> Option<Part> {
         facts,
         skipped: wire.skipped.saturating_add(skipped),
         more: wire.more,
+        kept: wire.kept,
     })
 }
 
@@ -135,6 +136,7 @@ pub fn part_to_wire(part: &Part) -> v1::Part {
         facts: facts_to_wire(&part.facts),
         skipped: part.skipped,
         more: part.more,
+        kept: part.kept,
     }
 }
 

@@ -1,5 +1,7 @@
 //! The inventory of the sources, both ways.
 
+use std::time::Duration;
+
 use super::kinds::{key_kind, key_kind_to_wire};
 use super::{health, health_to_wire, line, lines, maybe, maybe_raw, raw, raws};
 use crate::api::v1;
@@ -18,6 +20,8 @@ pub fn holding(wire: &v1::Holding) -> Option<Holding> {
         looks_up: wire.looks_up.iter().filter_map(|kind| key_kind(*kind)).collect(),
         shows: lines(&wire.shows),
         on_demand: wire.on_demand,
+        keeps_for: wire.kept_s.map(Duration::from_secs),
+        tells_changes: wire.tells_changes,
         asked: wire.asked,
         reports: wire.reports,
         health: health(&wire.health)?,
@@ -34,6 +38,8 @@ pub fn holding_to_wire(holding: &Holding) -> v1::Holding {
         looks_up: holding.looks_up.iter().map(|kind| key_kind_to_wire(*kind)).collect(),
         shows: raws(&holding.shows),
         on_demand: holding.on_demand,
+        kept_s: holding.keeps_for.map(|age| age.as_secs()),
+        tells_changes: holding.tells_changes,
         asked: holding.asked,
         reports: holding.reports,
         health: health_to_wire(&holding.health),

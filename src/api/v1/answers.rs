@@ -32,6 +32,25 @@ pub enum KeyKind {
     Unknown,
 }
 
+/// What a source has changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Changed {
+    pub source: String,
+    /// When, as the source says.
+    #[serde(default)]
+    pub at: Option<String>,
+    /// A record is not there any more.
+    #[serde(default)]
+    pub gone: bool,
+}
+
+/// The answer of `POST /v1/changed/{source}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Heard {
+    /// So many rows said whose they are.
+    pub changes: u32,
+}
+
 /// One source's part of an answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Part {
@@ -50,6 +69,8 @@ pub struct Part {
     pub skipped: u32,
     #[serde(default)]
     pub more: bool,
+    #[serde(default)]
+    pub kept: bool,
 }
 
 /// What became of a question to a source.

@@ -20,6 +20,11 @@ pub struct Holding {
     pub shows: Vec<String>,
     #[serde(default)]
     pub on_demand: bool,
+    /// Seconds.
+    #[serde(default)]
+    pub kept_s: Option<u64>,
+    #[serde(default)]
+    pub tells_changes: bool,
     pub asked: u64,
     pub reports: u32,
     pub health: Health,

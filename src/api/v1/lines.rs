@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Candidate, Part};
+use super::{Candidate, Changed, Part};
 
 /// One line of the answer to a look-up.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -28,8 +28,10 @@ pub enum LookupLine {
 pub enum ViewLine {
     /// One source's part; replaces that source's part before.
     Part(Box<Part>),
-    /// Nothing more will come.
+    /// Nothing more will come; but what changes, to who watches.
     End,
+    /// A source says that it has changed what it knows of the customer.
+    Changed(Changed),
     Unknown,
 }
 
@@ -45,6 +47,7 @@ enum Kind {
     Part,
     Candidates,
     End,
+    Changed,
     #[serde(other)]
     Unknown,
 }
@@ -70,7 +73,7 @@ impl AnswerLine for LookupLine {
                 Self::Candidates { candidates }
             }
             Kind::End => Self::End,
-            Kind::Unknown => Self::Unknown,
+            Kind::Changed | Kind::Unknown => Self::Unknown,
         })
     }
 }
@@ -80,6 +83,7 @@ impl AnswerLine for ViewLine {
         Ok(match kind(line)? {
             Kind::Part => Self::Part(serde_json::from_slice(line)?),
             Kind::End => Self::End,
+            Kind::Changed => Self::Changed(serde_json::from_slice(line)?),
             Kind::Candidates | Kind::Unknown => Self::Unknown,
         })
     }
@@ -103,7 +107,8 @@ mod tests {
         for line in [LookupLine::Part(part()), candidates, LookupLine::End] {
             assert_eq!(there_and_back(&line), line);
         }
-        for line in [ViewLine::Part(part()), ViewLine::End] {
+        let changed = Changed { source: "CRM".into(), at: None, gone: true };
+        for line in [ViewLine::Part(part()), ViewLine::End, ViewLine::Changed(changed)] {
             assert_eq!(there_and_back(&line), line);
         }
     }

@@ -12,9 +12,9 @@ mod statements;
 mod write;
 
 pub use answers::{
-    Alert, AlertKind, Bond, Candidate, Channel, ContactKind, ContactPoint, Due, DueKind, Entry,
-    Facts, Field, Key, KeyKind, Kin, Line, Lookup, Matter, MatterKind, Money, Offer, Part, Profile,
-    State, When,
+    Alert, AlertKind, Bond, Candidate, Changed, Channel, ContactKind, ContactPoint, Due, DueKind,
+    Entry, Facts, Field, Heard, Key, KeyKind, Kin, Line, Lookup, Matter, MatterKind, Money, Offer,
+    Part, Profile, State, When,
 };
 pub use inventory::{Holding, Inventory, NewReport, Report, Reports};
 pub use lines::{AnswerLine, LookupLine, ViewLine};

@@ -27,6 +27,15 @@ pub fn take_profile(facts: &mut Facts, profile: Profile, key: &Key) {
     }
 }
 
+/// What a resource says of all but who it is, after what others said.
+pub fn add(facts: &mut Facts, said: &Facts) {
+    facts.entries.extend(said.entries.iter().cloned());
+    facts.matters.extend(said.matters.iter().cloned());
+    facts.dues.extend(said.dues.iter().cloned());
+    facts.alerts.extend(said.alerts.iter().cloned());
+    facts.offers.extend(said.offers.iter().cloned());
+}
+
 /// One call between two numbers of the customer is found under both, and one case under both of
 /// their records.
 pub fn forget_doubles(facts: &mut Facts) {

@@ -4,6 +4,7 @@
 mod act;
 pub mod budget;
 mod causes;
+mod changes;
 pub mod credential;
 mod dropped;
 mod gather;
@@ -12,29 +13,33 @@ mod kept;
 mod ldap;
 pub mod live;
 pub mod names;
+mod recall;
 mod session;
 mod shared;
 mod speak;
 mod sql;
 mod trust;
+mod view;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use futures_util::stream;
-use futures_util::{StreamExt, TryStreamExt};
 use jiff::SignedDuration;
 use serde_json::Value;
 use tokio::time::Instant;
 
 use self::budget::Budget;
+use self::changes::Cursors;
 use self::credential::{Credential, Now};
-use self::gather::{forget_doubles, named_after, take_profile};
 use self::kept::Kept;
+use self::recall::Recall;
 pub use self::shared::Shared;
 use super::act::Intent;
 use super::carry::{Carry, Reply, Watch};
+use super::changes::News;
 use super::expression::from_json;
 use super::paging::{self, Next, Page};
 use super::path::Path;
@@ -46,7 +51,7 @@ use super::spec::request::Endpoint;
 use super::spec::{Connector, ForEach, Owner, ResourceTable};
 use super::spoken::Spoken;
 use super::verdict::{self, Terms, Verdict, judge, lost_trouble, trouble};
-use super::{Acted, Answer, Found, Source, Trouble, Viewed, canary, json, map, recheck};
+use super::{Acted, Answer, Found, Source, Trouble, Unheard, Viewed, canary, json, map, recheck};
 use crate::domain::customer::{Key, KeyKind};
 use crate::domain::source::{SourceId, State};
 use crate::strict::Complaint;
@@ -66,6 +71,8 @@ pub struct ConnectorSource {
     budget: Arc<Budget>,
     /// Where the source is to be asked for what has changed only.
     kept: Option<Kept>,
+    recall: Recall,
+    cursors: Cursors,
     watch: Option<Arc<dyn Watch>>,
     now: Now,
     /// How far its clock is ahead of ours, as its last answer said.
@@ -99,7 +106,8 @@ impl ConnectorSource {
         let kept = connector.written.client.conditional.then(Kept::default);
         let now = shared.now.clone();
         let (watch, ahead) = (None, Mutex::default());
-        Self { connector, carrier, credential, budget, kept, watch, now, ahead }
+        let (recall, cursors) = (Recall::default(), Cursors::default());
+        Self { connector, carrier, credential, budget, kept, recall, cursors, watch, now, ahead }
     }
 
     /// Seen by somebody, who is told one question after the other.
@@ -181,38 +189,6 @@ impl ConnectorSource {
             }
         }
         Ok(broken)
-    }
-
-    async fn ask_all(&self, keys: &[Key], limit: u32) -> Result<Viewed, Trouble> {
-        let tables = &self.connector.written.resources;
-        let limit = limit as usize;
-        let mut questions = Vec::new();
-        for table in tables {
-            for key in chosen(table, keys, &self.connector.id) {
-                questions.push(async move {
-                    let pages = self.resource(table, key, limit).await?;
-                    Ok::<_, Trouble>((table, key, pages))
-                });
-            }
-        }
-        let at_a_time = if self.watch.is_some() { 1 } else { questions.len().max(1) };
-        let answers: Vec<_> = stream::iter(questions).buffered(at_a_time).try_collect().await?;
-        let mut viewed = Viewed::default();
-        let mut teller: Option<&str> = None;
-        for (table, key, pages) in answers {
-            let profile = map::who(&self.connector, table, &pages.rows);
-            // Of several resources that say who it is, the first one is asked.
-            if let Some(profile) =
-                profile.filter(|_| *teller.get_or_insert(&table.name) == table.name)
-            {
-                take_profile(&mut viewed.facts, named_after(key, &self.connector.id, profile), key);
-            }
-            viewed.more |= pages.more;
-            viewed.skipped += pages.strangers;
-            viewed.skipped += map::resource(&self.connector, table, &pages.rows, &mut viewed.facts);
-        }
-        forget_doubles(&mut viewed.facts);
-        Ok(viewed)
     }
 
     /// The rows of one resource, and of the rows before them where there are such.
@@ -318,13 +294,23 @@ impl ConnectorSource {
         kind: Option<KeyKind>,
         limit: usize,
     ) -> Result<Pages, Trouble> {
-        let mut pages = Pages::default();
-        let Some(mut first) = request::build(endpoint, &self.connector.base, scope, kind) else {
+        let Some(first) = request::build(endpoint, &self.connector.base, scope, kind) else {
             return Err(trouble(State::Failed, "the key cannot be asked for"));
         };
+        let first = paging::first(&endpoint.paginator, first);
+        self.pages(endpoint, first, (limit, None)).await
+    }
+
+    /// The same from this request on, and what the last page has at that path.
+    async fn pages(
+        &self,
+        endpoint: &Endpoint,
+        mut first: Request,
+        (limit, link): (usize, Option<&Path>),
+    ) -> Result<Pages, Trouble> {
+        let mut pages = Pages::default();
         // One more than is shown says that there are more.
         first.most = limit.saturating_add(1);
-        let first = paging::first(&endpoint.paginator, first);
         let mut next = Next::Ask(first.clone());
         for _ in 0..PAGES {
             let Next::Ask(request) = &next else { break };
@@ -335,6 +321,7 @@ impl ConnectorSource {
             let rows = endpoint.rows_at().rows(&page.body);
             let so_far = pages.rows.len() + rows.len();
             next = paging::next(&endpoint.paginator, (&first, request), &page, (&rows, so_far));
+            pages.link = link.and_then(|path| scalar(path.find(&page.body)?));
             pages.rows.append(&mut endpoint.rows_at().take_rows(&mut page.body));
             if so_far >= limit {
                 pages.more = next != Next::End || so_far > limit;
@@ -426,7 +413,7 @@ impl Source for ConnectorSource {
 
     fn can_view(&self, keys: &[Key]) -> bool {
         let tables = &self.connector.written.resources;
-        tables.iter().any(|table| !chosen(table, keys, &self.connector.id).is_empty())
+        tables.iter().any(|table| !view::chosen(table, keys, &self.connector.id).is_empty())
     }
 
     fn look_up<'a>(&'a self, key: &'a Key) -> Answer<'a, Found> {
@@ -439,6 +426,48 @@ impl Source for ConnectorSource {
 
     fn view<'a>(&'a self, keys: &'a [Key], rows: u32) -> Answer<'a, Viewed> {
         Box::pin(self.in_time(self.ask_all(keys, rows)))
+    }
+
+    fn recalled(&self, keys: &[Key], rows: u32) -> Option<Viewed> {
+        self.recall_all(keys, rows)
+    }
+
+    fn forget(&self, keys: &[Key]) {
+        self.recall.forget(keys);
+    }
+
+    fn keeps_something(&self) -> bool {
+        self.recall.has_something((self.now)())
+    }
+
+    fn tells_changes_every(&self) -> Option<Duration> {
+        let tables = self.connector.written.changes.iter();
+        tables.map(|table| Duration::from_secs(table.every_s)).min()
+    }
+
+    fn sends_changes(&self) -> bool {
+        self.connector.written.webhook.is_some()
+    }
+
+    fn changes(&self) -> Answer<'_, News> {
+        Box::pin(self.ask_changes())
+    }
+
+    fn rest(&self) {
+        self.cursors.rest();
+    }
+
+    fn message(
+        &self,
+        header: &dyn Fn(&str) -> Option<String>,
+        body: &[u8],
+    ) -> Result<News, Unheard> {
+        self.read_message(header, body)
+    }
+
+    fn keeps_for(&self) -> Option<Duration> {
+        let ages = self.connector.written.resources.iter().filter_map(|table| table.ttl());
+        ages.max()
     }
 
     fn actions(&self) -> &[ActionTable] {
@@ -458,25 +487,6 @@ struct Pages {
     parents: Vec<String>,
     /// Rows that were another customer's, and were left out.
     strangers: u32,
-}
-
-/// The keys that a resource is asked by: all of the first kind that is known. An id counts where
-/// it is one of the source that the file names, the connector's own by default.
-fn chosen<'k>(table: &ResourceTable, keys: &'k [Key], own: &SourceId) -> Vec<&'k Key> {
-    let issuer = table.id_of.as_deref().unwrap_or(own.as_str());
-    let usable = |key: &&Key| match key {
-        Key::Id(id) => id.source.as_str() == issuer,
-        _ => true,
-    };
-    let of = |kind: KeyKind| keys.iter().filter(usable).filter(move |key| key.kind() == kind);
-    let Some(kind) = table.needs.iter().copied().find(|kind| of(*kind).next().is_some()) else {
-        return Vec::new();
-    };
-    let mut seen = Vec::new();
-    for key in of(kind) {
-        if !seen.contains(&key) {
-            seen.push(key);
-        }
-    }
-    seen
+    /// Where the last page says that what comes after is told.
+    link: Option<String>,
 }

@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod auth;
+pub mod changes;
 pub mod csv;
 pub mod errors;
 pub mod graphql;
@@ -29,6 +30,7 @@ use url::Url;
 
 use self::action::ActionTable;
 use self::auth::Auth;
+use self::changes::{ChangesTable, Webhook};
 use self::csv::CsvFiles;
 use self::errors::ErrorRule;
 use self::kind::Kind;
@@ -66,6 +68,11 @@ pub struct Written {
     pub lookups: Vec<LookupTable>,
     #[serde(default)]
     pub resources: Vec<ResourceTable>,
+    /// What it can be asked of what has changed in it.
+    #[serde(default)]
+    pub changes: Vec<ChangesTable>,
+    /// What it says by itself of that.
+    pub webhook: Option<Webhook>,
     #[serde(default)]
     pub actions: Vec<ActionTable>,
 }
@@ -104,6 +111,11 @@ impl Written {
         });
         for endpoint in reads {
             kind.complete(endpoint, &client, true);
+        }
+        for table in &mut self.changes {
+            for endpoint in table.start.iter_mut().chain([&mut table.endpoint]) {
+                kind.complete(endpoint, &client, true);
+            }
         }
         for (endpoint, reads) in self.actions.iter_mut().flat_map(ActionTable::endpoints) {
             kind.complete(endpoint, &client, reads);
@@ -156,6 +168,10 @@ pub struct ResourceTable {
     /// of its elements, one of which must agree. `parent` is the id of a row of `for_each`.
     #[serde(default)]
     pub belongs: BTreeMap<Owner, Path>,
+    /// So many seconds an answer is given again without asking, with its age, unless the agent asks
+    /// anew, norns writes into the source, or the source says that it has changed. Asked every time
+    /// where it is left out. In memory only; what failed or was cut short is not kept.
+    pub ttl_s: Option<u64>,
     pub profile: Option<ProfileMap>,
     pub entry: Option<EntryMap>,
     #[serde(default)]
@@ -165,6 +181,13 @@ pub struct ResourceTable {
     #[serde(default)]
     pub alerts: Vec<AlertMap>,
     pub offer: Option<OfferMap>,
+}
+
+impl ResourceTable {
+    /// How old an answer may be that is given again.
+    pub fn ttl(&self) -> Option<Duration> {
+        self.ttl_s.map(Duration::from_secs)
+    }
 }
 
 /// `[resources.for_each]`: rows, for each of which the resource's endpoint is asked with the row
@@ -293,6 +316,9 @@ impl Connector {
         let mut written: Written = strict::read(file, text)?;
         let complain = |what: String| Complaint::of(file, what);
         variables::fill(&mut written.client, given).map_err(complain)?;
+        if let Some(hook) = &mut written.webhook {
+            variables::fill_text(&mut hook.secret, given).map_err(complain)?;
+        }
         let id = SourceId::new(&written.id)
             .ok_or_else(|| complain("id: expected up to 12 of A-Z, 0-9 and -".into()))?;
         written.kind.check_client(&written.client).map_err(|what| complain(what.into()))?;
@@ -329,6 +355,9 @@ impl Connector {
     }
 }
 
+/// How many seconds an answer may be given again: a call takes no longer than the most.
+const TTL: std::ops::RangeInclusive<u64> = 1..=3600;
+
 /// What the types alone cannot say.
 fn check(written: &Written) -> Result<(), String> {
     if !written.lookups.is_empty() && written.record.is_none() {
@@ -346,12 +375,22 @@ fn check(written: &Written) -> Result<(), String> {
         check_resource(written.kind, resource)
             .map_err(|why| format!("resource `{}`: {why}", resource.name))?;
     }
+    for table in &written.changes {
+        changes::check(written.kind, table)
+            .map_err(|why| format!("changes `{}`: {why}", table.name))?;
+    }
+    if written.webhook.as_ref().is_some_and(|hook| hook.secret.is_empty() || hook.keys.is_empty()) {
+        return Err("webhook: needs a `secret` and `keys`".into());
+    }
     action::check(written)
 }
 
 fn check_resource(kind: Kind, resource: &ResourceTable) -> Result<(), String> {
     if resource.needs.is_empty() {
         return Err("needs at least one kind of key".into());
+    }
+    if resource.ttl_s.is_some_and(|ttl| !TTL.contains(&ttl)) {
+        return Err("`ttl_s`: expected 1 to 3600 seconds".into());
     }
     if resource.belongs.contains_key(&Owner::Parent) && resource.for_each.is_none() {
         return Err("belongs to a parent, and has no `for_each`".into());

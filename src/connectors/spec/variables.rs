@@ -68,20 +68,29 @@ pub(super) fn fill(
     client: &mut ClientTable,
     variables: &dyn Fn(&str) -> Option<String>,
 ) -> Result<(), String> {
-    for text in texts(client) {
-        let mut filled = String::new();
-        for piece in pieces(text)? {
-            match piece {
-                Piece::Plain(plain) => filled.push_str(plain),
-                Piece::Variable { name, usual } => {
-                    let value = variables(name).or_else(|| usual.map(str::to_owned));
-                    let value = value.ok_or_else(|| format!("variable `{name}` is not set"))?;
-                    filled.push_str(&value);
-                }
+    texts(client).into_iter().try_for_each(|text| fill_text(text, variables))
+}
+
+/// Fills one text in.
+///
+/// # Errors
+/// Which variable is not set.
+pub(super) fn fill_text(
+    text: &mut String,
+    variables: &dyn Fn(&str) -> Option<String>,
+) -> Result<(), String> {
+    let mut filled = String::new();
+    for piece in pieces(text)? {
+        match piece {
+            Piece::Plain(plain) => filled.push_str(plain),
+            Piece::Variable { name, usual } => {
+                let value = variables(name).or_else(|| usual.map(str::to_owned));
+                let value = value.ok_or_else(|| format!("variable `{name}` is not set"))?;
+                filled.push_str(&value);
             }
         }
-        *text = filled;
     }
+    *text = filled;
     Ok(())
 }
 

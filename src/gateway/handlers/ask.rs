@@ -60,9 +60,12 @@ pub async fn view(
     let rows = asked.one("rows").map_or(Ok(ROWS.0), str::parse);
     let rows = rows.map_err(|_| Refusal::Malformed("rows is a number"))?.clamp(1, ROWS.1);
     let fields = sources.iter().map(SourceId::as_str).collect();
+    let fresh = asked.one("fresh") == Some("true");
     let deed = Deed { verb: "viewed", customer: Some(&customer), fields, ..Deed::default() };
     let (store, hand) = (gateway.store.clone(), gateway.hand(&agent));
-    let wanted = Wanted { customer: customer.clone(), keys, sources: sources.clone(), rows };
+    let watch = asked.one("watch") == Some("true");
+    let sources = sources.clone();
+    let wanted = Wanted { customer: customer.clone(), keys, sources, rows, fresh, watch };
     // The sources are asked while the act is put on record, and nothing is told before it is.
     let answer = body::lines(|lines| crate::gateway::view::view(gateway, agent, wanted, lines));
     store.audit(&hand, &deed).await?;

@@ -3,6 +3,7 @@
 mod about;
 mod actions;
 mod ask;
+mod changed;
 mod contacts;
 mod follow_ups;
 mod handovers;
@@ -15,6 +16,7 @@ mod verifications;
 pub use about::{health, myself, openapi, sources};
 pub use actions::{act, actions};
 pub use ask::{look_up, view};
+pub use changed::changed;
 pub use contacts::add_contact;
 pub use follow_ups::{done, follow_up, follow_ups, reopened};
 pub use handovers::{hand_over, hand_over_as, handovers};

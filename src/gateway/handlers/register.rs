@@ -147,6 +147,7 @@ pub async fn place_hold(
 ) -> Result<Made<v1::Hold>, Refusal> {
     let new = read_hold(&new)?;
     let hold = gateway.store.place_hold(&gateway.hand(&agent), &new).await?;
+    gateway.forget(&hold.customer);
     Ok((StatusCode::CREATED, Json(convert::hold_to_wire(&hold))))
 }
 
@@ -162,6 +163,7 @@ pub async fn release_hold(
         return Err(Refusal::NotPermitted);
     }
     let hold = gateway.store.release_hold(&gateway.hand(&agent), id).await?;
+    gateway.forget(&hold.customer);
     Ok(Json(convert::hold_to_wire(&hold)))
 }
 

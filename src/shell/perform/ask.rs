@@ -81,6 +81,7 @@ impl Asker {
                     keys: wanted.keys,
                     sources: wanted.sources,
                     rows: wanted.rows,
+                    fresh: wanted.fresh,
                 };
                 let (parts, mut heard) = mpsc::unbounded_channel();
                 let asking = async {

@@ -1,0 +1,132 @@
+//! What a source can be asked of what has changed in it, and what it says of that by itself.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::kind::Kind;
+use super::pick::{Condition, Pick, TimePick};
+use super::request::Endpoint;
+use super::{KeyName, key_kind};
+use crate::connectors::path::Path;
+use crate::domain::customer::KeyKind;
+
+/// How many seconds may lie between two questions.
+const EVERY: std::ops::RangeInclusive<u64> = 1..=3600;
+/// What may be asked a second time at most, in seconds.
+const OVERLAP: u64 = 86_400;
+
+/// `[[changes]]`: what has changed. It is asked while a desk has a customer open or something is kept
+/// (`ttl_s`), and never else. Whoever has changed is asked for anew, and the desk is told. What was
+/// there when it was asked first is no news.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangesTable {
+    /// What it asks for: `contacts`.
+    pub name: String,
+    /// What has changed since `since`, a moment of the source's own time: the oldest first, so that
+    /// what is cut off comes the next time.
+    pub endpoint: Endpoint,
+    /// Asked before the first time: what changed last, from which on all is news. Where it is left
+    /// out, the source's clock says, as in its header `Date`. Needed where it is not asked over HTTP,
+    /// but for `delta_link`.
+    pub start: Option<Endpoint>,
+    /// What tells a row from another of the same second.
+    pub id: Pick,
+    /// Whose record the row is; its `id` is that of the customer where they are left out.
+    #[serde(default)]
+    pub keys: Vec<ChangedKey>,
+    /// When it changed: the first of these that is there, because many sources leave the time of the
+    /// last change empty before the first.
+    #[serde(default)]
+    pub at: Vec<TimePick>,
+    /// Where the row says that the record is not there any more.
+    pub gone: Option<Condition>,
+    /// So many seconds lie between two questions, or more.
+    #[serde(default = "thirty")]
+    pub every_s: u64,
+    /// So many seconds before the last change known are asked for again: some sources show a change
+    /// later than they date it. Nothing is told twice.
+    #[serde(default = "five")]
+    pub overlap_s: u64,
+    /// Where the last page has the address that tells what changes after it, instead of `since`:
+    /// `@odata\.deltaLink`. Asked at the same origin only; one that is not taken any more (400 to
+    /// 499, or a rule that says `empty`) begins anew.
+    pub delta_link: Option<Path>,
+}
+
+/// `keys = [{ kind = "email", value = "requester" }]`: by which the customer is asked for.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangedKey {
+    #[serde(deserialize_with = "key_kind")]
+    #[schemars(with = "KeyName")]
+    pub kind: KeyKind,
+    pub value: Pick,
+}
+
+/// `[webhook]`: the source says itself what has changed, to the gateway's `/v1/changed/ID`, signed.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Webhook {
+    /// The header with the HMAC-SHA256 of the body.
+    pub header: String,
+    /// What it is signed with: `${CRM_HOOK}`.
+    pub secret: String,
+    /// What stands before it in the header: `sha256=`.
+    #[serde(default)]
+    pub prefix: String,
+    #[serde(default)]
+    pub encoding: SignatureEncoding,
+    /// Where the rows are in the body; `.` for the body itself.
+    pub data_selector: Path,
+    /// Whose record a row is.
+    pub keys: Vec<ChangedKey>,
+    /// When it changed: the first of these that is there.
+    #[serde(default)]
+    pub at: Vec<TimePick>,
+    /// Where the row says that the record is not there any more.
+    pub gone: Option<Condition>,
+}
+
+/// How a signature is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SignatureEncoding {
+    #[default]
+    Hex,
+    Base64,
+}
+
+fn thirty() -> u64 {
+    30
+}
+
+fn five() -> u64 {
+    5
+}
+
+/// What the types alone cannot say.
+pub fn check(kind: Kind, table: &ChangesTable) -> Result<(), String> {
+    if kind == Kind::Csv {
+        return Err("a file is read anew when another is dropped, and is not asked".into());
+    }
+    if !EVERY.contains(&table.every_s) {
+        return Err("`every_s`: expected 1 to 3600 seconds".into());
+    }
+    if table.overlap_s > OVERLAP {
+        return Err("`overlap_s`: expected at most 86400 seconds".into());
+    }
+    if table.at.is_empty() && table.delta_link.is_none() {
+        return Err("needs `at`: when a row changed".into());
+    }
+    if !kind.is_http() && table.start.is_none() {
+        return Err("needs `start`: this kind has no clock that could be read".into());
+    }
+    let names: &[&str] = if table.delta_link.is_some() { &[] } else { &["since"] };
+    for (endpoint, names) in [(Some(&table.endpoint), names), (table.start.as_ref(), &[])] {
+        let Some(endpoint) = endpoint else { continue };
+        kind.check(endpoint)?;
+        super::check_names(endpoint, &[], names)?;
+    }
+    Ok(())
+}

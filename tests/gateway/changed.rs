@@ -1,0 +1,322 @@
+//! What changes in a source is told to who has the customer open, and what was kept is dropped.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use norns::connectors::carry::Lost;
+use norns::gateway::SeatedSource;
+use ring::hmac;
+use serde_json::{Value, json};
+use tokio::time::{advance, pause, resume, sleep};
+
+use super::fake::{ANA, Desk, MORNING, Stream, clock, desk_by, store};
+use super::web::Web;
+
+/// `[[changes]]` is added by each test.
+const CRM: &str = r#"
+id = "CRM"
+title = "CRM"
+
+[client]
+base_url = "https://crm.example/"
+time_zone = "UTC"
+
+[[resources]]
+name = "who"
+needs = ["id"]
+ttl_s = 300
+[resources.endpoint]
+path = "people/{{ id }}"
+data_selector = "."
+[resources.profile]
+name = "name"
+contacts = [{ each = "mails", kind = { value = "e-mail" }, value = "." }]
+"#;
+
+const BY_TIME: &str = r#"
+[[changes]]
+name = "people"
+every_s = 1
+overlap_s = 5
+id = "id"
+keys = [{ kind = "id", value = "person" }, { kind = "email", value = "mail" }]
+at = [{ from = "updated", as = "rfc3339" }, { from = "created", as = "rfc3339" }]
+gone = { from = "deleted", is = ["true"] }
+[changes.endpoint]
+path = "changes"
+query = { since = "{{ since.iso }}" }
+data_selector = "rows"
+[changes.start]
+path = "newest"
+data_selector = "rows"
+"#;
+
+const BY_LINK: &str = r#"
+[[changes]]
+name = "people"
+every_s = 1
+id = "id"
+delta_link = '@odata\.deltaLink'
+gone = { from = "reason", is = ["deleted"] }
+[changes.endpoint]
+path = "delta"
+headers = { Prefer = "odata.track-changes" }
+paginator = { type = "next_url", next_path = '@odata\.nextLink' }
+data_selector = "value"
+"#;
+
+const HOOK: &str = r#"
+[webhook]
+header = "X-Signature"
+secret = "${CRM_HOOK}"
+prefix = "sha256="
+data_selector = "changed"
+keys = [{ kind = "id", value = "id" }]
+at = [{ from = "at", as = "epoch_seconds" }]
+"#;
+
+/// The CRM: people, rows that tell of changes, and whether it answers.
+struct Crm {
+    web: Arc<Web>,
+    desk: Desk,
+    rows: Arc<Mutex<Vec<Value>>>,
+    fails: Arc<Mutex<bool>>,
+}
+
+async fn crm(changes: &str) -> Crm {
+    let rows: Arc<Mutex<Vec<Value>>> = Arc::default();
+    let fails = Arc::new(Mutex::new(false));
+    let (told, failing) = (rows.clone(), fails.clone());
+    let web = Web::new(move |request| {
+        let rows = told.lock().unwrap();
+        if *failing.lock().unwrap() {
+            return Err(Lost::NobodyListens);
+        }
+        let at = |row: &Value| {
+            let time = row["updated"].as_str().or(row["created"].as_str());
+            time.unwrap_or_default().to_owned()
+        };
+        let query = request.url.query_pairs().next().map(|(_, value)| value.into_owned());
+        Ok(match (request.url.path(), query) {
+            ("/newest", _) => {
+                let newest = rows.iter().max_by_key(|row| at(row));
+                (200, json!({ "rows": Vec::from_iter(newest) }))
+            }
+            ("/changes", Some(since)) => {
+                let mut later: Vec<&Value> = rows.iter().filter(|row| at(row) >= since).collect();
+                later.sort_by_key(|row| at(row));
+                (200, json!({ "rows": later }))
+            }
+            ("/delta", None) => {
+                let next = "https://crm.example/delta?page=2";
+                (200, json!({ "value": [{ "id": "1" }], "@odata.nextLink": next }))
+            }
+            ("/delta", Some(from)) if from == "expired" => (410, json!({})),
+            ("/delta", Some(from)) if from == "2" => {
+                (200, json!({ "value": [{ "id": "2" }], "@odata.deltaLink": "/delta?from=0" }))
+            }
+            ("/delta", Some(from)) => {
+                let from: usize = from.parse().unwrap();
+                let link = match rows.last() {
+                    Some(row) if row["next"].is_string() => row["next"].as_str().unwrap().into(),
+                    _ => format!("https://crm.example/delta?from={}", rows.len()),
+                };
+                (200, json!({ "value": rows[from.min(rows.len())..], "@odata.deltaLink": link }))
+            }
+            _ => (200, json!({ "name": "Eleanor", "mails": ["Eleanor@mail.example"] })),
+        })
+    });
+    let seconds = Arc::new(Mutex::new(MORNING));
+    let now = clock(&seconds);
+    let source = web.source(&format!("{CRM}{changes}"), &now);
+    let open = SeatedSource::open(source);
+    let source = SeatedSource { roles: Some(vec!["billing".into()]), ..open };
+    let desk = desk_by(&store().await, vec![source], None, (seconds, now));
+    Crm { web, desk, rows, fails }
+}
+
+impl Crm {
+    /// Opens a customer and watches; returns once the source has been asked what changes.
+    async fn watch(&self, customer: &str) -> Stream {
+        self.web.taken();
+        let path = format!("/v1/customers/{customer}/view?watch=true");
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let mut stream = Stream::of(self.desk.send(ANA, request).await);
+        while stream.next().await.unwrap().json["type"] != "end" {}
+        stream
+    }
+
+    /// Returns once this was asked.
+    async fn asked(&self, path: &str) {
+        while !self.web.asked.lock().unwrap().iter().any(|asked| asked.starts_with(path)) {
+            sleep(Duration::from_millis(5)).await;
+        }
+        self.web.taken();
+    }
+
+    fn add(&self, row: Value) {
+        self.rows.lock().unwrap().push(row);
+    }
+
+    /// Whether who the customer is is asked for again.
+    async fn asks_who(&self, customer: &str) -> bool {
+        self.web.taken();
+        let path = format!("/v1/customers/{customer}/view");
+        self.desk.lines(Request::get(path).body(Body::empty()).unwrap()).await;
+        self.web.taken().iter().any(|asked| asked.starts_with("/people"))
+    }
+
+    async fn hook(&self, source: &str, body: &str, signature: &str) -> StatusCode {
+        let request = Request::post(format!("/v1/changed/{source}"));
+        let request = request.header("x-signature", signature).body(body.to_owned().into());
+        self.desk.send(ANA, request.unwrap()).await.status()
+    }
+}
+
+async fn told(stream: &mut Stream) -> Value {
+    tokio::time::timeout(Duration::from_secs(20), stream.next()).await.unwrap().unwrap().json
+}
+
+fn changed(at: &str, gone: bool) -> Value {
+    json!({ "type": "changed", "source": "CRM", "at": at, "gone": gone })
+}
+
+#[tokio::test]
+async fn who_has_a_customer_open_is_told_of_each_change_once_and_what_was_kept_is_dropped() {
+    let crm = crm(BY_TIME).await;
+    crm.add(json!({ "id": "9", "person": "1", "updated": "2026-11-02T15:00:00Z" }));
+    crm.add(json!({ "id": "8", "person": "1", "updated": "2026-11-02T14:59:58Z" }));
+    let mut one = crm.watch("CRM:1").await;
+    let mut two = crm.watch("CRM:2").await;
+    crm.asked("/changes").await;
+    assert!(!crm.asks_who("CRM:1").await);
+    // Never updated: the time of its making counts. In the second of the newest one known.
+    crm.add(
+        json!({ "id": "1", "person": "1", "updated": null, "created": "2026-11-02T15:00:00Z" }),
+    );
+    crm.add(json!({ "id": "2", "person": "2", "updated": "2026-11-02T15:00:00Z" }));
+    assert_eq!(told(&mut one).await, changed("2026-11-02T15:00:00Z", false));
+    assert_eq!(told(&mut two).await, changed("2026-11-02T15:00:00Z", false));
+    assert!(crm.asks_who("CRM:1").await);
+    // By another key, in another case, and dated before the newest one.
+    crm.add(
+        json!({ "id": "3", "mail": "ELEANOR@mail.example", "created": "2026-11-02T14:59:56Z" }),
+    );
+    assert_eq!(told(&mut one).await, changed("2026-11-02T14:59:56Z", false));
+    crm.add(
+        json!({ "id": "1", "person": "1", "updated": "2026-11-02T15:01:00Z", "deleted": true }),
+    );
+    assert_eq!(told(&mut one).await, changed("2026-11-02T15:01:00Z", true));
+}
+
+#[tokio::test]
+async fn a_failed_question_loses_nothing() {
+    let crm = crm(BY_TIME).await;
+    let mut one = crm.watch("CRM:1").await;
+    crm.asked("/changes").await;
+    *crm.fails.lock().unwrap() = true;
+    crm.add(json!({ "id": "1", "person": "1", "updated": "2026-11-02T15:00:00Z" }));
+    crm.asked("/changes").await;
+    *crm.fails.lock().unwrap() = false;
+    assert_eq!(told(&mut one).await, changed("2026-11-02T15:00:00Z", false));
+    let (_, sources) = crm.desk.get("/v1/sources").await;
+    assert_eq!(sources["sources"][0]["failures"], 0, "it is no agent's question");
+}
+
+#[tokio::test]
+async fn nobody_is_asked_while_nobody_wants_to_know_and_then_it_begins_anew() {
+    let crm = crm(BY_TIME).await;
+    let one = crm.watch("CRM:1").await;
+    crm.asked("/changes").await;
+    drop(one);
+    // What is kept wants to know, too.
+    crm.asked("/changes").await;
+    crm.desk.pass(300);
+    pause();
+    for _ in 0..100 {
+        advance(Duration::from_secs(60)).await;
+    }
+    crm.web.taken();
+    advance(Duration::from_secs(86_400)).await;
+    assert_eq!(crm.web.taken(), Vec::<String>::new());
+    resume();
+    // What changed meanwhile is known to who opens the customer then.
+    crm.add(json!({ "id": "1", "person": "1", "updated": "2026-11-02T15:00:00Z" }));
+    let mut one = crm.watch("CRM:1").await;
+    crm.asked("/changes").await;
+    crm.add(json!({ "id": "1", "person": "1", "updated": "2026-11-02T15:05:00Z" }));
+    assert_eq!(told(&mut one).await, changed("2026-11-02T15:05:00Z", false));
+}
+
+#[tokio::test]
+async fn a_link_leads_from_one_answer_to_the_next_and_to_nobody_else() {
+    let crm = crm(BY_LINK).await;
+    let mut one = crm.watch("CRM:1").await;
+    crm.asked("/delta?from=0").await;
+    crm.add(json!({ "id": "1" }));
+    let unknown = json!({ "type": "changed", "source": "CRM", "at": null, "gone": false });
+    assert_eq!(told(&mut one).await, unknown);
+    crm.asked("/delta?from=1").await;
+    crm.add(json!({ "id": "1", "reason": "deleted" }));
+    assert_eq!(told(&mut one).await["gone"], true);
+    crm.asked("/delta?from=2").await;
+    assert!(!crm.asks_who("CRM:2").await || !crm.asks_who("CRM:2").await);
+    // One that is not taken any more: who has changed is not known, and it begins anew.
+    crm.add(json!({ "id": "3", "next": "/delta?from=expired" }));
+    crm.asked("/delta?from=expired").await;
+    crm.rows.lock().unwrap().clear();
+    crm.asked("/delta?from=0").await;
+    assert!(crm.asks_who("CRM:2").await);
+    crm.add(json!({ "id": "1", "next": "https://elsewhere.example/delta?from=7" }));
+    crm.asked("/delta?from=0").await;
+    crm.asked("/delta").await;
+    assert!(!crm.web.taken().iter().any(|asked| asked.contains("from=7")));
+}
+
+#[tokio::test]
+async fn a_source_that_signs_what_it_says_is_listened_to() {
+    let crm = crm(HOOK).await;
+    let mut one = crm.watch("CRM:1").await;
+    assert!(!crm.asks_who("CRM:1").await);
+    let body = r#"{"changed":[{"id":"1","at":1793631600},{"id":7}]}"#;
+    let key = hmac::Key::new(hmac::HMAC_SHA256, b"x");
+    let hex = |body: &str| {
+        let tag = hmac::sign(&key, body.as_bytes());
+        tag.as_ref().iter().fold("sha256=".to_owned(), |hex, byte| format!("{hex}{byte:02x}"))
+    };
+    assert_eq!(crm.hook("CRM", body, "sha256=00").await, 401);
+    assert_eq!(crm.hook("CRM", &body.replace('7', "8"), &hex(body)).await, 401);
+    assert_eq!(crm.hook("BILL", body, &hex(body)).await, 401);
+    assert!(!crm.asks_who("CRM:1").await);
+    assert_eq!(crm.hook("CRM", "{", &hex("{")).await, 400);
+    assert_eq!(crm.hook("CRM", body, &hex(body)).await, 202);
+    assert_eq!(told(&mut one).await, changed("2026-11-02T15:00:00Z", false));
+    assert!(crm.asks_who("CRM:1").await);
+}
+
+#[tokio::test]
+async fn who_may_not_see_the_source_is_not_told_and_without_changes_there_is_nothing_to_wait_for() {
+    let view = || {
+        let path = "/v1/customers/CRM:1/view?watch=true";
+        let token = format!("Bearer {}", super::fake::TOKEN);
+        Request::get(path).header("authorization", token).body(Body::empty()).unwrap()
+    };
+    let told = crm(BY_TIME).await;
+    let tom = Stream::of(told.desk.send(norns::gateway::Peer::Tcp, view()).await);
+    tom.whole().await;
+    let silent = crm("").await;
+    let ana = Stream::of(silent.desk.send(ANA, view()).await);
+    ana.whole().await;
+}
+
+#[tokio::test]
+async fn who_watches_is_let_go_when_the_gateway_stops() {
+    let crm = crm(HOOK).await;
+    let mut one = crm.watch("CRM:1").await;
+    let listen = norns::gateway::Listen::Tcp("127.0.0.1:0".parse().unwrap());
+    let listener = listen.bind().await.unwrap();
+    norns::gateway::serve::run(crm.desk.gateway.clone(), vec![listener], async {}).await;
+    assert_eq!(one.next().await, None);
+}
