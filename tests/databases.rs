@@ -18,7 +18,8 @@ mod server;
 
 use std::time::Duration;
 
-use billing::{asking, fill, source, text};
+use billing::{asking, fill, followed, source, text};
+use common::follow::news;
 use common::planted::{Planted, prove_hostile};
 use common::systems;
 use norns::connectors::spec::Connector;
@@ -78,6 +79,36 @@ async fn everybody_is_found(server: Server) {
     assert_eq!(server.pool.count("select count(*) from customers").await, people);
     assert_eq!(server.pool.count("select count(*) from invoices").await, 3);
     a_thousand_invoices_are_told_as_more(&server, &source).await;
+    what_changes_is_told_once(&server).await;
+}
+
+/// Of the very second of the newest known, of the same second, and of the day before.
+async fn what_changes_is_told_once(server: &Server) {
+    let source = followed(&server.address);
+    let ana = [id("ANA")];
+    source.view(&ana, 5_000).await.unwrap();
+    assert_eq!(source.changes().await.unwrap().changes, []);
+    assert!(source.recalled(&ana, 5_000).is_some());
+    let pay = |number: &str, who: &str, at: &str| {
+        format!(
+            "insert into payments values ('{number}', '{who}', '{at}', 'card', 1, 'CAD', 'BOOKED');"
+        )
+    };
+    let same =
+        [pay("PAY-7", "ANA", "2026-10-01 14:05:09"), pay("PAY-8", "C-0000", "2026-10-01 14:05:09")];
+    server.pool.run(&same.concat()).await;
+    assert_eq!(news(&source, 2).await, [id("ANA"), id("C-0000")]);
+    assert!(source.recalled(&ana, 5_000).is_none());
+    server.pool.run(&pay("PAY-9", "C-0001", "2026-10-01 09:00:00")).await;
+    assert_eq!(news(&source, 1).await, [id("C-0001")]);
+    server
+        .pool
+        .run(
+            "insert into disputes values ('DIS-7', 'C-0002', null, '2026-10-03 00:00:00', 'lost', 1, \
+             'CAD', 'OPEN', 'Bo');",
+        )
+        .await;
+    assert_eq!(news(&source, 1).await, [id("C-0002")]);
 }
 
 async fn what_ana_owes_is_read(source: &dyn Source) {

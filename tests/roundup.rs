@@ -7,15 +7,21 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use common::cut::Way;
+use common::follow::news;
 use common::gateway::{Gateway, write_private};
 use common::home::Home;
 use common::planted::{self, Planted, prove_hostile, spellings};
 use common::tracker::{PASSWORD, Tracker};
+use norns::client::{Client, ViewAsk, WatchLine};
+use norns::connectors::fetch::ConnectorSource;
 use norns::connectors::shipped::REAL;
 use norns::connectors::{Source, report};
 use norns::domain::customer::{CustomerId, Key};
 use norns::domain::phone::Number;
 use norns::domain::text::CleanText;
+use norns::gateway::{
+    Agent, Agents, GatewaySettings, Listen, SeatedSource, Store, Token, Whereabouts, serve,
+};
 use serde_json::{Value, json};
 
 fn id(key: &str) -> Key {
@@ -212,4 +218,92 @@ async fn what_is_written_is_there_once_whatever_becomes_of_the_answer() {
     assert_eq!(tracker.count("issue").await, 3);
     assert_eq!(write(&place, &mia, marked).await, found);
     assert_eq!(tracker.count("issue").await, 3);
+}
+
+/// Two of the same second, one who was never changed, and one who is changed later: each is told once.
+#[tokio::test]
+async fn what_changes_is_told_once_and_so_are_two_of_the_same_second() {
+    let tracker = Tracker::start();
+    let user = |nth: u32, name: &str| json!({ "username": format!("u{nth}"), "realname": name });
+    let old = tracker.make("user", user(1, "Old Hand")).await;
+    let source = tracker.followed();
+    // It tells what time it is there.
+    source.view(&[id(&old)], 50).await.unwrap();
+    source.changes().await.unwrap();
+    let mia = tracker.make("user", user(2, "Mia Stewart")).await;
+    let tom = tracker.make("user", user(3, "Tom Li")).await;
+    let made = news(&source, 2).await;
+    assert!(made.contains(&id(&mia)) && made.contains(&id(&tom)), "{made:?}");
+    let issue = json!({ "title": "Slow line", "nosy": [mia, tom], "status": "unread" });
+    tracker.make("issue", issue).await;
+    // Whoever opened it is on its list, too.
+    let told: BTreeSet<String> = news(&source, 2).await.iter().map(named).collect();
+    assert!(told.contains(&mia) && told.contains(&tom) && !told.contains(&old), "{told:?}");
+    let again = source.changes().await.unwrap();
+    assert_eq!(again.changes, []);
+}
+
+/// Through a gateway: what was kept of a person is dropped, and whoever has them open hears of it.
+#[tokio::test]
+async fn whoever_has_a_person_open_hears_that_the_tracker_has_changed_them() {
+    let tracker = Tracker::start();
+    let user = |nth: u32, name: &str| json!({ "username": format!("u{nth}"), "realname": name });
+    let mia = tracker.make("user", user(1, "Mia Stewart")).await;
+    let tom = tracker.make("user", user(2, "Tom Li")).await;
+    let (client, _serving) = in_front_of(tracker.followed()).await;
+    let ask = |person: &String| ViewAsk {
+        customer: CustomerId::parse(&format!("ROUNDUP:{person}")).unwrap(),
+        keys: Vec::new(),
+        sources: Vec::new(),
+        rows: 50,
+        fresh: false,
+    };
+    let part = async |person: &String| {
+        let mut parts = Vec::new();
+        client.view(&ask(person), |part| parts.push(part)).await.unwrap();
+        parts.into_iter().rfind(|part| part.source.as_str() == "ROUNDUP").unwrap()
+    };
+    assert!(!part(&mia).await.kept);
+    assert!(part(&mia).await.kept && !part(&tom).await.kept);
+    let (lines, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let (watching, watched) = (client.clone(), ask(&mia));
+    tokio::spawn(async move {
+        watching.watch(&watched, |line| drop(lines.send(line))).await.ok();
+    });
+    while heard.recv().await.unwrap() != WatchLine::Told {}
+    let issue = json!({ "title": "Slow line", "nosy": [mia], "status": "unread" });
+    tracker.make("issue", issue).await;
+    let Some(WatchLine::Changed(source, changed)) = heard.recv().await else { panic!() };
+    assert_eq!((source.as_str(), changed.gone), ("ROUNDUP", false));
+    assert!(changed.at.is_some());
+    let anew = part(&mia).await;
+    assert!(!anew.kept);
+    assert!(anew.facts.entries.iter().any(|entry| entry.what.as_str() == "Slow line"));
+    assert!(part(&tom).await.kept, "nothing of Tom has changed");
+}
+
+fn named(key: &Key) -> String {
+    let Key::Id(id) = key else { panic!("{key:?}") };
+    id.key.to_string()
+}
+
+/// A gateway that asks this source, and a desk of it.
+async fn in_front_of(source: ConnectorSource) -> (Client, tokio::task::JoinHandle<()>) {
+    let mut agents = Agents::only(u32::MAX, Agent::new("sue", "care"));
+    agents.by_token.push((Token::new(TOKEN).unwrap(), Agent::new("ana", "care")));
+    let now: jiff::Timestamp = "2026-11-02T15:04:00Z".parse().unwrap();
+    let gateway = norns::gateway::Gateway::new(GatewaySettings {
+        sources: vec![SeatedSource::open(std::sync::Arc::new(source))],
+        store: Store::open(&Whereabouts::Memory).await.unwrap(),
+        agents,
+        now: std::sync::Arc::new(move || now),
+        zone: jiff::tz::TimeZone::UTC,
+        home: planted::HOME,
+        weights: norns::identity::weights::Weights::shipped(),
+        stating: None,
+    });
+    let listener = Listen::Tcp("127.0.0.1:0".parse().unwrap()).bind().await.unwrap();
+    let place = listener.address().unwrap();
+    let serving = tokio::spawn(serve::run(gateway, vec![listener], std::future::pending::<()>()));
+    (Client::tcp(&format!("http://{place}/"), TOKEN).unwrap(), serving)
 }

@@ -8,7 +8,7 @@ use common::seat::{Seat, now, parts_of, piece};
 use jiff::SignedDuration;
 use norns::app::geometry::{self, Area, Pane};
 use norns::app::msg::Msg;
-use norns::domain::source::{Facts, Part, SourceId, State};
+use norns::domain::source::{Changed, Facts, Part, SourceId, State};
 use norns::domain::text::CleanText;
 use norns::sample::scenario;
 use norns::ui::theme::Depth;
@@ -81,13 +81,22 @@ fn differ(what: &str, seen: &[(&str, String)]) {
 /// without colours.
 #[track_caller]
 fn each(others: bool, look: impl Fn(&mut Seat) -> Option<String>) {
+    each_of(&states(), others, look);
+}
+
+#[track_caller]
+fn each_of(
+    states: &[(&'static str, Part)],
+    others: bool,
+    look: impl Fn(&mut Seat) -> Option<String>,
+) {
     for size in SIZES {
         for ascii in [false, true] {
             let mut seen: Vec<(&str, String)> = Vec::new();
-            for (name, part) in states() {
-                let seat = desk(size, name, part, others).themed("night", Depth::Mono);
+            for (name, part) in states {
+                let seat = desk(size, name, part.clone(), others).themed("night", Depth::Mono);
                 let mut seat = if ascii { seat.ascii() } else { seat };
-                seen.extend(look(&mut seat).map(|text| (name, text)));
+                seen.extend(look(&mut seat).map(|text| (*name, text)));
             }
             differ(&format!("{size:?}, ASCII {ascii}"), &seen);
         }
@@ -96,7 +105,14 @@ fn each(others: bool, look: impl Fn(&mut Seat) -> Option<String>) {
 
 #[test]
 fn states_differ_in_the_strip() {
-    each(true, |seat| Some(text(seat, geometry::of(&seat.desk).unwrap().sources)));
+    let (_, answered) = states().into_iter().find(|(name, _)| *name == "answered").unwrap();
+    let said_at = Some(now() - SignedDuration::from_mins(3));
+    let kept = Part { kept: true, fetched_at: said_at, ..answered.clone() };
+    let changed = |gone| Part { changed: Some(Changed { at: said_at, gone }), ..answered.clone() };
+    let not_of_now =
+        [("kept", kept), ("changed", changed(false)), ("deleted a record", changed(true))];
+    let all = [&states()[..], &not_of_now].concat();
+    each_of(&all, true, |seat| Some(text(seat, geometry::of(&seat.desk).unwrap().sources)));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use norns::app::msg::Msg;
 use norns::app::update::update;
 use norns::domain::customer::{Candidate, CustomerId};
 use norns::domain::phone::Region;
-use norns::domain::source::{Part, SourceId, State};
+use norns::domain::source::{Changed, Part, SourceId, State};
 use norns::domain::text::CleanText;
 use norns::keys::keymap;
 use norns::ui::words::told;
@@ -89,6 +89,58 @@ fn what_was_said_before_is_told_with_its_age_and_asked_anew_at_a_key() {
     desk.happen(Msg::ViewEnded { request: anew.request, result: Ok(()) });
     assert_eq!(desk.press("r"), []);
     assert_eq!(desk.0.notices.back().unwrap().as_str(), "every source has answered");
+}
+
+#[test]
+fn what_a_source_says_has_changed_is_told_once_and_shown_at_a_key() {
+    let mut desk = Desk::open();
+    let wanted = chosen(&mut desk);
+    assert!(wanted.watch);
+    let crm = SourceId::new("CRM").unwrap();
+    let part = |request| {
+        let part = Part { state: State::Empty, ..Part::loading(SourceId::new("CRM").unwrap()) };
+        Msg::ViewPart { request, part: Box::new(part) }
+    };
+    desk.happen(part(wanted.request));
+    desk.happen(Msg::ViewEnded { request: wanted.request, result: Ok(()) });
+    let changed = |request, at: &str| {
+        let changed = Changed { at: Some(at.parse().unwrap()), gone: false };
+        Msg::Changed { request, source: SourceId::new("CRM").unwrap(), changed }
+    };
+    desk.happen(changed(wanted.request, "2026-11-02T14:02:00Z"));
+    desk.happen(changed(wanted.request, "2026-11-02T14:03:00Z"));
+    let told = |desk: &Desk| desk.0.notices.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(told(&desk), ["CRM changed 14:02, r shows it"]);
+    let read = |desk: &Desk| norns::ui::linear::pane::sources(&desk.0).lines().join("\n");
+    assert!(read(&desk).ends_with("; CRM changed 14:03, r shows it"), "{}", read(&desk));
+
+    // What was asked for before it was told may be from before; only the next answer is not.
+    let anew = asked(&desk.press("r")).clone();
+    assert_eq!((&anew.sources, anew.fresh, anew.watch), (&vec![crm], true, false));
+    desk.happen(changed(wanted.request, "2026-11-02T14:04:00Z"));
+    desk.happen(part(anew.request));
+    assert!(read(&desk).ends_with("; CRM changed 14:04, r shows it"), "{}", read(&desk));
+    desk.happen(Msg::ViewEnded { request: anew.request, result: Ok(()) });
+    let anew = asked(&desk.press("r")).clone();
+    desk.happen(part(anew.request));
+    desk.happen(Msg::ViewEnded { request: anew.request, result: Ok(()) });
+    assert!(!read(&desk).contains("changed"), "{}", read(&desk));
+
+    // Where nobody tells any more, the next question asks for it, too.
+    desk.happen(changed(wanted.request, "2026-11-02T14:05:00Z"));
+    desk.happen(Msg::WatchEnded { request: wanted.request });
+    assert!(asked(&desk.press("r")).watch);
+}
+
+#[test]
+fn who_is_not_open_any_more_is_not_watched() {
+    let mut desk = Desk::open();
+    let wanted = chosen(&mut desk);
+    desk.happen(Msg::ViewEnded { request: wanted.request, result: Ok(()) });
+    let effects = desk.press("u");
+    assert!(effects.contains(&Effect::Forget { request: wanted.request }), "{effects:?}");
+    let again = asked(&desk.press("enter")).clone();
+    assert!(again.watch && again.request != wanted.request);
 }
 
 #[test]

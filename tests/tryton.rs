@@ -1,6 +1,8 @@
 //! Tryton, started here, with parties planted.
 #![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
+#[path = "common/follow.rs"]
+mod follow;
 #[path = "common/systems.rs"]
 mod systems;
 
@@ -8,6 +10,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use follow::{news, often};
 use jiff::Timestamp;
 use norns::connectors::fetch::{ConnectorSource, Shared};
 use norns::connectors::shipped::REAL;
@@ -94,6 +97,15 @@ impl Tryton {
     }
 
     fn source(&self, password: &str) -> ConnectorSource {
+        self.made(password, |connector| connector)
+    }
+
+    /// The same, asked what changes as often as a test can wait for.
+    fn followed(&self) -> ConnectorSource {
+        self.made(PASSWORD, often)
+    }
+
+    fn made(&self, password: &str, made: fn(Connector) -> Connector) -> ConnectorSource {
         let (_, text) = REAL.iter().find(|(name, _)| *name == "tryton").unwrap();
         let variable = |name: &str| match name {
             "TRYTON_URL" => Some(self.base.clone()),
@@ -105,8 +117,40 @@ impl Tryton {
         // What it says is tried here, and not how fast a loaded machine is.
         connector.deadline = Duration::from_secs(60);
         let now: Timestamp = "2026-11-02T15:04:00Z".parse().unwrap();
-        ConnectorSource::new(connector, &Shared::new(Arc::new(move || now))).unwrap()
+        ConnectorSource::new(made(connector), &Shared::new(Arc::new(move || now))).unwrap()
     }
+}
+
+#[tokio::test]
+async fn who_changes_is_told_once_and_so_is_who_was_never_changed() {
+    let tryton = Tryton::start().await;
+    let old = tryton.party("Old Hand", &[("phone", "(416) 555-0199")]).await;
+    let source = tryton.followed();
+    // It tells what time it is there, and is kept.
+    source.view(&[id(&old.to_string())], 50).await.unwrap();
+    assert!(source.recalled(&[id(&old.to_string())], 50).is_some());
+    source.changes().await.unwrap();
+    // Made by one call in one transaction: of the same second, and never changed since.
+    let two = json!([[{ "name": "Mia Stewart" }, { "name": "Tom Li" }], {}]);
+    let two = tryton.call("model.party.party.create", two).await;
+    let two: Vec<Key> = two.as_array().unwrap().iter().map(|nth| id(&nth.to_string())).collect();
+    let told = news(&source, 2).await;
+    assert!(
+        two.iter().all(|party| told.iter().filter(|key| *key == party).count() == 1),
+        "{told:?}"
+    );
+    assert!(
+        source.recalled(&[id(&old.to_string())], 50).is_some(),
+        "nothing of theirs has changed"
+    );
+    let renamed = json!([[old], { "name": "Old Hand & Sons" }, {}]);
+    tryton.call("model.party.party.write", renamed).await;
+    assert_eq!(news(&source, 1).await, [id(&old.to_string())]);
+    assert!(source.recalled(&[id(&old.to_string())], 50).is_none());
+    // A number of theirs, which has a row of its own.
+    let number = json!([[{ "party": old, "type": "mobile", "value": "+14165550142" }], {}]);
+    tryton.call("model.party.contact_mechanism.create", number).await;
+    assert_eq!(news(&source, 1).await, [id(&old.to_string())]);
 }
 
 fn id(key: &str) -> Key {

@@ -5,7 +5,7 @@ use super::effect::{Effect, ViewRequest};
 use super::model::Model;
 use super::msg::RequestId;
 use super::session::{Customer, Link, Lookup, Session};
-use super::{ahead, begun, contact, kin, pop_rules, recent, verify, wrap_up};
+use super::{ahead, begun, contact, kin, pop_rules, recent, verify, watch, wrap_up};
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId, Key};
 use crate::domain::register::OWN;
@@ -89,6 +89,7 @@ pub fn lookup_ended(
 
 /// One source's part of a view.
 pub fn view_part(model: &mut Model, request: RequestId, part: Part) {
+    let part = watch::overtaken(model, request, part);
     let Some(at) = viewing(model, request) else { return };
     let (now, zone, home) = (model.now, model.zone.clone(), model.home);
     let news = match part.state {
@@ -151,6 +152,7 @@ pub fn choose_at(model: &mut Model, at: usize, candidate: &Candidate) -> Vec<Eff
     session.customer = Some(Customer {
         requests: vec![view_request],
         link: Link::Asked(link_request),
+        watch: Some(view_request),
         ..Customer::new((id.clone(), keys.clone()), PAGE, now)
     });
     session.past = super::past::Past::default();
@@ -162,6 +164,7 @@ pub fn choose_at(model: &mut Model, at: usize, candidate: &Candidate) -> Vec<Eff
         sources: vec![],
         rows: PAGE,
         fresh: false,
+        watch: true,
     };
     if at == model.current {
         begun::offer_begun(model);
@@ -318,8 +321,13 @@ fn ask_again_at(model: &mut Model, at: usize, sources: Vec<SourceId>, rows: u32)
     customer.asked_at = now;
     customer.rows = rows;
     let (id, keys) = (customer.id.clone(), customer.keys.clone());
+    // Who is asked about by other keys is watched by those; and again, where that has ended.
+    let watch = sources.is_empty() || customer.watch.is_none();
+    if watch {
+        customer.watch = Some(request);
+    }
     let fresh = true;
-    vec![Effect::View(ViewRequest { request, customer: id, keys, sources, rows, fresh })]
+    vec![Effect::View(ViewRequest { request, customer: id, keys, sources, rows, fresh, watch })]
 }
 
 /// Asks every source again where the customer is to be asked about by other keys than before.

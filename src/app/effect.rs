@@ -190,4 +190,6 @@ pub struct ViewRequest {
     pub rows: u32,
     /// The sources themselves are to be asked, whatever they said before.
     pub fresh: bool,
+    /// What changes afterwards is wanted, too.
+    pub watch: bool,
 }

@@ -54,4 +54,5 @@ mod undo;
 pub mod update;
 pub mod verify;
 pub mod visit;
+pub mod watch;
 pub mod wrap_up;

@@ -96,6 +96,8 @@ pub struct Model {
     pub unlinked: BTreeSet<RequestId>,
     /// Notes and forms on their way to the gateway.
     pub sending: BTreeMap<RequestId, SavedDraft>,
+    /// Questions whose customer is watched.
+    pub watching: BTreeSet<RequestId>,
     /// Verifications on their way to the gateway.
     pub verifying: BTreeSet<RequestId>,
     /// Requests to settle a follow-up that are under way.
@@ -176,6 +178,7 @@ impl Model {
             draft_trouble: None,
             unlinked: BTreeSet::new(),
             sending: BTreeMap::new(),
+            watching: BTreeSet::new(),
             verifying: BTreeSet::new(),
             settling: BTreeSet::new(),
             offered: Offered::default(),
@@ -211,6 +214,11 @@ impl Model {
     /// A name for a new question.
     pub fn request(&mut self) -> RequestId {
         self.requests += 1;
+        RequestId(self.requests)
+    }
+
+    /// The name of the question that was put last.
+    pub fn last_request(&self) -> RequestId {
         RequestId(self.requests)
     }
 

@@ -10,7 +10,7 @@ use crate::domain::directory::Directory;
 use crate::domain::interaction::{Call, CallKey, Told};
 use crate::domain::inventory::Report;
 use crate::domain::register::{Contact, FollowUp, Handover, Myself, Note, Outcome, Verification};
-use crate::domain::source::Part;
+use crate::domain::source::{Changed, Part, SourceId};
 use crate::domain::statement::Statement;
 use crate::domain::telephony::{PhoneLink, Reply};
 use crate::domain::text::CleanText;
@@ -87,6 +87,16 @@ pub enum Msg {
     ViewEnded {
         request: RequestId,
         result: Result<(), AskError>,
+    },
+    /// A source has changed what it knows of who was asked about.
+    Changed {
+        request: RequestId,
+        source: SourceId,
+        changed: Changed,
+    },
+    /// Nobody says any more what changes.
+    WatchEnded {
+        request: RequestId,
     },
     /// The gateway recorded a link, or took it back; it carries the link's id.
     LinkSettled {

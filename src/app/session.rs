@@ -108,14 +108,30 @@ pub struct Customer {
     pub rows: u32,
     pub link: Link,
     pub trouble: Option<AskError>,
+    /// The question whose answer goes on with what changes.
+    pub watch: Option<RequestId>,
+    /// The last question put when a source was heard to have changed: what it says to that one may
+    /// be from before.
+    pub overtaken: Vec<(SourceId, RequestId)>,
 }
 
 impl Customer {
     /// The choice, of whom nothing was asked yet.
     pub fn new((id, keys): (CustomerId, Vec<Key>), rows: u32, asked_at: Timestamp) -> Self {
         let (requests, parts, answered) = (Vec::new(), Vec::new(), Vec::new());
-        let (link, trouble) = (Link::None, None);
-        Self { id, keys, requests, asked_at, parts, answered, rows, link, trouble }
+        Self {
+            id,
+            keys,
+            requests,
+            asked_at,
+            parts,
+            answered,
+            rows,
+            link: Link::None,
+            trouble: None,
+            watch: None,
+            overtaken: Vec::new(),
+        }
     }
 
     /// Whether this is news: what a source says to an older question, after it has answered a newer
@@ -298,11 +314,11 @@ impl Session {
             .collect()
     }
 
-    /// Sources that did not answer, and those whose answer was said before.
+    /// Sources that did not answer, those whose answer was said before, and those that have changed.
     pub fn not_of_now(&self) -> Vec<SourceId> {
         let mut sources = self.silent();
-        let kept = self.facts().iter().filter(|part| part.kept && part.state.consulted());
-        for part in kept {
+        let kept = |part: &&Part| part.kept && part.state.consulted();
+        for part in self.facts().iter().filter(|part| kept(part) || part.changed.is_some()) {
             if !sources.contains(&part.source) {
                 sources.push(part.source.clone());
             }

@@ -10,7 +10,8 @@ use super::msg::{BellState, Extent, Msg};
 use super::overlay::Overlay;
 use super::{
     answers, begun, calls, clock, contact, control, directory, follow_up, forms, handover, kin,
-    moves, note, phone_link, pin, readiness, report, settings, source_write, verify, wrap_up,
+    moves, note, phone_link, pin, readiness, report, settings, source_write, verify, watch,
+    wrap_up,
 };
 use crate::action::Action;
 use crate::domain::interaction::{AgentState, CallState};
@@ -27,6 +28,7 @@ pub fn update(model: &mut Model, at: Timestamp, msg: Msg) -> Vec<Effect> {
     effects.extend(wrap_up::settle(model));
     effects.extend(readiness::settle(model));
     effects.extend(directory::settle(model));
+    effects.extend(watch::settle(model));
     let ready = model.readiness != was;
     effects.extend(phone_link::watch(model, acts, ready));
     control::settle(model);
@@ -77,6 +79,10 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
             moves::keep_in_sight(model);
         }
         Msg::ViewEnded { request, result } => answers::view_ended(model, request, result),
+        Msg::Changed { request, source, changed } => {
+            watch::changed(model, request, &source, changed);
+        }
+        Msg::WatchEnded { request } => watch::ended(model, request),
         Msg::LinkSettled { request, result } => {
             return answers::link_settled(model, request, result);
         }

@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use color_eyre::eyre::{Result, bail};
+use jiff::Timestamp;
 
 use self::wire::Teller;
 use super::centre::variables;
@@ -91,6 +92,9 @@ struct Question {
     /// Everything about the customer with this id
     #[arg(long, value_name = "ID")]
     view: Option<String>,
+    /// What has changed since this moment, as in 2026-11-02T15:00:00Z
+    #[arg(long, value_name = "SINCE")]
+    changes: Option<Timestamp>,
     /// Ask for values that cannot exist: a source that answers them does not filter
     #[arg(long)]
     canary: bool,
@@ -106,6 +110,7 @@ impl Question {
             .or_else(|| of(&self.name, Ask::Name))
             .or_else(|| of(&self.id, Ask::Id))
             .or_else(|| of(&self.view, Ask::View))
+            .or_else(|| self.changes.map(Ask::Changes))
     }
 }
 
@@ -203,20 +208,28 @@ fn live(file: &Path, config: Option<&Path>) -> Result<Connector> {
 }
 
 /// What is asked of it, and the key that this is.
-fn question(args: &TryArgs, connector: &Connector) -> Result<(Ask, Key)> {
+fn question(args: &TryArgs, connector: &Connector) -> Result<(Ask, Option<Key>)> {
     let ask = args.question.ask().ok_or(Usage("nothing is asked"))?;
+    if matches!(ask, Ask::Changes(_)) {
+        if connector.written.changes.is_empty() {
+            bail!("{}: has no [[changes]]", args.file.display());
+        }
+        return Ok((ask, None));
+    }
     let key = ask.key(connector).ok_or(Usage("this is no number of any numbering plan"))?;
     let known = connector.written.lookups.iter().any(|table| table.by == key.kind());
     if !known && !matches!(ask, Ask::View(_)) {
         bail!("{}: has no look-up by {}", args.file.display(), ask.name());
     }
-    Ok((ask, key))
+    Ok((ask, Some(key)))
 }
 
-async fn answer(source: &ConnectorSource, ask: &Ask, key: Key) -> Vec<String> {
-    match ask {
-        Ask::View(_) => report::viewed(&source.view(&[key], 500).await),
-        _ => report::found(&source.look_up(&key).await),
+async fn answer(source: &ConnectorSource, ask: &Ask, key: Option<Key>) -> Vec<String> {
+    match (ask, key) {
+        (Ask::Changes(since), _) => report::changed(&source.changed_since(*since).await),
+        (Ask::View(_), Some(key)) => report::viewed(&source.view(&[key], 500).await),
+        (_, Some(key)) => report::found(&source.look_up(&key).await),
+        (_, None) => Vec::new(),
     }
 }
 
@@ -244,11 +257,11 @@ pub enum Outcome {
 ///
 /// # Errors
 /// Where the source cannot be asked at all.
-pub async fn shown(connector: Connector, ask: &Ask, key: Key) -> Result<Outcome> {
+pub async fn shown(connector: Connector, ask: &Ask, key: Option<Key>) -> Result<Outcome> {
     tried(connector, &Shared::new(Clock::from_env()?.function()), ask, key).await
 }
 
-async fn tried(connector: Connector, shared: &Shared, ask: &Ask, key: Key) -> Result<Outcome> {
+async fn tried(connector: Connector, shared: &Shared, ask: &Ask, key: Option<Key>) -> Result<Outcome> {
     let hint = advice::faster(&connector.written.client.auth);
     let teller = Arc::new(Teller::default());
     let source = ConnectorSource::new(connector, shared)?.watched_by(teller.clone());
@@ -309,7 +322,8 @@ async fn test(files: &[PathBuf], accept: bool) -> Result<bool> {
             let source = ConnectorSource::carried_by(replay.clone(), offline(connector), &shared);
             let said = match (&recording.ask, key) {
                 (Ask::Do(doing), _) => act::replayed(&source, doing).await,
-                (ask, Some(key)) => answer(&source, ask, key).await,
+                (Ask::Changes(_), _) => answer(&source, &recording.ask, None).await,
+                (ask, Some(key)) => answer(&source, ask, Some(key)).await,
                 (_, None) => bail!("{}: its key is none", place.display()),
             };
             let mut differences = replay.differences();

@@ -22,7 +22,7 @@ use crate::domain::register::{
     Act, Contact, FollowUp, Handover, Health, Link, Myself, NewContact, NewFollowUp, NewHandover,
     NewOutcome, NewVerification, Note, Outcome, Verification,
 };
-use crate::domain::source::{Part, SourceId};
+use crate::domain::source::{Changed, Part, SourceId};
 use crate::domain::text::CleanText;
 use crate::domain::write::{NewWrite, Receipt, SourceAction};
 
@@ -72,6 +72,18 @@ pub enum LookupLine {
     Part(Part),
     /// All candidates so far, best first.
     Ranked(Vec<Candidate>),
+}
+
+/// One line of the answer to who watches.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "each lives only as long as one call of `each`")]
+pub enum WatchLine {
+    /// One source's part, as it comes.
+    Part(Part),
+    /// Every source has been heard.
+    Told,
+    /// A source has changed what it knows.
+    Changed(SourceId, Changed),
 }
 
 impl Client {
@@ -141,6 +153,45 @@ impl Client {
 
     /// What is known of this customer? `each` gets each source's part as it comes.
     pub async fn view(&self, ask: &ViewAsk, mut each: impl FnMut(Part)) -> Result<(), AskError> {
+        self.lines(self.view_request(ask)?, |line| match line {
+            v1::ViewLine::Part(part) => {
+                each(convert::part(&part).ok_or(AskError::Nonsense)?);
+                Ok(Flow::On)
+            }
+            v1::ViewLine::End => Ok(Flow::End),
+            v1::ViewLine::Changed(_) | v1::ViewLine::Unknown => Ok(Flow::On),
+        })
+        .await
+    }
+
+    /// The same, and what changes afterwards, for as long as the gateway tells it.
+    pub async fn watch(
+        &self,
+        ask: &ViewAsk,
+        mut each: impl FnMut(WatchLine),
+    ) -> Result<(), AskError> {
+        let request = self.view_request(ask)?.query(&[("watch", "true")]);
+        self.lines(request, |line| match line {
+            v1::ViewLine::Part(part) => {
+                each(WatchLine::Part(convert::part(&part).ok_or(AskError::Nonsense)?));
+                Ok(Flow::On)
+            }
+            v1::ViewLine::End => {
+                each(WatchLine::Told);
+                Ok(Flow::Watch)
+            }
+            v1::ViewLine::Changed(changed) => {
+                if let Some((source, changed)) = convert::changed(&changed) {
+                    each(WatchLine::Changed(source, changed));
+                }
+                Ok(Flow::On)
+            }
+            v1::ViewLine::Unknown => Ok(Flow::On),
+        })
+        .await
+    }
+
+    fn view_request(&self, ask: &ViewAsk) -> Result<RequestBuilder, AskError> {
         let id = ask.customer.to_string();
         let mut request = self.request(Method::GET, &["customers", &id, "view"])?;
         for key in &ask.keys {
@@ -153,16 +204,7 @@ impl Client {
         if ask.fresh {
             request = request.query(&[("fresh", "true")]);
         }
-        let request = request.query(&[("rows", ask.rows)]);
-        self.lines(request, |line| match line {
-            v1::ViewLine::Part(part) => {
-                each(convert::part(&part).ok_or(AskError::Nonsense)?);
-                Ok(Flow::On)
-            }
-            v1::ViewLine::End => Ok(Flow::End),
-            v1::ViewLine::Changed(_) | v1::ViewLine::Unknown => Ok(Flow::On),
-        })
-        .await
+        Ok(request.query(&[("rows", ask.rows)]))
     }
 
     /// Records that the call is the customer's.
@@ -404,17 +446,28 @@ impl Client {
     ) -> Result<(), AskError> {
         let mut response = self.send(request).await?;
         let mut frames = Frames::default();
-        while let Some(chunk) = self.within(response.chunk()).await? {
+        let mut watching = false;
+        loop {
+            let chunk = match watching {
+                // Whoever watches waits as long as nothing changes.
+                true => response.chunk().await.ok().flatten(),
+                false => self.within(response.chunk()).await?,
+            };
+            let Some(chunk) = chunk else { break };
             frames.feed(&chunk);
             while let Some(line) = frames.next()? {
                 let line = L::read(&line).map_err(|_| AskError::Nonsense)?;
-                if each(line)? == Flow::End {
-                    tokio::spawn(read_out(response));
-                    return Ok(());
+                match each(line)? {
+                    Flow::On => {}
+                    Flow::Watch => watching = true,
+                    Flow::End => {
+                        tokio::spawn(read_out(response));
+                        return Ok(());
+                    }
                 }
             }
         }
-        Err(AskError::Unreachable)
+        if watching { Ok(()) } else { Err(AskError::Unreachable) }
     }
 
     async fn within<T>(
@@ -441,6 +494,8 @@ async fn read_out(mut response: Response) {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Flow {
     On,
+    /// All is told, and more may come at any time.
+    Watch,
     End,
 }
 

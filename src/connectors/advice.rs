@@ -64,6 +64,9 @@ pub fn of(connector: &Connector, recorded: &[&str]) -> Vec<String> {
     if !written.resources.is_empty() && !recorded.contains(&"view") {
         unrecorded.push("view");
     }
+    if !written.changes.is_empty() && !recorded.contains(&"changes") {
+        unrecorded.push("changes");
+    }
     let names = actions.iter().map(|action| action.name.as_str());
     unrecorded.extend(names.filter(|name| !recorded.contains(name)));
     if !unrecorded.is_empty() {

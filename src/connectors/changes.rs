@@ -126,8 +126,13 @@ fn gone(condition: Option<&Condition>, value: &Value) -> bool {
 }
 
 fn keys(picks: &[ChangedKey], value: &Value, of: (&SourceId, Region)) -> Vec<Key> {
-    let read = |pick: &ChangedKey| key(pick.kind, &pick.value.raw(value)?, of);
-    picks.iter().filter_map(read).collect()
+    let rows = |pick: &ChangedKey| match &pick.each {
+        Some(path) => path.rows(value),
+        None => vec![value],
+    };
+    let read = |pick: &ChangedKey, row: &Value| key(pick.kind, &pick.value.raw(row)?, of);
+    let read = |pick| rows(pick).into_iter().filter_map(move |row| read(pick, row));
+    picks.iter().flat_map(read).collect()
 }
 
 fn key(kind: KeyKind, text: &str, (source, home): (&SourceId, Region)) -> Option<Key> {

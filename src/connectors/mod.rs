@@ -98,7 +98,7 @@ pub trait Source: Send + Sync {
     fn sends_changes(&self) -> bool {
         false
     }
-    /// What has changed in it since it was asked that last: nothing the first time.
+    /// What has changed in it since it was asked that last, or was asked first.
     fn changes(&self) -> Answer<'_, News> {
         Box::pin(std::future::ready(Ok(News::default())))
     }

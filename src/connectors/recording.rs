@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
@@ -42,6 +43,8 @@ pub enum Ask {
     Id(String),
     /// What is known of the customer with this id.
     View(String),
+    /// What has changed since that moment.
+    Changes(Timestamp),
     /// Something is written.
     Do(Doing),
 }
@@ -69,11 +72,12 @@ impl Ask {
             Self::Name(_) => "name",
             Self::Id(_) => "id",
             Self::View(_) => "view",
+            Self::Changes(_) => "changes",
             Self::Do(doing) => &doing.action,
         }
     }
 
-    /// The key that is asked for, of a source; a write has none.
+    /// The key that is asked for, of a source; changes and writes have none.
     pub fn key(&self, connector: &Connector) -> Option<Key> {
         let text = |text: &str| CleanText::line(text);
         Some(match self {
@@ -85,7 +89,7 @@ impl Ask {
             Self::Id(key) | Self::View(key) => {
                 Key::Id(CustomerId { source: connector.id.clone(), key: text(key) })
             }
-            Self::Do(_) => return None,
+            Self::Changes(_) | Self::Do(_) => return None,
         })
     }
 }

@@ -18,8 +18,8 @@ const HEAD: &str = "\
 
 Generated from the types that read connectors; `norns connector reference` prints it, and
 `norns connector schema` the JSON Schema for editors. A connector is one TOML file. What is not
-here is refused, with file, line, column and what was expected. `${NAME}` in `[client]` is filled
-from the gateway's `[variables]`, `${NAME:-USUAL}` where it may be left out.
+here is refused, with file, line, column and what was expected. `${NAME}` in `[client]`, and in the
+secret of `[webhook]`, is filled from the gateway's `[variables]`, `${NAME:-USUAL}` where it may be left out.
 ";
 
 const AFTER_LOGIN: &str = "

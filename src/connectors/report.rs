@@ -1,9 +1,10 @@
 //! What a source's answers were read as, in lines: for whoever writes a connector, and for the
 //! recordings beside it.
 
+use super::changes::{Change, News};
 use super::{Found, Trouble, Viewed};
 use crate::domain::contact::{Entry, Line, When};
-use crate::domain::customer::{ContactPoint, Record};
+use crate::domain::customer::{ContactPoint, Key, Record};
 use crate::domain::money::Money;
 use crate::domain::write::Settled;
 
@@ -20,6 +21,39 @@ pub fn found(answer: &Result<Found, Trouble>) -> Vec<String> {
         lines.push("nothing".into());
     }
     lines
+}
+
+/// What has changed, by what was asked for that.
+pub fn changed(answer: &Result<Vec<(String, News)>, Trouble>) -> Vec<String> {
+    let all = match answer {
+        Ok(all) => all,
+        Err(trouble) => return vec![no_answer(trouble)],
+    };
+    let mut lines = Vec::new();
+    for (name, News { changes, unsure }) in all {
+        for Change { keys, at, gone } in changes {
+            let at = at.map_or("at no time known".to_owned(), |at| at.to_string());
+            let what = if *gone { "deleted" } else { "changed" };
+            let keys: Vec<String> = keys.iter().map(key).collect();
+            lines.push(format!("{name}: {what} {at}, {}", keys.join(", ")));
+        }
+        lines.extend(unsure.then(|| format!("{name}: and more")));
+    }
+    if lines.is_empty() {
+        lines.push("nothing".into());
+    }
+    lines
+}
+
+fn key(key: &Key) -> String {
+    let kind = key.kind().name();
+    match key {
+        Key::Phone(number) => format!("{kind} {}", number.e164()),
+        Key::Id(id) => format!("{kind} {}", id.key),
+        Key::Email(text) | Key::Account(text) | Key::Case(text) | Key::Name(text) => {
+            format!("{kind} {text}")
+        }
+    }
 }
 
 /// What is known of a customer.

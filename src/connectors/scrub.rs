@@ -67,6 +67,7 @@ impl Scrub {
             Ask::Name(name) => Ask::Name(text(name)),
             Ask::Id(id) => Ask::Id(text(id)),
             Ask::View(id) => Ask::View(text(id)),
+            Ask::Changes(at) => Ask::Changes(*at),
             Ask::Do(doing) => {
                 let inputs = doing.inputs.iter().map(|(name, value)| (name.clone(), text(value)));
                 Ask::Do(Doing { inputs: inputs.collect(), ..doing.clone() })

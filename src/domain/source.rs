@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use lean_string::LeanString;
 
 use super::contact::Entry;
@@ -109,6 +110,18 @@ impl Facts {
     }
 }
 
+impl Changed {
+    /// `CRM changed 14:02`, by the wall of this zone.
+    pub fn say(&self, source: &SourceId, zone: &TimeZone) -> String {
+        let what = if self.gone { "deleted a record" } else { "changed" };
+        let at = self
+            .at
+            .map(|at| zone.to_datetime(at).strftime(" %H:%M").to_string())
+            .unwrap_or_default();
+        format!("{source} {what}{at}")
+    }
+}
+
 /// One source's part of a view of a customer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
@@ -127,6 +140,17 @@ pub struct Part {
     pub more: bool,
     /// Some of it was said before, at `fetched_at`, and was not asked for again.
     pub kept: bool,
+    /// What the source says that it has changed since.
+    pub changed: Option<Changed>,
+}
+
+/// A source has changed what it knows of a customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Changed {
+    /// When, by its own clock.
+    pub at: Option<Timestamp>,
+    /// A record is not there any more.
+    pub gone: bool,
 }
 
 impl Part {
@@ -142,6 +166,7 @@ impl Part {
             skipped: 0,
             more: false,
             kept: false,
+            changed: None,
         }
     }
 

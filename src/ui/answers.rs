@@ -4,6 +4,7 @@ use super::paper::{Focused, Paper, Titles};
 use super::said::{self, Above, Said, Section};
 use super::theme::Role;
 use super::words::{ago, silence, silence_now};
+use crate::action::Action;
 use crate::app::geometry::Area;
 use crate::app::model::Model;
 use crate::domain::source::{Part, State};
@@ -40,6 +41,14 @@ fn line(part: &Part, model: &Model) -> Said {
         State::Stale => (silence(part), Role::SourceStale),
         State::NotPermitted => (silence(part), Role::SourceStale),
         State::TimedOut | State::Refused | State::Failed => (silence(part), Role::SourceBad),
+    };
+    let (text, role) = match part.changed {
+        Some(changed) => {
+            let (key, news) =
+                (model.keymap.anywhere(Action::Retry), changed.say(&part.source, &model.zone));
+            (format!("{text}; {news}, {key} shows it"), Role::SourceStale)
+        }
+        None => (text, role),
     };
     let took = match part.state {
         State::Ok | State::Empty if part.kept => format!("kept  {age}"),

@@ -58,9 +58,10 @@ fn needed(cells: &[Cell]) -> u16 {
     cells.iter().map(|(text, _)| width(text) + 2).sum::<u16>().saturating_sub(2)
 }
 
-/// Where there is no room for all: those without an answer, and how many others there are.
+/// Where there is no room for all: those without an answer of now, and how many others there are.
 fn fewer(parts: &[Part], columns: u16, glyphs: &Glyphs) -> Vec<Cell> {
-    let answered = |part: &&Part| matches!(part.state, State::Ok | State::Empty);
+    let answered =
+        |part: &&Part| matches!(part.state, State::Ok | State::Empty) && part.changed.is_none();
     let well = parts.iter().filter(answered).count();
     let mut cells: Vec<Cell> = (well > 0)
         .then(|| (format!("{well} answered{}", glyphs.good), Role::SourceOk))
@@ -84,6 +85,9 @@ fn fewer(parts: &[Part], columns: u16, glyphs: &Glyphs) -> Vec<Cell> {
 fn cell(part: &Part, model: &Model, waited: u64, glyphs: &Glyphs) -> Cell {
     let source = &part.source;
     let bad = glyphs.bad;
+    if let Some(changed) = part.changed.filter(|_| !part.state.pending()) {
+        return (changed.say(source, &model.zone), Role::SourceStale);
+    }
     match part.state {
         State::Loading => {
             (format!("{source} {} {}", glyphs.late, seconds(waited)), Role::SourceLate)
@@ -112,6 +116,9 @@ fn cell(part: &Part, model: &Model, waited: u64, glyphs: &Glyphs) -> Cell {
 fn short(part: &Part, glyphs: &Glyphs) -> Cell {
     let source = &part.source;
     let bad = glyphs.bad;
+    if part.changed.is_some() && !part.state.pending() {
+        return (format!("{source} chgd"), Role::SourceStale);
+    }
     match part.state {
         State::Loading => (format!("{source}{}", glyphs.late), Role::SourceLate),
         State::Ok => (format!("{source}{}", glyphs.good), Role::SourceOk),

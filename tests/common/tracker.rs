@@ -90,6 +90,15 @@ impl Tracker {
 
     /// The shipped connector to it.
     pub fn source(&self, password: &str) -> ConnectorSource {
+        self.made(password, |connector| connector)
+    }
+
+    /// The same, asked what changes as often as a test can wait for.
+    pub fn followed(&self) -> ConnectorSource {
+        self.made(PASSWORD, super::follow::often)
+    }
+
+    fn made(&self, password: &str, made: fn(Connector) -> Connector) -> ConnectorSource {
         let (_, text) = REAL.iter().find(|(name, _)| *name == "roundup").unwrap();
         let variable = |name: &str| match name {
             "ROUNDUP_URL" => Some(self.base.clone()),
@@ -102,6 +111,6 @@ impl Tracker {
         // A machine under load is not what is tried here.
         connector.deadline = Duration::from_secs(120);
         let now: Timestamp = "2026-11-02T15:04:00Z".parse().unwrap();
-        ConnectorSource::new(connector, &Shared::new(Arc::new(move || now))).unwrap()
+        ConnectorSource::new(made(connector), &Shared::new(Arc::new(move || now))).unwrap()
     }
 }

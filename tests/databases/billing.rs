@@ -7,6 +7,7 @@ use norns::connectors::fetch::{ConnectorSource, Shared};
 use norns::connectors::shipped::REAL;
 use norns::connectors::spec::Connector;
 
+use crate::common::follow::often;
 use crate::common::planted::{COUNTRY, Planted};
 use crate::server::{Pool, Server};
 
@@ -93,6 +94,16 @@ pub fn source(text: &str, address: &str) -> ConnectorSource {
         _ => None,
     };
     let connector = Connector::read("sql-billing.toml", text, &variable).unwrap();
+    made(connector)
+}
+
+/// The shipped connector, asked what changes as often as a test can wait for.
+pub fn followed(address: &str) -> ConnectorSource {
+    let variable = |name: &str| (name == "BILLING_URL").then(|| address.to_owned());
+    made(often(Connector::read("sql-billing.toml", &text(), &variable).unwrap()))
+}
+
+fn made(connector: Connector) -> ConnectorSource {
     let now: Timestamp = "2026-11-02T15:04:00Z".parse().unwrap();
     ConnectorSource::new(connector, &Shared::new(Arc::new(move || now))).unwrap()
 }

@@ -15,7 +15,7 @@ use crate::domain::customer::{
 use crate::domain::money::Money;
 use crate::domain::phone::{Number, Region};
 use crate::domain::promise::{Due, Matter, Offer};
-use crate::domain::source::{Facts, Part, SourceId, State};
+use crate::domain::source::{Changed, Facts, Part, SourceId, State};
 use crate::domain::text::CleanText;
 
 /// A key of a question; see `key_of`. A key of a kind of a newer version is nothing.
@@ -122,7 +122,14 @@ pub fn part(wire: &v1::Part) -> Option<Part> {
         skipped: wire.skipped.saturating_add(skipped),
         more: wire.more,
         kept: wire.kept,
+        changed: None,
     })
+}
+
+/// What a source has changed; nothing where its name cannot be read.
+pub fn changed(wire: &v1::Changed) -> Option<(SourceId, Changed)> {
+    let at = wire.at.as_ref().and_then(|at| at.parse().ok());
+    Some((SourceId::new(&wire.source)?, Changed { at, gone: wire.gone }))
 }
 
 /// A part as it travels.

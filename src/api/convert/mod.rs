@@ -9,7 +9,9 @@ mod statements;
 mod work;
 mod write;
 
-pub use answers::{candidate, candidate_to_wire, key, key_of, key_to_wire, part, part_to_wire};
+pub use answers::{
+    candidate, candidate_to_wire, changed, key, key_of, key_to_wire, part, part_to_wire,
+};
 pub use inventory::{holding, holding_to_wire, new_report_to_wire, report, report_to_wire};
 pub use kinds::follow_up_kind;
 pub use register::{

@@ -44,7 +44,7 @@ pub async fn run(args: &TryArgs, name: &str) -> Result<bool> {
     let mut whole = connector.clone();
     whole.written.client.conditional = false;
     let source = ConnectorSource::new(whole, &shared)?.watched_by(noted.clone());
-    let before = answer(&source, &ask, key).await;
+    let before = answer(&source, &ask, key.clone()).await;
     if let Some(line) = before.iter().find(|line| line.starts_with("no answer")) {
         print(&format!("{line}; nothing is kept"));
         return Ok(false);
@@ -52,7 +52,13 @@ pub async fn run(args: &TryArgs, name: &str) -> Result<bool> {
     let text = std::fs::read_to_string(&args.file)?;
     let scrub = Scrub::new(&text, &connector.base, fastrand::u64(..));
     let ask = scrub.ask(&ask);
-    let key = ask.key(&connector).ok_or_else(|| eyre!("the question cannot be scrubbed"))?;
+    let key = match key {
+        Some(_) => {
+            let key = ask.key(&connector);
+            Some(key.ok_or_else(|| eyre!("the question cannot be scrubbed"))?)
+        }
+        None => None,
+    };
     let root = root(&connector);
     let (script, count, source) = again(connector, &scrub, &noted.take())?;
     let said = answer(&source, &ask, key).await;

@@ -50,7 +50,7 @@ pub fn of(talk: &mut Talk, mut connector: Connector) -> Result<bool> {
             Some(key) => {
                 talk.say("");
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-                match runtime.block_on(shown(connector.clone(), &ask, key))? {
+                match runtime.block_on(shown(connector.clone(), &ask, Some(key)))? {
                     Outcome::Found => return Ok(true),
                     Outcome::Nothing => "nobody was found; is it somebody who is in there?",
                     Outcome::NoAnswer if talk.goes_on() => {

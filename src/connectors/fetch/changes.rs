@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tokio::time::{Instant, timeout};
 use url::Url;
@@ -48,8 +48,8 @@ impl Cursors {
 }
 
 impl ConnectorSource {
-    /// What has changed since the last question: nothing the first time. What is kept of those who
-    /// have changed is forgotten.
+    /// What has changed since the last question; the first time, since it began. What is kept of those
+    /// who have changed is forgotten.
     pub(super) async fn ask_changes(&self) -> Result<News, Trouble> {
         let tables = &self.connector.written.changes;
         let mut all = News::default();
@@ -60,7 +60,6 @@ impl ConnectorSource {
                 continue;
             }
             self.cursors.of(tables.len())[nth].asked = Some(Instant::now());
-            let first = cursor.is_none();
             let mut cursor = cursor.unwrap_or_default();
             let asking = timeout(PATIENCE, self.follow(table, &mut cursor)).await;
             let news = asking.unwrap_or_else(|_| {
@@ -68,12 +67,34 @@ impl ConnectorSource {
             })?;
             self.cursors.of(tables.len())[nth].cursor = Some(cursor);
             self.forget_changed(&news);
-            if !first {
-                all.unsure |= news.unsure;
-                all.changes.extend(news.changes);
-            }
+            all.unsure |= news.unsure;
+            all.changes.extend(news.changes);
         }
         Ok(all)
+    }
+
+    /// What each kind of change brings since that moment, for whoever tries a connector: nothing is
+    /// remembered of it.
+    ///
+    /// # Errors
+    /// Why one of them is not answered.
+    pub async fn changed_since(&self, at: Timestamp) -> Result<Vec<(String, News)>, Trouble> {
+        let mut all = Vec::new();
+        for table in &self.connector.written.changes {
+            let pages = match &table.delta_link {
+                Some(path) => self.begin_link(&table.endpoint, path).await?,
+                None => self.since(table, at).await?,
+            };
+            let rows = self.read_rows(table, &pages.rows).into_iter();
+            let changes = rows.map(|row| row.change).collect();
+            all.push((table.name.clone(), News { changes, unsure: pages.more }));
+        }
+        Ok(all)
+    }
+
+    async fn since(&self, table: &ChangesTable, at: Timestamp) -> Result<Pages, Trouble> {
+        let scope = Scope::empty().with("since", since::value(at, &self.connector.units.zone));
+        self.rows(&table.endpoint, &scope, None, ROWS).await
     }
 
     /// What a signed message of the source says.
@@ -117,31 +138,49 @@ impl ConnectorSource {
         table: &ChangesTable,
         cursor: &mut Cursor,
     ) -> Result<News, Trouble> {
-        if cursor.since(0).is_none() {
-            cursor.begin(self.beginning(table).await?);
+        let first = cursor.since(0).is_none();
+        let mut from = None;
+        if first {
+            let (begun, news) = self.beginning(table).await?;
+            cursor.begin(begun);
+            from = news;
         }
-        let since = cursor.since(table.overlap_s).unwrap_or(Timestamp::UNIX_EPOCH);
-        let scope = Scope::empty().with("since", since::value(since, &self.connector.units.zone));
         let before = cursor.since(0);
-        let pages = self.rows(&table.endpoint, &scope, None, ROWS).await?;
+        let since = cursor.since(table.overlap_s).unwrap_or(Timestamp::UNIX_EPOCH);
+        let pages = self.since(table, since).await?;
         let rows = self.read_rows(table, &pages.rows);
-        let changes = cursor.take(rows, table.overlap_s, self.source_now());
-        if pages.more && cursor.since(0) == before {
-            tracing::warn!(
-                source = self.connector.id.as_str(),
-                "more changes at once than are read"
-            );
+        let mut changes = cursor.take(rows, table.overlap_s, self.source_now());
+        if first {
+            // What is kept may be from before it began.
+            changes.iter().for_each(|change| self.recall.forget(&change.keys));
+            changes
+                .retain(|change| from.is_some_and(|from| change.at.is_some_and(|at| at >= from)));
         }
-        Ok(News { changes, unsure: pages.more })
+        if pages.more && cursor.since(0) == before {
+            let source = self.connector.id.as_str();
+            tracing::warn!(source, "more changes at once than are read");
+        }
+        Ok(News { changes, unsure: pages.more && !first })
     }
 
-    /// When what is news begins, in the source's own time.
-    async fn beginning(&self, table: &ChangesTable) -> Result<Timestamp, Trouble> {
-        let Some(start) = &table.start else { return Ok(self.source_now()) };
+    /// When it begins, in the source's own time, and from when on what the first answer has is news:
+    /// nothing of it, where nobody knows yet what time it is there.
+    async fn beginning(
+        &self,
+        table: &ChangesTable,
+    ) -> Result<(Timestamp, Option<Timestamp>), Trouble> {
+        let Some(start) = &table.start else {
+            let now = self.source_now();
+            let known = self.ahead.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+            let whole = Timestamp::from_second(now.as_second()).unwrap_or(now);
+            return Ok((now, known.then_some(whole)));
+        };
         let pages = self.rows(start, &Scope::empty(), None, 1).await?;
         let newest = self.read_rows(table, &pages.rows).into_iter().filter_map(|row| row.change.at);
         // Where there is nothing yet, all that comes is news.
-        Ok(newest.max().unwrap_or(Timestamp::UNIX_EPOCH))
+        let newest = newest.max().unwrap_or(Timestamp::UNIX_EPOCH);
+        let after = newest.checked_add(SignedDuration::from_nanos(1)).ok();
+        Ok((newest, after))
     }
 
     async fn follow_link(

@@ -16,8 +16,8 @@ const EVERY: std::ops::RangeInclusive<u64> = 1..=3600;
 const OVERLAP: u64 = 86_400;
 
 /// `[[changes]]`: what has changed. It is asked while a desk has a customer open or something is kept
-/// (`ttl_s`), and never else. Whoever has changed is asked for anew, and the desk is told. What was
-/// there when it was asked first is no news.
+/// (`ttl_s`), and never else. Whoever has changed is asked for anew, and the desk is told. What
+/// changed before it was asked first is no news.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangesTable {
@@ -61,6 +61,8 @@ pub struct ChangedKey {
     #[serde(deserialize_with = "key_kind")]
     #[schemars(with = "KeyName")]
     pub kind: KeyKind,
+    /// Each element of this list names one; the row itself where it is left out.
+    pub each: Option<Path>,
     pub value: Pick,
 }
 

@@ -9,7 +9,7 @@ use tokio::task::AbortHandle;
 
 use crate::app::effect::ViewRequest;
 use crate::app::msg::{Msg, RequestId};
-use crate::client::{Client, LookupLine, ViewAsk};
+use crate::client::{Client, LookupLine, ViewAsk, WatchLine};
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{CustomerId, Key};
 use crate::domain::interaction::CallKey;
@@ -71,18 +71,15 @@ impl Asker {
         });
     }
 
-    /// What is known of this customer?
+    /// What is known of this customer? And, where it is wanted, what changes afterwards.
     pub fn view(&mut self, wanted: ViewRequest) {
+        if wanted.watch {
+            return self.watch(wanted);
+        }
         let request = wanted.request;
         self.ask(request, move |client, inbox| {
             Box::pin(async move {
-                let ask = ViewAsk {
-                    customer: wanted.customer,
-                    keys: wanted.keys,
-                    sources: wanted.sources,
-                    rows: wanted.rows,
-                    fresh: wanted.fresh,
-                };
+                let ask = asked(wanted);
                 let (parts, mut heard) = mpsc::unbounded_channel();
                 let asking = async {
                     let each = |part| drop(parts.send(part));
@@ -98,6 +95,45 @@ impl Asker {
                 };
                 let (result, ()) = tokio::join!(asking, telling);
                 Msg::ViewEnded { request, result }
+            })
+        });
+    }
+
+    fn watch(&mut self, wanted: ViewRequest) {
+        let request = wanted.request;
+        self.ask(request, move |client, inbox| {
+            Box::pin(async move {
+                let ask = asked(wanted);
+                let (lines, mut heard) = mpsc::unbounded_channel();
+                let asking = async {
+                    let result = client?.watch(&ask, |line| drop(lines.send(line))).await;
+                    drop(lines);
+                    result
+                };
+                let telling = async {
+                    let mut told = false;
+                    while let Some(line) = heard.recv().await {
+                        let msg = match line {
+                            WatchLine::Part(part) => {
+                                Msg::ViewPart { request, part: Box::new(part) }
+                            }
+                            WatchLine::Told => {
+                                told = true;
+                                Msg::ViewEnded { request, result: Ok(()) }
+                            }
+                            WatchLine::Changed(source, changed) => {
+                                Msg::Changed { request, source, changed }
+                            }
+                        };
+                        inbox.send(msg).await.ok();
+                    }
+                    told
+                };
+                let (result, told) = tokio::join!(asking, telling);
+                if !told {
+                    inbox.send(Msg::ViewEnded { request, result }).await.ok();
+                }
+                Msg::WatchEnded { request }
             })
         });
     }
@@ -321,6 +357,11 @@ impl Asker {
         });
         self.under_way.insert(request, task.abort_handle());
     }
+}
+
+fn asked(wanted: ViewRequest) -> ViewAsk {
+    let ViewRequest { customer, keys, sources, rows, fresh, .. } = wanted;
+    ViewAsk { customer, keys, sources, rows, fresh }
 }
 
 type Asking = Pin<Box<dyn Future<Output = Msg> + Send>>;

@@ -1,12 +1,14 @@
 //! The panes as readings.
 
 use super::reading::{Part, Reading, counted, joined, squashed};
+use crate::action::Action;
 use crate::app::clock as desk_clock;
 use crate::app::model::{Focus, Model};
 use crate::app::past::{Past, Row};
 use crate::app::present::alerts;
 use crate::domain::contact::Entry;
 use crate::domain::customer::{Candidate, Kin};
+use crate::domain::source::Part as SourcePart;
 use crate::ui::theme::Glyphs;
 use crate::ui::words::{clock, day, short_day, time, told};
 use crate::ui::{control, future, header, past, phone_link, present};
@@ -158,6 +160,17 @@ pub fn candidate_line(candidate: &Candidate) -> String {
     joined(who.into_iter().chain(reasons).chain(twin))
 }
 
+fn source(part: &SourcePart, model: &Model) -> String {
+    let told = told(part, model.now);
+    let key = model.keymap.anywhere(Action::Retry);
+    match part.changed {
+        Some(changed) => {
+            format!("{told}; {}, {key} shows it", changed.say(&part.source, &model.zone))
+        }
+        None => told,
+    }
+}
+
 /// What became of the question to each source.
 pub fn sources(model: &Model) -> Reading {
     let session = model.session();
@@ -165,7 +178,7 @@ pub fn sources(model: &Model) -> Reading {
     let lines = match (session.parts(), asked) {
         ([], true) => vec!["asked".to_owned()],
         ([], false) => vec!["none asked".to_owned()],
-        (parts, _) => parts.iter().map(|part| told(part, model.now)).collect(),
+        (parts, _) => parts.iter().map(|part| source(part, model)).collect(),
     };
     let title = counted(session.parts().len(), "source", "sources");
     Reading { counted: Some(title), ..Reading::plain("SOURCES", lines) }

@@ -1,0 +1,27 @@
+//! Following what changes in a running system, as often as a test can wait for.
+
+use std::time::Duration;
+
+use norns::connectors::Source;
+use norns::connectors::fetch::ConnectorSource;
+use norns::connectors::spec::Connector;
+use norns::domain::customer::Key;
+
+/// The connector, asked every second, and all that it says kept for five minutes.
+pub fn often(mut connector: Connector) -> Connector {
+    connector.written.changes.iter_mut().for_each(|table| table.every_s = 1);
+    connector.written.resources.iter_mut().for_each(|table| table.ttl_s = Some(300));
+    connector
+}
+
+/// Whose records are told to have changed, once there are so many.
+pub async fn news(source: &ConnectorSource, least: usize) -> Vec<Key> {
+    let mut all = Vec::new();
+    while all.len() < least {
+        let news = source.changes().await.unwrap();
+        assert!(!news.unsure);
+        all.extend(news.changes.into_iter().flat_map(|change| change.keys));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    all
+}
