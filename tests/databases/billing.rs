@@ -100,7 +100,7 @@ pub fn source(text: &str, address: &str) -> ConnectorSource {
 /// The shipped connector, asked what changes as often as a test can wait for.
 pub fn followed(address: &str) -> ConnectorSource {
     let variable = |name: &str| (name == "BILLING_URL").then(|| address.to_owned());
-    made(often(Connector::read("sql-billing.toml", &text(), &variable).unwrap()))
+    made(often(Connector::read("sql-billing.toml", text(), &variable).unwrap()))
 }
 
 fn made(connector: Connector) -> ConnectorSource {

@@ -20,6 +20,8 @@ use crate::domain::source::State;
 
 /// Nobody waits for it, and the first answer may have many pages.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// What is kept may be so old when it is asked first what changes.
+const SHORTLY: SignedDuration = SignedDuration::from_mins(1);
 /// Most rows that are read at a time; what comes after them is asked for the next time.
 const ROWS: usize = 5_000;
 
@@ -151,8 +153,11 @@ impl ConnectorSource {
         let rows = self.read_rows(table, &pages.rows);
         let mut changes = cursor.take(rows, table.overlap_s, self.source_now());
         if first {
-            // What is kept may be from before it began.
-            changes.iter().for_each(|change| self.recall.forget(&change.keys));
+            // What is kept was said shortly before it began.
+            let shortly = self.source_now().checked_sub(SHORTLY).unwrap_or(Timestamp::MIN);
+            for change in changes.iter().filter(|change| change.at.is_none_or(|at| at >= shortly)) {
+                self.recall.forget(&change.keys);
+            }
             changes
                 .retain(|change| from.is_some_and(|from| change.at.is_some_and(|at| at >= from)));
         }

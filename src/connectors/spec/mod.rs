@@ -375,6 +375,7 @@ fn check(written: &Written) -> Result<(), String> {
         check_resource(written.kind, resource)
             .map_err(|why| format!("resource `{}`: {why}", resource.name))?;
     }
+    action::check(written)?;
     for table in &written.changes {
         changes::check(written.kind, table)
             .map_err(|why| format!("changes `{}`: {why}", table.name))?;
@@ -382,7 +383,7 @@ fn check(written: &Written) -> Result<(), String> {
     if written.webhook.as_ref().is_some_and(|hook| hook.secret.is_empty() || hook.keys.is_empty()) {
         return Err("webhook: needs a `secret` and `keys`".into());
     }
-    action::check(written)
+    Ok(())
 }
 
 fn check_resource(kind: Kind, resource: &ResourceTable) -> Result<(), String> {
