@@ -261,7 +261,12 @@ pub async fn shown(connector: Connector, ask: &Ask, key: Option<Key>) -> Result<
     tried(connector, &Shared::new(Clock::from_env()?.function()), ask, key).await
 }
 
-async fn tried(connector: Connector, shared: &Shared, ask: &Ask, key: Option<Key>) -> Result<Outcome> {
+async fn tried(
+    connector: Connector,
+    shared: &Shared,
+    ask: &Ask,
+    key: Option<Key>,
+) -> Result<Outcome> {
     let hint = advice::faster(&connector.written.client.auth);
     let teller = Arc::new(Teller::default());
     let source = ConnectorSource::new(connector, shared)?.watched_by(teller.clone());
