@@ -54,6 +54,7 @@ async fn replay(connector: Connector, recording: &Recording) -> (Vec<String>, Ve
             let intent = Intent { action, inputs, key, again: *again };
             report::settled(&source.act(&intent).await)
         }
+        (Ask::Changes(since), _) => report::changed(&source.changed_since(*since).await),
         (Ask::View(_), Some(key)) => report::viewed(&source.view(&[key], 500).await),
         (_, key) => report::found(&source.look_up(&key.unwrap()).await),
     };
