@@ -12,6 +12,7 @@ use common::desk::{Desk, FIRST_CALL, POPPED_AT};
 use common::grammar::violations;
 use common::home::Home;
 use common::terminal::{Terminal, TerminalSpec};
+use jiff::SignedDuration;
 use model::{clean, part};
 use norns::action::Action;
 use norns::app::effect::Effect;
@@ -145,6 +146,20 @@ fn what_lies_on_top_says_its_title_and_its_lines() {
     desk.press("g p");
     let said = desk.press("enter");
     assert_eq!(said[..2], ["ENTRY", "  letter 1"]);
+}
+
+#[test]
+fn that_this_computer_s_clock_is_wrong_is_read_with_everything_until_it_is_right() {
+    let mut desk = model::Desk::with_customer();
+    let wrong = "this computer's clock is 11 min slow: only ages and due times are wrong";
+    let told = desk.happen(Msg::ClockOff(Some(SignedDuration::from_mins(11))));
+    assert!(told.iter().any(|line| line.contains(wrong)), "{told:?}");
+    let reads = |desk: &mut model::Desk| {
+        desk.press("ctrl-t a").iter().filter(|line| line.contains(wrong)).count()
+    };
+    assert_eq!(reads(&mut desk), 1);
+    desk.happen(Msg::ClockOff(None));
+    assert_eq!(reads(&mut desk), 0);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use common::clock::Clock;
 use common::desk::{self, Desk, FIRST_CALL, POPPED_AT};
 use common::gateway::{Gateway, write_private};
 use common::home::Home;
+use common::terminal::Screen;
 use norns::client::Client;
 use norns::domain::customer::CustomerId;
 use norns::sample::Sample;
@@ -68,6 +69,31 @@ fn a_note_goes_into_the_crm_once_whatever_becomes_of_its_answers() {
     desk.terminal.until_shown("refused: ");
     desk.terminal.until_shown("nothing was written");
     desk.until_audited("CRM:C-20417", "was refused to write");
+}
+
+#[test]
+fn what_a_customer_agreed_to_is_on_the_card_and_changed_in_its_source_by_keys() {
+    let mut desk = Desk::open(SIZE);
+    with_customer(&mut desk);
+    let consent = |answer: &'static str| {
+        move |screen: &Screen<'_>| screen.row_with("by SMS").is_some_and(|row| row.contains(answer))
+    };
+    desk.terminal.until("agreed to", consent("agreed, 2006-03"));
+    desk.terminal.press("S");
+    desk.terminal.until_shown("Change what the customer agreed to");
+    desk.terminal.press("j enter");
+    desk.terminal.until_shown("[choose]  SMS   mailings");
+    desk.terminal.press("s enter");
+    desk.terminal.until_shown("[SMS]");
+    desk.terminal.press("r f10");
+    desk.terminal.until_shown("CRM, consent: done, as A-700001");
+    desk.until_audited("CRM:C-20417", "wrote");
+    desk.terminal.until("refused now", consent("refused, 2026-11-02"));
+    desk.terminal.press("i");
+    desk.terminal.until_shown("WHO SAYS WHAT");
+    desk.terminal.until("with its source", |screen| {
+        screen.row_with("by SMS").is_some_and(|row| row.contains("refused") && row.contains("CRM"))
+    });
 }
 
 /// The sample's CRM alone, behind a gateway of its own process on a socket.

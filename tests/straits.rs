@@ -255,6 +255,7 @@ fn too_few_files_are_said_in_one_line_and_enough_open_the_desk() {
     for limit in ["-n 64", "-Sn 16"] {
         let home = Home::new();
         let mut terminal = painted(&home, &format!("ulimit {limit}; exec \"$NORNS\""));
+        until("a bell", || home.run().join("pop.sock").exists());
         assert_eq!(ring(&home), Some(0), "{limit}");
         terminal.until("candidates", |screen| screen.has("2 candidates"));
         write(&mut terminal);

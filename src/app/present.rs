@@ -24,6 +24,8 @@ pub struct Identity {
     pub parent: Option<CleanText>,
     pub special_care: Option<CleanText>,
     pub contacts: Vec<ContactPoint>,
+    /// What else is said, each by its name.
+    pub fields: Vec<(CleanText, CleanText)>,
     pub disagreements: Vec<Disagreement>,
 }
 
@@ -47,6 +49,12 @@ pub fn identity(parts: &[Part], home: Region) -> Identity {
         let same = |known: &ContactPoint| same_point(known, point, home);
         if !contacts.iter().any(same) {
             contacts.push(point.clone());
+        }
+    }
+    let mut fields: Vec<(CleanText, CleanText)> = Vec::new();
+    for (name, value) in profiles.iter().flat_map(|(_, profile)| &profile.fields) {
+        if !fields.iter().any(|(known, _)| known == name) {
+            fields.push((name.clone(), value.clone()));
         }
     }
     let says = |of: fn(&Profile) -> Option<&CleanText>| -> Vec<(CleanText, CleanText)> {
@@ -73,6 +81,7 @@ pub fn identity(parts: &[Part], home: Region) -> Identity {
         parent: first(&profiles, |p| p.parent.clone()),
         special_care: first(&profiles, |p| p.special_care.clone()),
         contacts,
+        fields,
         disagreements,
     }
 }

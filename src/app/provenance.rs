@@ -13,7 +13,7 @@ use crate::domain::text::CleanText;
 /// One source's word on one field.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Statement<'p> {
-    pub field: &'static str,
+    pub field: Cow<'p, str>,
     pub value: Cow<'p, str>,
     pub source: &'p SourceId,
     /// Which of the source's records says it, where it is known.
@@ -61,30 +61,38 @@ pub fn statements<'p>(parts: &'p [Part]) -> Vec<Statement<'p>> {
     let profiles = || parts.iter().flat_map(of_part);
     for (field, read) in FIELDS {
         let said = profiles().filter_map(|(part, profile)| Some((part, profile, read(profile)?)));
-        found.extend(said.map(|(part, profile, value)| of_record(part, profile, field, value)));
+        found.extend(
+            said.map(|(part, profile, value)| of_record(part, profile, field.into(), value)),
+        );
     }
     for (part, profile) in profiles() {
         found.extend(profile.contacts.iter().map(|point| {
             let value = Cow::from(point.value.as_str());
-            of_record(part, profile, point.kind.name(), value)
+            of_record(part, profile, point.kind.name().into(), value)
+        }));
+    }
+    for (part, profile) in profiles() {
+        found.extend(profile.fields.iter().map(|(name, value)| {
+            of_record(part, profile, name.as_str().into(), value.as_str().into())
         }));
     }
     for part in parts {
         let alerts = part.facts.alerts.iter();
-        found.extend(
-            alerts.map(|alert| statement(part, alert.kind.name(), Cow::from(alert.text.as_str()))),
-        );
+        found
+            .extend(alerts.map(|alert| {
+                statement(part, alert.kind.name().into(), alert.text.as_str().into())
+            }));
         let matters = part.facts.matters.iter();
         found.extend(matters.map(|matter| {
             let state = matter.state.as_ref().map(|state| format!(", {state}"));
             let value = format!("{}{}", matter.what, state.unwrap_or_default());
-            statement(part, matter.kind.name(), value.into())
+            statement(part, matter.kind.name().into(), value.into())
         }));
     }
     found
 }
 
-fn statement<'p>(part: &'p Part, field: &'static str, value: Cow<'p, str>) -> Statement<'p> {
+fn statement<'p>(part: &'p Part, field: Cow<'p, str>, value: Cow<'p, str>) -> Statement<'p> {
     let (source, said_at, stale) = (&part.source, part.fetched_at, part.state == State::Stale);
     let teller = CleanText::line(source.as_str());
     Statement { field, value, source, record: None, teller, said_at, stale }
@@ -93,7 +101,7 @@ fn statement<'p>(part: &'p Part, field: &'static str, value: Cow<'p, str>) -> St
 fn of_record<'p>(
     part: &'p Part,
     profile: &'p Profile,
-    field: &'static str,
+    field: Cow<'p, str>,
     value: Cow<'p, str>,
 ) -> Statement<'p> {
     let (record, teller) = (profile.record.as_ref(), part.teller(profile));

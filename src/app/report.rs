@@ -23,7 +23,7 @@ use crate::keys::layer::Layer;
 pub struct Reporting {
     /// Whose record it is, and thereby which source's.
     pub of: CustomerId,
-    pub field: &'static str,
+    pub field: String,
     pub form: Form,
 }
 
@@ -45,7 +45,7 @@ pub fn write(model: &mut Model) -> Vec<Effect> {
         model.notice("there is no value under the cursor that could be reported");
         return Vec::new();
     };
-    let (field, source) = (statement.field, statement.source.clone());
+    let (field, source) = (statement.field.to_string(), statement.source.clone());
     if source.as_str() == OWN {
         model.notice("this is of the centre's own records, which are corrected here");
         return Vec::new();

@@ -1,6 +1,7 @@
 //! From a source's rows to the words of the domain. Pure and total: a row that cannot be read
 //! costs itself.
 
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::pick::{amount, date, line, passes};
@@ -8,6 +9,7 @@ use super::spec::map::{
     AlertMap, ContactMap, DueMap, EntryMap, LineMap, MatterMap, OfferMap, ProfileMap, RecordMap,
     SpecialCare,
 };
+use super::spec::pick::Pick;
 use super::spec::{Connector, ResourceTable, Units};
 use crate::domain::contact::{Channel, Entry, Line};
 use crate::domain::customer::{
@@ -82,11 +84,7 @@ fn entry(source: &SourceId, map: &EntryMap, row: &Value, units: &Units) -> Optio
         state: line(map.state.as_ref(), row),
         author: line(map.author.as_ref(), row),
         department: line(map.department.as_ref(), row),
-        fields: map
-            .fields
-            .iter()
-            .filter_map(|(name, pick)| Some((CleanText::line(name), pick.line(row)?)))
-            .collect(),
+        fields: fields(&map.fields, row),
         lines: map.lines.as_ref().map(|map| lines(map, row, units)).unwrap_or_default(),
         searched: line(map.searched.as_ref(), row),
         read: line(map.read.as_ref(), row),
@@ -191,7 +189,14 @@ fn profile(map: &ProfileMap, row: &Value, units: &Units) -> Profile {
         household_size: size.and_then(|size| u32::try_from(size).ok()),
         parent: line(map.parent.as_ref(), row),
         special_care: map.special_care.as_ref().and_then(|map| special_care(map, row)),
+        fields: fields(&map.fields, row),
     }
+}
+
+/// What has a value, by its name.
+fn fields(map: &IndexMap<String, Pick>, row: &Value) -> Vec<(CleanText, CleanText)> {
+    let field = |(name, pick): (&String, &Pick)| Some((CleanText::line(name), pick.line(row)?));
+    map.iter().filter_map(field).collect()
 }
 
 fn special_care(map: &SpecialCare, row: &Value) -> Option<CleanText> {

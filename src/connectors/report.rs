@@ -79,6 +79,8 @@ pub fn viewed(answer: &Result<Viewed, Trouble>) -> Vec<String> {
         ];
         let known = parts.iter().filter_map(|(name, text)| Some((name, text.as_ref()?)));
         lines.extend(known.map(|(name, text)| format!("profile {name}: {text}")));
+        let fields = profile.fields.iter();
+        lines.extend(fields.map(|(name, text)| format!("profile {name}: {text}")));
         lines.extend(profile.since.map(|since| format!("profile since: {since}")));
         lines.extend(profile.contacts.iter().map(contact));
     }

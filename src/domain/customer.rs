@@ -264,6 +264,9 @@ pub struct Profile {
     pub parent: Option<CleanText>,
     /// To be handled with special care, in the source's words.
     pub special_care: Option<CleanText>,
+    /// What else the source says, each by its name: which channels the customer agreed to, loyalty,
+    /// whom to speak to.
+    pub fields: Vec<(CleanText, CleanText)>,
 }
 
 /// Something that outranks everything else on the screen.

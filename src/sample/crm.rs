@@ -12,11 +12,24 @@ use super::people::{Person, digits};
 use super::scenario;
 use super::server::{Ask, Reply, System};
 
+/// Ways that a customer agrees to be written to by, or not.
+const CHANNELS: [&str; 2] = ["sms", "mail"];
+
 /// The system.
 pub struct Crm {
     company: Arc<Company>,
     token: String,
     written: Mutex<Vec<Written>>,
+    answered: Mutex<Vec<Answered>>,
+}
+
+/// What somebody changed of what a customer agreed to, since the start.
+struct Answered {
+    person: String,
+    /// Of whoever changed it: the same key is the same change.
+    key: String,
+    channel: String,
+    consent: Value,
 }
 
 /// A note that somebody wrote since the start.
@@ -30,7 +43,12 @@ struct Written {
 impl Crm {
     /// Lets in who has this token.
     pub fn new(company: &Arc<Company>, token: String) -> Self {
-        Self { company: Arc::clone(company), token, written: Mutex::default() }
+        Self {
+            company: Arc::clone(company),
+            token,
+            written: Mutex::default(),
+            answered: Mutex::default(),
+        }
     }
 
     /// Keeps a note, once for each key.
@@ -55,6 +73,45 @@ impl Crm {
         let (person, key) = (person.id.clone(), key.to_owned());
         written.push(Written { person, key, note: note.clone() });
         Reply::json(201, &note)
+    }
+
+    /// Keeps what a customer agrees to, once for each key.
+    fn agree(&self, person: &Person, ask: &Ask, made_of: &Value) -> Reply {
+        let one_of = |name: &str, known: &[&str]| {
+            made_of[name].as_str().filter(|said| known.contains(said)).map(str::to_owned)
+        };
+        let (channel, answer) =
+            (one_of("channel", &CHANNELS), one_of("answer", &["agreed", "refused"]));
+        let (Some(channel), Some(answer)) = (channel, answer) else {
+            let message = "a consent has a channel and an answer";
+            return Reply::json(422, &json!({"error": "invalid", "message": message}));
+        };
+        let key = ask.header("idempotency-key").unwrap_or_default();
+        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        let nth = answered.iter().position(|known| !key.is_empty() && known.key == key);
+        let nth = nth.unwrap_or_else(|| {
+            let since = self.company.now.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+            let consent = json!({"answer": answer, "since": since.to_string()});
+            let (person, key) = (person.id.clone(), key.to_owned());
+            answered.push(Answered { person, key, channel, consent });
+            answered.len() - 1
+        });
+        Reply::json(201, &json!({"id": format!("A-{}", 700_001 + nth)}))
+    }
+
+    /// What was agreed to on each channel, and since when.
+    fn consents(&self, person: &Person) -> Value {
+        let answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        let on = |channel: &str| {
+            let mut changed = answered.iter().rev().filter(|known| known.person == person.id);
+            let newest = changed.find(|known| known.channel == channel);
+            newest.map(|known| known.consent.clone()).or_else(|| {
+                let agreed = (channel == "sms") == (person.number % 3 != 1);
+                let answer = if agreed { "agreed" } else { "refused" };
+                person.since.map(|day| json!({"answer": answer, "since": day.to_string()}))
+            })
+        };
+        CHANNELS.into_iter().map(|channel| (channel.to_owned(), json!(on(channel)))).collect()
     }
 
     fn search(&self, ask: &Ask) -> Reply {
@@ -125,6 +182,9 @@ impl Crm {
             "language": person.language,
             "household": household,
             "parent": parent,
+            "consents": self.consents(person),
+            "loyalty": {"points": person.account.as_ref().map(|_| 40 * (person.number % 60))},
+            "key_contact": person.company.as_ref().map(|_| "Ida Brandt, accounts"),
             "flags": flags,
         })
     }
@@ -241,6 +301,7 @@ impl System for Crm {
         if let Some(made_of) = &ask.made_of {
             return match rest {
                 ["notes"] => self.write(person, ask, made_of),
+                ["consents"] => self.agree(person, ask, made_of),
                 _ => self.failure(404),
             };
         }

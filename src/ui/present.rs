@@ -7,7 +7,7 @@ use super::header::number;
 use super::paper::{Focused, Paper, Titles, row};
 use super::past;
 use super::said::{self, Above, Said, Section};
-use super::text::{width, wrap};
+use super::text::{Align, pad, width, wrap};
 use super::theme::{Glyphs, Role};
 use super::words::{short_day, silence, silence_now};
 use crate::action::Action;
@@ -25,7 +25,11 @@ use crate::domain::phone::Number;
 use crate::domain::promise::{Matter, MatterKind};
 use crate::domain::register::Handover;
 use crate::domain::source::State;
+use crate::domain::text::CleanText;
 use crate::rules::Cause;
+
+/// Columns of the name of what else is known.
+const NAME: u16 = 8;
 
 /// Draws the pane.
 pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) {
@@ -280,6 +284,12 @@ fn chosen(model: &Model, customer: &Customer, columns: u16, glyphs: &Glyphs) -> 
         let text = format!("{} differs: {}", disagreement.field, says.join(", "));
         differences.extend(Said::wrapped(&text, columns, Role::Warn));
     }
+    let field = |(name, value): &(CleanText, CleanText)| {
+        Said::new(format!("{} {value}", pad(name, NAME, Align::Left)), Role::Text)
+            .hanging(NAME + 1)
+            .pair("also")
+    };
+    let also = session.identity.fields.iter().map(field).collect();
     let silent =
         session.facts().iter().filter(|part| !matches!(part.state, State::Ok | State::Empty));
     let mut missing: Vec<Said> = silent
@@ -310,6 +320,7 @@ fn chosen(model: &Model, customer: &Customer, columns: u16, glyphs: &Glyphs) -> 
         Section::new("Contacts", Above::Nothing, repeat),
         charts,
         Section::new("In flight", above_matters, in_flight(session, today)),
+        Section::new("Also known", Above::Nothing, also),
         Section::new("Differences", Above::Nothing, differences),
         Section::new("Not answered", Above::Nothing, missing),
         Section::new("Call", Above::Rule, call),

@@ -1,8 +1,10 @@
 //! Who says what, as lines: field, value, source, age.
 
+use std::borrow::Cow;
+
 use super::kin;
 use super::said::Said;
-use super::text::{width, wrap};
+use super::text::{Align, pad, width, wrap};
 use super::theme::{Glyphs, Role};
 use super::words::{ago, silence};
 use crate::app::kin::list;
@@ -11,7 +13,7 @@ use crate::app::provenance::{Statement, statements};
 use crate::domain::customer::Kin;
 
 /// Columns of the field's name.
-const FIELD: usize = 14;
+const FIELD: u16 = 14;
 /// Columns of the longest telephone number.
 const NUMBER: u16 = 16;
 
@@ -21,11 +23,11 @@ const NUMBER: u16 = 16;
 pub fn lines(model: &Model, columns: u16, cursor: Option<usize>, glyphs: &Glyphs) -> Vec<Said> {
     let session = model.session();
     let mut units: Vec<Vec<Said>> = Vec::new();
-    let mut before = "";
+    let mut before = Cow::from("");
     for statement in statements(session.facts()) {
-        let field = if statement.field == before { "" } else { statement.field };
-        before = statement.field;
+        let field = if statement.field == before { "" } else { &*statement.field };
         units.push(rows(&statement, field, model, columns.saturating_sub(1)));
+        before = statement.field;
     }
     for part in session.facts().iter().filter(|part| part.facts.is_empty()) {
         units.push(vec![Said::new(silence(part), Role::Muted)]);
@@ -52,16 +54,15 @@ fn rows(statement: &Statement<'_>, field: &str, model: &Model, columns: u16) -> 
     let age = statement.said_at.map_or("of unknown age".to_owned(), |at| ago(model.now, at));
     let old = if statement.stale { "old, " } else { "" };
     let right = format!("{}  {old}{age}", statement.teller);
-    let taken =
-        u16::try_from(FIELD).unwrap_or(u16::MAX).saturating_add(width(&right)).saturating_add(1);
-    let (whole, beside) = (columns.saturating_sub(14), columns.saturating_sub(taken));
+    let taken = FIELD.saturating_add(width(&right)).saturating_add(1);
+    let (whole, beside) = (columns.saturating_sub(FIELD), columns.saturating_sub(taken));
     // So that a number stays whole, what says it gets a row of its own where there is no room.
     let below = beside < NUMBER;
     let value = wrap(&statement.value, if below { whole } else { beside });
     let row = |(nth, text): (usize, &&str)| {
-        let name = if nth == 0 { field } else { "" };
+        let name = pad(if nth == 0 { field } else { "" }, FIELD - 1, Align::Left);
         let right = if nth == 0 && !below { right.as_str() } else { "" };
-        Said::new(format!("{name:<FIELD$}{text}"), Role::Text).right(right, Role::SourceTag)
+        Said::new(format!("{name} {text}"), Role::Text).right(right, Role::SourceTag)
     };
     let mut rows: Vec<Said> = value.iter().enumerate().map(row).collect();
     if below {

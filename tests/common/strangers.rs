@@ -221,6 +221,7 @@ impl<'t> Strangers<'t> {
             household_size: Some(3),
             parent: self.some(),
             special_care: self.some(),
+            fields: vec![(self.text(), self.text())],
         }
     }
 

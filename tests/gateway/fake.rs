@@ -54,6 +54,7 @@ pub enum Does {
 pub struct Fake {
     id: SourceId,
     pub latency: Duration,
+    pub deadline: Duration,
     does: Mutex<VecDeque<Does>>,
     needs: Option<KeyKind>,
     looks_up: Vec<KeyKind>,
@@ -75,6 +76,7 @@ impl Fake {
         Self {
             id: SourceId::new(id).unwrap(),
             latency: Duration::from_millis(millis),
+            deadline: DEADLINE,
             does: Mutex::new([does].into()),
             needs: None,
             looks_up: vec![KeyKind::Phone],
@@ -156,7 +158,7 @@ impl Source for Fake {
     }
 
     fn deadline(&self) -> Duration {
-        DEADLINE
+        self.deadline
     }
 
     fn looks_up(&self, kind: KeyKind) -> bool {

@@ -2,6 +2,7 @@
 //! it is taken back; of several records one by one; a household is told and never joined.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -266,6 +267,23 @@ async fn the_gateway_weighs_what_it_heard_and_believes_no_caller() {
     let made = say(&desk, "CRM:3", "CRM:1", "same").await;
     assert!(made["millionths"].as_u64().unwrap() < 500_000, "{made}");
     assert!(made["evidence"].as_str().unwrap().contains("surname differs"), "{made}");
+}
+
+/// A source that says nothing keeps an agent's word waiting for a second, and not until the source is
+/// given up.
+#[tokio::test]
+async fn a_word_waits_a_second_for_a_source_that_says_nothing() {
+    let by_id = &[KeyKind::Phone, KeyKind::Id];
+    let her = record("CRM:1", "Eleanor Whitcombe", &["eleanor@mail.example"]);
+    let crm = Fake::new("CRM", 1, Does::Answers).looks_up(by_id).knows(&[her]);
+    let hangs = Fake::new("BILL", 1, Does::Hangs).looks_up(by_id);
+    let hangs = Fake { deadline: Duration::from_secs(60), ..hangs };
+    let desk = desk(&store().await, &[Arc::new(crm), Arc::new(hangs)]);
+    let begun = Instant::now();
+    let made = say(&desk, "CRM:1", "BILL:1", "same").await;
+    let waited = begun.elapsed();
+    assert_eq!(made["evidence"], "not weighed: BILL gave no answer");
+    assert!(waited >= Duration::from_secs(1) && waited < Duration::from_secs(30), "{waited:?}");
 }
 
 #[tokio::test]

@@ -195,7 +195,20 @@ fn profile(wire: &v1::Profile, skipped: &mut u32) -> Profile {
         household_size: wire.household_size,
         parent: maybe(wire.parent.as_ref()),
         special_care: maybe(wire.special_care.as_ref()),
+        fields: fields(&wire.fields),
     }
+}
+
+fn fields(wires: &[v1::Field]) -> Vec<(CleanText, CleanText)> {
+    wires.iter().map(|field| (line(&field.label), line(&field.value))).collect()
+}
+
+fn fields_to_wire(fields: &[(CleanText, CleanText)]) -> Vec<v1::Field> {
+    let field = |(label, value): &(CleanText, CleanText)| v1::Field {
+        label: raw(label),
+        value: raw(value),
+    };
+    fields.iter().map(field).collect()
 }
 
 fn profile_to_wire(profile: &Profile) -> v1::Profile {
@@ -212,6 +225,7 @@ fn profile_to_wire(profile: &Profile) -> v1::Profile {
         household_size: profile.household_size,
         parent: maybe_raw(profile.parent.as_ref()),
         special_care: maybe_raw(profile.special_care.as_ref()),
+        fields: fields_to_wire(&profile.fields),
     }
 }
 
@@ -259,7 +273,7 @@ fn entry(wire: &v1::Entry) -> Option<Entry> {
         state: maybe(wire.state.as_ref()),
         author: maybe(wire.author.as_ref()),
         department: maybe(wire.department.as_ref()),
-        fields: wire.fields.iter().map(|field| (line(&field.label), line(&field.value))).collect(),
+        fields: fields(&wire.fields),
         lines: wire.lines.iter().map(bill_line).collect(),
         searched: maybe(wire.searched.as_ref()),
         read: maybe(wire.read.as_ref()),
@@ -270,10 +284,6 @@ fn entry(wire: &v1::Entry) -> Option<Entry> {
 }
 
 fn entry_to_wire(entry: &Entry) -> v1::Entry {
-    let field = |(label, value): &(CleanText, CleanText)| v1::Field {
-        label: raw(label),
-        value: raw(value),
-    };
     v1::Entry {
         id: raw(&entry.id),
         source: entry.source.to_string(),
@@ -285,7 +295,7 @@ fn entry_to_wire(entry: &Entry) -> v1::Entry {
         state: maybe_raw(entry.state.as_ref()),
         author: maybe_raw(entry.author.as_ref()),
         department: maybe_raw(entry.department.as_ref()),
-        fields: entry.fields.iter().map(field).collect(),
+        fields: fields_to_wire(&entry.fields),
         lines: entry.lines.iter().map(bill_line_to_wire).collect(),
         searched: maybe_raw(entry.searched.as_ref()),
         read: maybe_raw(entry.read.as_ref()),

@@ -185,6 +185,8 @@ pub struct Profile {
     pub parent: Option<String>,
     #[serde(default)]
     pub special_care: Option<String>,
+    #[serde(default)]
+    pub fields: Vec<Field>,
 }
 
 /// How a customer can be reached.

@@ -50,6 +50,9 @@ pub struct ProfileMap {
     pub household_size: Option<Path>,
     pub parent: Option<Pick>,
     pub special_care: Option<SpecialCare>,
+    /// What else is to be read of the customer, by its name: `"SMS" = "consents.sms"`.
+    #[serde(default)]
+    pub fields: IndexMap<String, Pick>,
 }
 
 /// The first element of a list that fits, as text.
