@@ -54,7 +54,7 @@ pub enum Does {
 pub struct Fake {
     id: SourceId,
     pub latency: Duration,
-    pub deadline: Duration,
+    deadline: Duration,
     does: Mutex<VecDeque<Does>>,
     needs: Option<KeyKind>,
     looks_up: Vec<KeyKind>,
@@ -99,6 +99,11 @@ impl Fake {
 
     pub fn needs(self, kind: KeyKind) -> Self {
         Self { needs: Some(kind), ..self }
+    }
+
+    /// It is given up after so long, instead of after `DEADLINE`.
+    pub fn given_up_after(self, deadline: Duration) -> Self {
+        Self { deadline, ..self }
     }
 
     pub fn looks_up(self, kinds: &[KeyKind]) -> Self {
