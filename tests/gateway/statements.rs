@@ -2,7 +2,7 @@
 //! it is taken back; of several records one by one; a household is told and never joined.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -10,6 +10,7 @@ use norns::domain::customer::{ContactKind, ContactPoint, CustomerId, KeyKind, Re
 use norns::domain::text::CleanText;
 use norns::gateway::{SeatedSource, Store, Whereabouts};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::acts::{as_agent, verbs};
 use crate::fake::{ANA, Desk, Does, Fake, SUPERVISOR, TOKEN, desk, desk_where, read, store};
