@@ -29,7 +29,7 @@ use crate::domain::text::CleanText;
 use crate::rules::Cause;
 
 /// Columns of the name of what else is known.
-const NAME: u16 = 8;
+const NAME: u16 = 7;
 
 /// Draws the pane.
 pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) {
@@ -285,9 +285,9 @@ fn chosen(model: &Model, customer: &Customer, columns: u16, glyphs: &Glyphs) -> 
         differences.extend(Said::wrapped(&text, columns, Role::Warn));
     }
     let field = |(name, value): &(CleanText, CleanText)| {
-        Said::new(format!("{} {value}", pad(name, NAME, Align::Left)), Role::Text)
-            .hanging(NAME + 1)
-            .pair("also")
+        // A longer name is whole, and its value stands further right.
+        let name = pad(name, NAME.max(width(name)), Align::Left);
+        Said::new(format!("{name} {value}"), Role::Text).hanging(NAME + 1).pair("also")
     };
     let also = session.identity.fields.iter().map(field).collect();
     let silent =
@@ -320,9 +320,9 @@ fn chosen(model: &Model, customer: &Customer, columns: u16, glyphs: &Glyphs) -> 
         Section::new("Contacts", Above::Nothing, repeat),
         charts,
         Section::new("In flight", above_matters, in_flight(session, today)),
-        Section::new("Also known", Above::Nothing, also),
         Section::new("Differences", Above::Nothing, differences),
         Section::new("Not answered", Above::Nothing, missing),
+        Section::new("Also known", Above::Nothing, also),
         Section::new("Call", Above::Rule, call),
     ]
 }

@@ -3,6 +3,7 @@
 use norns::action::Action;
 use norns::app::msg::{BellState, Msg};
 use norns::domain::ask::AskError;
+use norns::domain::customer::Profile;
 use norns::domain::interaction::CallFacts;
 use norns::domain::source::{Facts, State};
 use norns::domain::text::CleanText;
@@ -158,6 +159,30 @@ fn what_does_not_fit_on_top_is_counted_at_its_frame() {
     hands.shows("OPEN CALLS AND CUSTOMERS");
     hands.press("home k k k k k k k k k");
     hands.shows("more below ━");
+}
+
+#[test]
+fn what_else_is_known_stands_below_what_differs_each_name_whole() {
+    let mut hands = sized(Hands::with_eleanor(), 80, 40);
+    let view = hands.asked_view();
+    let says = |name: &str, fields: &[(&str, &str)]| {
+        let text = CleanText::line;
+        let fields = fields.iter().map(|(name, value)| (text(name), text(value))).collect();
+        let profile = Profile { name: Some(text(name)), fields, ..Profile::default() };
+        Facts { profile: Some(profile), ..Facts::default() }
+    };
+    let more = [("by SMS", "agreed"), ("loyalty programme", "silver, 1,240 points")];
+    hands.view_part(view, "CRM", says("Eleanor Whitcombe", &more));
+    hands.view_part(view, "BILL", says("Harris", &[("by SMS", "refused")]));
+    hands.shows("by SMS  agreed");
+    hands.shows("loyalty programme silver, 1,240 points");
+    hands.hides("by SMS  refused");
+    let screen = hands.screen();
+    assert!(screen.find("name differs").unwrap() < screen.find("by SMS").unwrap(), "{screen}");
+    hands.press("i");
+    hands.shows("by SMS        agreed");
+    hands.shows("refused");
+    hands.shows("loyalty prog… silver, 1,240 points");
 }
 
 #[test]
