@@ -32,16 +32,11 @@ pub fn write(model: &mut Model) -> Vec<Effect> {
     let session = model.session_mut();
     let filled = known(session, home);
     let known = session.contact.take();
-    let mut form = known.unwrap_or_else(|| Form {
-        slot: format!("{}/contact", session.slot()),
-        what: Kept::Contact,
-        customer: None,
-        call: session.call.as_ref().map(|call| call.key.clone()),
-        fields: filled.iter().map(|(name, _)| Field::line(name, "")).collect(),
-        at: 0,
-        trouble: None,
-        sending: None,
-        intent: None,
+    let mut form = known.unwrap_or_else(|| {
+        let slot = format!("{}/contact", session.slot());
+        let call = session.call.as_ref().map(|call| call.key.clone());
+        let fields = filled.iter().map(|(name, _)| Field::line(name, "")).collect();
+        Form::new((Kept::Contact, slot), None, call, fields)
     });
     if let Some(kept) = kept {
         form.resume(kept);

@@ -26,21 +26,12 @@ pub fn write(model: &mut Model) -> Vec<Effect> {
     let session = model.session_mut();
     let (kind, what) = (likely_kind(session), likely_what(session));
     let known = session.follow_up.take();
-    let mut form = known.unwrap_or_else(|| Form {
-        slot: format!("{}/follow-up", session.slot()),
-        what: Kept::FollowUp,
-        customer: Some(customer),
-        call: session.call.as_ref().map(|call| call.key.clone()),
-        fields: vec![
-            Field::choice("kind", &KINDS, 0),
-            Field::line("what", ""),
-            Field::line("when", ""),
-            Field::line("owner", ""),
-        ],
-        at: 0,
-        trouble: None,
-        sending: None,
-        intent: None,
+    let mut form = known.unwrap_or_else(|| {
+        let slot = format!("{}/follow-up", session.slot());
+        let call = session.call.as_ref().map(|call| call.key.clone());
+        let lines = ["what", "when", "owner"].map(|name| Field::line(name, ""));
+        let fields = std::iter::once(Field::choice("kind", &KINDS, 0)).chain(lines).collect();
+        Form::new((Kept::FollowUp, slot), Some(customer), call, fields)
     });
     if let Some(kept) = kept {
         form.resume(kept);

@@ -141,6 +141,17 @@ impl Field {
 }
 
 impl Form {
+    /// A form that nobody has typed into, for this customer and this call.
+    pub fn new(
+        (what, slot): (Kept, String),
+        customer: Option<CustomerId>,
+        call: Option<CallKey>,
+        fields: Vec<Field>,
+    ) -> Self {
+        let (at, trouble, sending, intent) = (0, None, None, None);
+        Self { slot, what, customer, call, fields, at, trouble, sending, intent }
+    }
+
     /// Takes a key; whether a field changed.
     pub fn press(&mut self, key: Key) -> bool {
         let changed = self.field_mut().is_some_and(|field| field.press(key));

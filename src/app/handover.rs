@@ -66,16 +66,11 @@ pub fn write(model: &mut Model) -> Vec<Effect> {
     let reason = session.assessment.causes.first().map(|cause| cause.what.to_string());
     let tell = session.first_words();
     let known = session.handover.form.take();
-    let mut form = known.unwrap_or_else(|| Form {
-        slot: format!("{}/handover", session.slot()),
-        what: Kept::Handover,
-        customer: session.customer.as_ref().map(|customer| customer.id.clone()),
-        call: Some(call.key),
-        fields: vec![Field::line("to", ""), Field::line("reason", ""), Field::line("tell", "")],
-        at: 0,
-        trouble: None,
-        sending: None,
-        intent: None,
+    let mut form = known.unwrap_or_else(|| {
+        let slot = format!("{}/handover", session.slot());
+        let customer = session.customer.as_ref().map(|customer| customer.id.clone());
+        let fields = ["to", "reason", "tell"].map(|name| Field::line(name, "")).into();
+        Form::new((Kept::Handover, slot), customer, Some(call.key), fields)
     });
     if let Some(kept) = kept {
         form.resume(kept);

@@ -61,17 +61,8 @@ pub fn write(model: &mut Model) -> Vec<Effect> {
     let kept = begun::take_kept_if(model, Kept::Report, |draft| draft.slot == slot);
     let known = model.session_mut().report.take().filter(|known| known.form.slot == slot);
     let mut reporting = known.unwrap_or_else(|| {
-        let form = Form {
-            slot,
-            what: Kept::Report,
-            customer,
-            call,
-            fields: vec![Field::line(SAYS, "")],
-            at: 0,
-            trouble: None,
-            sending: None,
-            intent: None,
-        };
+        let fields = vec![Field::line(SAYS, "")];
+        let form = Form::new((Kept::Report, slot), customer, call, fields);
         Reporting { of, field, form }
     });
     if let Some(kept) = kept {

@@ -183,22 +183,17 @@ fn begin(model: &mut Model, action: SourceAction) -> Writing {
     });
     let key = new_key(model);
     let session = model.session();
-    let mut form = Form {
-        slot: format!("{}/write {} {}", session.slot(), action.source, action.name),
-        what: Kept::Write,
-        customer: session.customer.as_ref().map(|customer| customer.id.clone()),
-        call: session.call.as_ref().map(|call| call.key.clone()),
-        fields: action.inputs.iter().map(fields::field).collect(),
-        at: 0,
-        trouble: None,
-        sending: None,
-        intent: Some(Intent {
-            source: action.source.clone(),
-            action: action.name.clone(),
-            key,
-            sent: Sent::No,
-        }),
-    };
+    let slot = format!("{}/write {} {}", session.slot(), action.source, action.name);
+    let customer = session.customer.as_ref().map(|customer| customer.id.clone());
+    let call = session.call.as_ref().map(|call| call.key.clone());
+    let inputs = action.inputs.iter().map(fields::field).collect();
+    let mut form = Form::new((Kept::Write, slot), customer, call, inputs);
+    form.intent = Some(Intent {
+        source: action.source.clone(),
+        action: action.name.clone(),
+        key,
+        sent: Sent::No,
+    });
     if let Some(kept) = kept {
         form.resume(kept);
     }

@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 
-use sqlx::{Row as _, Transaction};
+use sqlx::query::Query;
+use sqlx::{Database, Row as _, Transaction};
 
 use super::audit::{Deed, append};
 use super::sqlite::{self, Db, Row};
 use super::{AGAIN, Hand, Store, StoreError, row};
 use crate::domain::inventory::{NewReport, Report};
 use crate::domain::source::SourceId;
+
+type Arguments = <Db as Database>::Arguments;
 
 impl Store {
     /// Records a report. It is on disk when this returns. One that is sent again is recorded once.
@@ -17,16 +20,9 @@ impl Store {
         if let Some(known) = same(&mut writing, hand, new).await? {
             return Ok(known);
         }
-        let query = "INSERT INTO reports (source, customer, field, says, agent, role, at) \
+        let query = "INSERT INTO reports (source, customer, field, says, agent, at, role) \
             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *";
-        let query = sqlx::query::<Db>(query)
-            .bind(new.customer.source.as_str())
-            .bind(new.customer.to_string())
-            .bind(new.field.as_str())
-            .bind(new.says.as_str())
-            .bind(hand.agent.as_str())
-            .bind(hand.role.as_str())
-            .bind(hand.at.as_millisecond());
+        let query = told(query, hand, new).bind(hand.at.as_millisecond()).bind(hand.role.as_str());
         let made = read(&query.fetch_one(&mut *writing).await?)?;
         let deed = Deed {
             verb: "reported",
@@ -56,6 +52,16 @@ impl Store {
     }
 }
 
+/// A query whose first five values are what is reported, and by whom.
+fn told<'q>(query: &'static str, hand: &'q Hand, new: &'q NewReport) -> Query<'q, Db, Arguments> {
+    sqlx::query::<Db>(query)
+        .bind(new.customer.source.as_str())
+        .bind(new.customer.to_string())
+        .bind(new.field.as_str())
+        .bind(new.says.as_str())
+        .bind(hand.agent.as_str())
+}
+
 /// The same report, where it was recorded before.
 async fn same(
     writing: &mut Transaction<'_, Db>,
@@ -64,13 +70,7 @@ async fn same(
 ) -> Result<Option<Report>, StoreError> {
     let query = "SELECT * FROM reports WHERE source = $1 AND customer = $2 AND field = $3 \
         AND says = $4 AND agent = $5 AND at > $6 ORDER BY id LIMIT 1";
-    let query = sqlx::query::<Db>(query)
-        .bind(new.customer.source.as_str())
-        .bind(new.customer.to_string())
-        .bind(new.field.as_str())
-        .bind(new.says.as_str())
-        .bind(hand.agent.as_str())
-        .bind((hand.at - AGAIN).as_millisecond());
+    let query = told(query, hand, new).bind((hand.at - AGAIN).as_millisecond());
     query.fetch_optional(&mut **writing).await?.as_ref().map(read).transpose()
 }
 
