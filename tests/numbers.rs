@@ -13,7 +13,9 @@ use norns::domain::phone::{Number, Region};
 /// What a script says, run where libphonenumber is.
 fn said(script: &str) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/numbers").join(script);
-    let output = Command::new(systems::program("python")).arg(script).output().unwrap();
+    let mut python = Command::new(systems::program("python"));
+    python.arg(script).env("PYTHONPATH", systems::folder().join("numbers"));
+    let output = python.output().unwrap();
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{error}");
     String::from_utf8(output.stdout).unwrap()

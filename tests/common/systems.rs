@@ -19,7 +19,7 @@ pub fn folder() -> &'static Path {
     FOLDER.get_or_init(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("live");
         let there = |name: &str| folder.join(name).exists();
-        if !["bin/localstripe", "bin/roundup-admin", "phonenumbers", "company.sqlite"]
+        if !["bin/localstripe", "bin/roundup-admin", "numbers/phonenumbers", "company.sqlite"]
             .into_iter()
             .all(there)
         {
