@@ -22,6 +22,8 @@ use crate::app::source_write::{Writing, fields};
 
 /// So many of the directory under the field for the next agent.
 const LIKE: usize = 5;
+/// What is said where nobody is listed to choose from.
+const WHOM: &str = "whom it is for: a name, a queue or a number";
 /// What is said while a receipt is awaited.
 const ON_ITS_WAY: &str = "on its way to the source; what becomes of it is awaited";
 
@@ -47,7 +49,11 @@ fn rows<'f>(model: &Model, form: &'f Form, columns: u16) -> Vec<Row<'f>> {
             rows.extend(indented(&hint, (columns, name), Role::Muted));
         }
         if field.name == "to" && form.what == Kept::Handover && here {
-            rows.extend(like(model, field.text(), (columns, name)));
+            let known = like(model, field.text(), (columns, name));
+            if known.is_empty() && field.text().is_empty() {
+                rows.extend(indented(WHOM, (columns, name), Role::Muted));
+            }
+            rows.extend(known);
         }
         if field.name == "when" && form.what == Kept::FollowUp {
             let (text, role) = match follow_up::understood(form, model) {

@@ -76,6 +76,9 @@ fn a_lonely_hand_is_told_the_keys_by_which_it_can_go_on() {
     hands.shows("a customer is chosen here: u takes that back, then make a new one");
     hands.press("y");
     hands.shows("f10 hand over");
+    hands.shows("whom it is for: a name, a queue or a number");
+    hands.type_text("2");
+    hands.hides("whom it is for");
 }
 
 #[test]
