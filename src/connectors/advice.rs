@@ -129,4 +129,23 @@ mod tests {
         assert_eq!(every, "looks up by phone, email, account, case, name, id");
         assert!(first("stripe", ANYWHERE).contains("; not by phone"));
     }
+
+    #[test]
+    fn what_is_given_again_and_followed_is_told() {
+        let (_, text) = REAL.iter().find(|(name, _)| *name == "stripe").unwrap();
+        let kept = text.replacen("[[resources]]", "[[resources]]\nttl_s = 90", 1);
+        let hook = "\n[webhook]\nheader = \"x\"\nsecret = \"x\"\ndata_selector = \".\"\n\
+                    keys = [{ kind = \"id\", value = \"id\" }]\n";
+        let key = |name: &str| (name == "STRIPE_KEY").then(|| "x".to_owned());
+        let connector = Connector::read("stripe", &format!("{kept}{hook}"), &key).unwrap();
+        let told = of(&connector, &[]).join("\n");
+        for line in [
+            "resource `customer`: given again for up to 90 s",
+            "is asked what changes in `events`, every 30 s while somebody looks",
+            "says what changes by itself, at /v1/changed/STRIPE",
+        ] {
+            assert!(told.contains(line), "{told}");
+        }
+        assert!(told.contains("no recording asks") && told.contains("changes"), "{told}");
+    }
 }

@@ -5,14 +5,20 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use norns::client::{ViewAsk, WatchLine};
 use norns::connectors::carry::Lost;
-use norns::gateway::SeatedSource;
+use norns::domain::customer::CustomerId;
+use norns::domain::source::{Changed, SourceId};
+use norns::gateway::{Listen, SeatedSource, serve};
 use ring::hmac;
 use serde_json::{Value, json};
-use tokio::time::{advance, pause, resume, sleep};
+use tokio::time::{Instant, advance, pause, resume, sleep};
 
-use super::fake::{ANA, Desk, MORNING, Stream, clock, desk_by, store};
+use super::fake::{ANA, Desk, MORNING, SUPERVISOR, Stream, client, clock, desk_by, store};
 use super::web::Web;
+
+/// What must come comes by then.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// `[[changes]]` is added by each test.
 const CRM: &str = r#"
@@ -132,7 +138,8 @@ async fn crm(changes: &str) -> Crm {
     let now = clock(&seconds);
     let source = web.source(&format!("{CRM}{changes}"), &now);
     let open = SeatedSource::open(source);
-    let source = SeatedSource { roles: Some(vec!["billing".into()]), ..open };
+    let roles = Some(["billing", "supervisor"].map(Into::into).to_vec());
+    let source = SeatedSource { roles, ..open };
     let desk = desk_by(&store().await, vec![source], None, (seconds, now));
     Crm { web, desk, rows, fails }
 }
@@ -175,8 +182,21 @@ impl Crm {
     }
 }
 
+/// Time passes, and everybody who is woken by that does what they do then.
+async fn pass(time: Duration) {
+    advance(time).await;
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+}
+
+fn signature(body: &str) -> String {
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, b"x"), body.as_bytes());
+    tag.as_ref().iter().fold("sha256=".to_owned(), |hex, byte| format!("{hex}{byte:02x}"))
+}
+
 async fn told(stream: &mut Stream) -> Value {
-    tokio::time::timeout(Duration::from_secs(20), stream.next()).await.unwrap().unwrap().json
+    tokio::time::timeout(PATIENCE, stream.next()).await.unwrap().unwrap().json
 }
 
 fn changed(at: &str, gone: bool) -> Value {
@@ -235,11 +255,10 @@ async fn nobody_is_asked_while_nobody_wants_to_know_and_then_it_begins_anew() {
     crm.asked("/changes").await;
     crm.desk.pass(300);
     pause();
-    for _ in 0..100 {
-        advance(Duration::from_secs(60)).await;
-    }
+    pass(Duration::from_secs(60)).await;
     crm.web.taken();
-    advance(Duration::from_secs(86_400)).await;
+    pass(Duration::from_secs(60)).await;
+    pass(Duration::from_secs(86_400)).await;
     assert_eq!(crm.web.taken(), Vec::<String>::new());
     resume();
     // What changed meanwhile is known to who opens the customer then.
@@ -271,8 +290,17 @@ async fn a_link_leads_from_one_answer_to_the_next_and_to_nobody_else() {
     assert!(crm.asks_who("CRM:2").await);
     crm.add(json!({ "id": "1", "next": "https://elsewhere.example/delta?from=7" }));
     crm.asked("/delta?from=0").await;
-    crm.asked("/delta").await;
-    assert!(!crm.web.taken().iter().any(|asked| asked.contains("from=7")));
+    let next = async {
+        loop {
+            if let Some(next) =
+                crm.web.taken().into_iter().find(|asked| asked.starts_with("/delta"))
+            {
+                break next;
+            }
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    assert_eq!(next.await, "/delta?from=0", "the link before holds");
 }
 
 #[tokio::test]
@@ -281,11 +309,7 @@ async fn a_source_that_signs_what_it_says_is_listened_to() {
     let mut one = crm.watch("CRM:1").await;
     assert!(!crm.asks_who("CRM:1").await);
     let body = r#"{"changed":[{"id":"1","at":1793631600},{"id":7}]}"#;
-    let key = hmac::Key::new(hmac::HMAC_SHA256, b"x");
-    let hex = |body: &str| {
-        let tag = hmac::sign(&key, body.as_bytes());
-        tag.as_ref().iter().fold("sha256=".to_owned(), |hex, byte| format!("{hex}{byte:02x}"))
-    };
+    let hex = signature;
     assert_eq!(crm.hook("CRM", body, "sha256=00").await, 401);
     assert_eq!(crm.hook("CRM", &body.replace('7', "8"), &hex(body)).await, 401);
     assert_eq!(crm.hook("BILL", body, &hex(body)).await, 401);
@@ -305,18 +329,42 @@ async fn who_may_not_see_the_source_is_not_told_and_without_changes_there_is_not
     };
     let told = crm(BY_TIME).await;
     let tom = Stream::of(told.desk.send(norns::gateway::Peer::Tcp, view()).await);
-    tom.whole().await;
+    tokio::time::timeout(PATIENCE, tom.whole()).await.expect("nothing to wait for");
     let silent = crm("").await;
     let ana = Stream::of(silent.desk.send(ANA, view()).await);
-    ana.whole().await;
+    tokio::time::timeout(PATIENCE, ana.whole()).await.expect("nothing to wait for");
 }
 
 #[tokio::test]
-async fn who_watches_is_let_go_when_the_gateway_stops() {
+async fn a_desk_hears_what_changes_until_the_gateway_stops_and_does_not_hold_it_up() {
     let crm = crm(HOOK).await;
-    let mut one = crm.watch("CRM:1").await;
-    let listen = norns::gateway::Listen::Tcp("127.0.0.1:0".parse().unwrap());
-    let listener = listen.bind().await.unwrap();
-    norns::gateway::serve::run(crm.desk.gateway.clone(), vec![listener], async {}).await;
-    assert_eq!(one.next().await, None);
+    let listener = Listen::Tcp("127.0.0.1:0".parse().unwrap()).bind().await.unwrap();
+    let place = listener.address().unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let told_to_stop = async { stopped.await.unwrap_or_default() };
+    let serving = serve::run(crm.desk.gateway.clone(), vec![listener], told_to_stop);
+    let serving = tokio::spawn(serving);
+    let desk = client(&format!("http://{place}/"), SUPERVISOR);
+    let ask = ViewAsk {
+        customer: CustomerId::parse("CRM:1").unwrap(),
+        keys: Vec::new(),
+        sources: Vec::new(),
+        rows: 500,
+        fresh: false,
+    };
+    let (lines, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let watching =
+        tokio::spawn(async move { desk.watch(&ask, |line| drop(lines.send(line))).await });
+    while heard.recv().await.unwrap() != WatchLine::Told {}
+    let body = r#"{"changed":[{"id":"1","at":1793631600}]}"#;
+    assert_eq!(crm.hook("CRM", body, &signature(body)).await, 202);
+    let at = Some("2026-11-02T15:00:00Z".parse().unwrap());
+    let changed = Changed { at, gone: false };
+    let crm = SourceId::new("CRM").unwrap();
+    assert_eq!(heard.recv().await.unwrap(), WatchLine::Changed(crm, changed));
+    let begun = Instant::now();
+    stop.send(()).unwrap();
+    assert_eq!(watching.await.unwrap(), Ok(()));
+    serving.await.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(4), "it waited for who watches");
 }
