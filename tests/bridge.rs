@@ -161,7 +161,7 @@ fn the_units_that_ship_start_what_there_is() {
         let output = home.output(&words);
         // It gets as far as its configuration, which is not there.
         let said = String::from_utf8(output.stderr).unwrap();
-        assert!(said.contains("bridge.toml: cannot be read"), "{said}");
+        assert!(said.contains("bridge.toml: there is no such file"), "{said}");
     }
 }
 
