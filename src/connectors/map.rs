@@ -13,7 +13,7 @@ use super::spec::pick::Pick;
 use super::spec::{Connector, ResourceTable, Units};
 use crate::domain::contact::{Channel, Entry, Line};
 use crate::domain::customer::{
-    Alert, AlertKind, ContactKind, ContactPoint, CustomerId, Profile, Record,
+    Alert, AlertKind, ContactKind, ContactPoint, CustomerId, OwnChange, Profile, Record,
 };
 use crate::domain::promise::{Due, DueKind, Matter, MatterKind, Offer};
 use crate::domain::source::{Facts, SourceId};
@@ -216,6 +216,8 @@ fn contacts(maps: &[ContactMap], row: &Value, units: &Units) -> Vec<ContactPoint
                 kind: contact_kind(kind.as_deref().unwrap_or_default()),
                 value: map.value.line(row)?,
                 confirmed: date(map.confirmed.as_ref(), row, units),
+                own_change: line(map.changed_on.as_ref(), row)
+                    .map(|place| OwnChange { place, day: date(map.changed.as_ref(), row, units) }),
             })
         })
     });

@@ -212,6 +212,16 @@ pub struct ContactPoint {
     pub value: CleanText,
     /// When the customer confirmed it.
     pub confirmed: Option<Date>,
+    /// Where and when the customer changed it without an agent.
+    pub own_change: Option<OwnChange>,
+}
+
+/// A customer changed something without an agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnChange {
+    /// In the source's words: `portal`.
+    pub place: CleanText,
+    pub day: Option<Date>,
 }
 
 /// The kinds of contact point.

@@ -56,7 +56,7 @@ fn record(contact: &Contact, key: &Key) -> Option<Record> {
 }
 
 fn points(contact: &Contact) -> Vec<ContactPoint> {
-    let point = |kind, value| ContactPoint { kind, value, confirmed: None };
+    let point = |kind, value| ContactPoint { kind, value, confirmed: None, own_change: None };
     let phone = contact.who.phone.as_ref().map(|number| CleanText::line(&number.to_string()));
     let phone = phone.map(|number| point(ContactKind::Phone, number));
     let email = contact.who.email.clone().map(|address| point(ContactKind::Email, address));

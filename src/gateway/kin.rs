@@ -145,6 +145,7 @@ mod tests {
             kind: if value.contains('@') { ContactKind::Email } else { ContactKind::Mobile },
             value: CleanText::line(value),
             confirmed: None,
+            own_change: None,
         };
         Record {
             id: CustomerId::parse(id).unwrap(),

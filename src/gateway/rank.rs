@@ -205,7 +205,7 @@ mod tests {
     }
 
     fn contact(kind: ContactKind, value: &str) -> ContactPoint {
-        ContactPoint { kind, value: CleanText::line(value), confirmed: None }
+        ContactPoint { kind, value: CleanText::line(value), confirmed: None, own_change: None }
     }
 
     fn eleanor() -> Record {

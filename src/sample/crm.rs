@@ -136,7 +136,12 @@ impl Crm {
         let phones: Vec<Value> = person
             .phones
             .iter()
-            .map(|(kind, number)| json!({"kind": kind, "number": number}))
+            .enumerate()
+            .map(|(nth, (kind, number))| {
+                let own = nth == 0 && person.number % 7 == 5;
+                let changed = own.then(|| json!({"on": "portal", "day": "2026-09-14"}));
+                json!({"kind": kind, "number": number, "changed": changed})
+            })
             .collect();
         let emails: Vec<Value> = person
             .email

@@ -374,10 +374,15 @@ fn identity(
         said.push(Said::new(format!("{} special care: {care}", glyphs.alert), Role::Warn));
     }
     for point in &identity.contacts {
+        let own = point.own_change.as_ref().map(|change| {
+            let day = change.day.map(|day| format!(" {}", short_day(day, today)));
+            format!("set on {}{}", change.place, day.unwrap_or_default())
+        });
         let confirmed =
             point.confirmed.map(|day| format!("{} {}", glyphs.confirmed, short_day(day, today)));
+        let marks: Vec<String> = own.into_iter().chain(confirmed).collect();
         let text = format!("{:<8}{}", point.kind.name(), point.value);
-        let line = Said::new(text, Role::Text).right(confirmed.unwrap_or_default(), Role::Good);
+        let line = Said::new(text, Role::Text).right(marks.join("  "), Role::Good);
         said.push(line.hanging(8).pair("contacts"));
     }
 }

@@ -205,7 +205,8 @@ impl<'t> Strangers<'t> {
     }
 
     fn profile(&mut self) -> Profile {
-        let mut contact = |kind| ContactPoint { kind, value: self.text(), confirmed: None };
+        let mut contact =
+            |kind| ContactPoint { kind, value: self.text(), confirmed: None, own_change: None };
         let contacts =
             [ContactKind::Mobile, ContactKind::Email, ContactKind::Postal].map(&mut contact);
         Profile {

@@ -17,7 +17,8 @@ fn text(text: &str) -> CleanText {
 }
 
 fn contacts() -> Vec<ContactPoint> {
-    let contact = |kind, value| ContactPoint { kind, value: text(value), confirmed: None };
+    let contact =
+        |kind, value| ContactPoint { kind, value: text(value), confirmed: None, own_change: None };
     vec![
         contact(ContactKind::Mobile, "+1 416 555 0142"),
         contact(ContactKind::Email, "eleanor.whitcombe@mail.example"),

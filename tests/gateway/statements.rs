@@ -20,6 +20,7 @@ fn record(id: &str, name: &str, contacts: &[&str]) -> Record {
         kind: if value.contains('@') { ContactKind::Email } else { ContactKind::Mobile },
         value: CleanText::line(value),
         confirmed: None,
+        own_change: None,
     };
     Record {
         id: CustomerId::parse(id).unwrap(),

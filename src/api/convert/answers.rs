@@ -10,7 +10,7 @@ use super::{line, lines, maybe, maybe_raw, raw, raws};
 use crate::api::v1;
 use crate::domain::contact::{Channel, Entry, Line, When};
 use crate::domain::customer::{
-    Alert, AlertKind, Candidate, ContactPoint, CustomerId, Key, KeyKind, Kin, Profile,
+    Alert, AlertKind, Candidate, ContactPoint, CustomerId, Key, KeyKind, Kin, OwnChange, Profile,
 };
 use crate::domain::money::Money;
 use crate::domain::phone::{Number, Region};
@@ -234,6 +234,10 @@ fn contact_point(wire: &v1::ContactPoint) -> Option<ContactPoint> {
         kind: contact_kind(wire.kind)?,
         value: line(&wire.value),
         confirmed: wire.confirmed.as_ref().and_then(|day| day.parse().ok()),
+        own_change: wire.own_change.as_ref().map(|change| OwnChange {
+            place: line(&change.place),
+            day: change.day.as_ref().and_then(|day| day.parse().ok()),
+        }),
     })
 }
 
@@ -242,6 +246,10 @@ fn contact_point_to_wire(point: &ContactPoint) -> v1::ContactPoint {
         kind: contact_kind_to_wire(point.kind),
         value: raw(&point.value),
         confirmed: point.confirmed.map(|day| day.to_string()),
+        own_change: point.own_change.as_ref().map(|change| v1::OwnChange {
+            place: raw(&change.place),
+            day: change.day.map(|day| day.to_string()),
+        }),
     }
 }
 

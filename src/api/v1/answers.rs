@@ -196,6 +196,16 @@ pub struct ContactPoint {
     pub value: String,
     #[serde(default)]
     pub confirmed: Option<String>,
+    #[serde(default)]
+    pub own_change: Option<OwnChange>,
+}
+
+/// A customer changed something without an agent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OwnChange {
+    pub place: String,
+    #[serde(default)]
+    pub day: Option<String>,
 }
 
 /// The kinds of contact point.

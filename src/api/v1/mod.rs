@@ -14,7 +14,7 @@ mod write;
 pub use answers::{
     Alert, AlertKind, Bond, Candidate, Changed, Channel, ContactKind, ContactPoint, Due, DueKind,
     Entry, Facts, Field, Heard, Key, KeyKind, Kin, Line, Lookup, Matter, MatterKind, Money, Offer,
-    Part, Profile, State, When,
+    OwnChange, Part, Profile, State, When,
 };
 pub use inventory::{Holding, Inventory, NewReport, Report, Reports};
 pub use lines::{AnswerLine, LookupLine, ViewLine};

@@ -32,6 +32,10 @@ pub struct ContactMap {
     pub kind: Pick,
     pub value: Pick,
     pub confirmed: Option<TimePick>,
+    /// Where the customer changed it without an agent, where they did: `portal`.
+    pub changed_on: Option<Pick>,
+    /// When they did.
+    pub changed: Option<TimePick>,
 }
 
 /// `[resources.profile]`
