@@ -163,10 +163,11 @@ impl Odoo {
         }
         let rows = world.people.iter().map(|person| {
             let mut row = json!({ "name": person.name, "ref": PLANTED, "email": person.email });
-            row["phone"] = json!(person.phone);
-            match self.json_2() {
-                true => row["phone"] = json!(person.phone.as_ref().or(person.mobile.as_ref())),
-                false => row["mobile"] = json!(person.mobile),
+            if self.json_2() {
+                row["phone"] = json!(person.phone.as_ref().or(person.mobile.as_ref()));
+            } else {
+                row["phone"] = json!(person.phone);
+                row["mobile"] = json!(person.mobile);
             }
             row
         });

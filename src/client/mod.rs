@@ -1,6 +1,7 @@
 //! Asking the gateway. Dropping a question takes it back.
 
 mod apart;
+mod ask;
 mod frames;
 mod statements;
 
@@ -12,22 +13,20 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 
 pub use self::apart::Apart;
-use self::frames::Frames;
+pub use self::ask::{LookupLine, ViewAsk, WatchLine};
 use crate::api::{convert, v1};
 use crate::domain::ask::{AskError, LinkId};
-use crate::domain::customer::{Candidate, CustomerId, Key};
+use crate::domain::customer::CustomerId;
 use crate::domain::interaction::CallKey;
 use crate::domain::inventory::{Holding, NewReport, Report};
 use crate::domain::register::{
     Act, Contact, FollowUp, Handover, Health, Link, Myself, NewContact, NewFollowUp, NewHandover,
     NewOutcome, NewVerification, Note, Outcome, Verification,
 };
-use crate::domain::source::{Changed, Part, SourceId};
+use crate::domain::source::SourceId;
 use crate::domain::text::CleanText;
 use crate::domain::write::{NewWrite, Receipt, SourceAction};
 
-/// So long the end of a body may take after its last line.
-const READ_OUT: Duration = Duration::from_secs(1);
 /// So long the gateway may be silent; it is longer than any source's deadline.
 const SILENCE: Duration = Duration::from_secs(8);
 /// The longest answer that is not told line by line, in bytes.
@@ -42,48 +41,12 @@ pub struct Client {
     apart: Option<Apart>,
 }
 
-/// A question for everything known of one customer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ViewAsk {
-    pub customer: CustomerId,
-    /// What is already known of the customer, so that no source waits for another.
-    pub keys: Vec<Key>,
-    /// Only these sources; all where empty.
-    pub sources: Vec<SourceId>,
-    /// So many entries per source.
-    pub rows: u32,
-    /// The sources themselves are to be asked, whatever they said before.
-    pub fresh: bool,
-}
-
 /// What a gateway says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct About {
     pub version: CleanText,
     /// What time it is there, to the second.
     pub at: Option<Timestamp>,
-}
-
-/// One line of the answer to a look-up.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "each lives only as long as one call of `each`")]
-pub enum LookupLine {
-    /// What became of the question to one source.
-    Part(Part),
-    /// All candidates so far, best first.
-    Ranked(Vec<Candidate>),
-}
-
-/// One line of the answer to who watches.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "each lives only as long as one call of `each`")]
-pub enum WatchLine {
-    /// One source's part, as it comes.
-    Part(Part),
-    /// Every source has been heard.
-    Told,
-    /// A source has changed what it knows.
-    Changed(SourceId, Changed),
 }
 
 impl Client {
@@ -125,86 +88,6 @@ impl Client {
         let base = base.ok_or(AskError::Unreachable)?;
         let http = http.build().map_err(|_| AskError::Unreachable)?;
         Ok(Self { http, base, silence: SILENCE, apart: None })
-    }
-
-    /// Who has these keys? `each` gets the answer line by line.
-    pub async fn look_up(
-        &self,
-        keys: &[Key],
-        mut each: impl FnMut(LookupLine),
-    ) -> Result<(), AskError> {
-        let body = v1::Lookup { keys: keys.iter().map(convert::key_to_wire).collect() };
-        let request = self.request(Method::POST, &["lookups"])?.json(&body);
-        self.lines(request, |line| match line {
-            v1::LookupLine::Part(part) => {
-                each(LookupLine::Part(convert::part(&part).ok_or(AskError::Nonsense)?));
-                Ok(Flow::On)
-            }
-            v1::LookupLine::Candidates { candidates } => {
-                let candidates = candidates.iter().filter_map(convert::candidate).collect();
-                each(LookupLine::Ranked(candidates));
-                Ok(Flow::On)
-            }
-            v1::LookupLine::End => Ok(Flow::End),
-            v1::LookupLine::Unknown => Ok(Flow::On),
-        })
-        .await
-    }
-
-    /// What is known of this customer? `each` gets each source's part as it comes.
-    pub async fn view(&self, ask: &ViewAsk, mut each: impl FnMut(Part)) -> Result<(), AskError> {
-        self.lines(self.view_request(ask)?, |line| match line {
-            v1::ViewLine::Part(part) => {
-                each(convert::part(&part).ok_or(AskError::Nonsense)?);
-                Ok(Flow::On)
-            }
-            v1::ViewLine::End => Ok(Flow::End),
-            v1::ViewLine::Changed(_) | v1::ViewLine::Unknown => Ok(Flow::On),
-        })
-        .await
-    }
-
-    /// The same, and what changes afterwards, for as long as the gateway tells it.
-    pub async fn watch(
-        &self,
-        ask: &ViewAsk,
-        mut each: impl FnMut(WatchLine),
-    ) -> Result<(), AskError> {
-        let request = self.view_request(ask)?.query(&[("watch", "true")]);
-        self.lines(request, |line| match line {
-            v1::ViewLine::Part(part) => {
-                each(WatchLine::Part(convert::part(&part).ok_or(AskError::Nonsense)?));
-                Ok(Flow::On)
-            }
-            v1::ViewLine::End => {
-                each(WatchLine::Told);
-                Ok(Flow::Watch)
-            }
-            v1::ViewLine::Changed(changed) => {
-                if let Some((source, changed)) = convert::changed(&changed) {
-                    each(WatchLine::Changed(source, changed));
-                }
-                Ok(Flow::On)
-            }
-            v1::ViewLine::Unknown => Ok(Flow::On),
-        })
-        .await
-    }
-
-    fn view_request(&self, ask: &ViewAsk) -> Result<RequestBuilder, AskError> {
-        let id = ask.customer.to_string();
-        let mut request = self.request(Method::GET, &["customers", &id, "view"])?;
-        for key in &ask.keys {
-            let text = format!("{}:{}", key.kind().name(), convert::key_to_wire(key).value);
-            request = request.query(&[("key", text)]);
-        }
-        for source in &ask.sources {
-            request = request.query(&[("source", source.as_str())]);
-        }
-        if ask.fresh {
-            request = request.query(&[("fresh", "true")]);
-        }
-        Ok(request.query(&[("rows", ask.rows)]))
     }
 
     /// Records that the call is the customer's.
@@ -437,39 +320,6 @@ impl Client {
         serde_json::from_slice(&body).map_err(|_| AskError::Nonsense)
     }
 
-    /// Reads an answer line by line until it says that it ends; one that stops without saying so
-    /// was cut.
-    async fn lines<L: v1::AnswerLine>(
-        &self,
-        request: RequestBuilder,
-        mut each: impl FnMut(L) -> Result<Flow, AskError>,
-    ) -> Result<(), AskError> {
-        let mut response = self.send(request).await?;
-        let mut frames = Frames::default();
-        let mut watching = false;
-        loop {
-            let chunk = match watching {
-                // Whoever watches waits as long as nothing changes.
-                true => response.chunk().await.ok().flatten(),
-                false => self.within(response.chunk()).await?,
-            };
-            let Some(chunk) = chunk else { break };
-            frames.feed(&chunk);
-            while let Some(line) = frames.next()? {
-                let line = L::read(&line).map_err(|_| AskError::Nonsense)?;
-                match each(line)? {
-                    Flow::On => {}
-                    Flow::Watch => watching = true,
-                    Flow::End => {
-                        tokio::spawn(read_out(response));
-                        return Ok(());
-                    }
-                }
-            }
-        }
-        if watching { Ok(()) } else { Err(AskError::Unreachable) }
-    }
-
     async fn within<T>(
         &self,
         answer: impl Future<Output = reqwest::Result<T>>,
@@ -482,21 +332,6 @@ impl Client {
             Err(_) => Err(AskError::Slow),
         }
     }
-}
-
-/// Reads the end of a body whose last line has come: a connection that was left before it cannot
-/// be used again.
-async fn read_out(mut response: Response) {
-    let rest = async { while matches!(response.chunk().await, Ok(Some(_))) {} };
-    tokio::time::timeout(READ_OUT, rest).await.ok();
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Flow {
-    On,
-    /// All is told, and more may come at any time.
-    Watch,
-    End,
 }
 
 /// Nothing of the environment decides where questions go.

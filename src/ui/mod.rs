@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod answers;
+mod card;
 pub mod charts;
 pub mod control;
 pub mod directory;

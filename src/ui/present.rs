@@ -2,7 +2,6 @@
 
 use jiff::civil::Date;
 
-use super::charts;
 use super::header::number;
 use super::paper::{Focused, Paper, Titles, row};
 use super::past;
@@ -10,13 +9,14 @@ use super::said::{self, Above, Said, Section};
 use super::text::{Align, pad, width, wrap};
 use super::theme::{Glyphs, Role};
 use super::words::{short_day, silence, silence_now};
+use super::{card, charts};
 use crate::action::Action;
 use crate::app::find;
 use crate::app::geometry::{self, Area, Pane};
 use crate::app::model::{Focus, Model};
 use crate::app::msg::BellState;
-use crate::app::present::{Attempt, Identity, attempts, calls_from_elsewhere, matters};
-use crate::app::session::{Customer, Link, Lookup, Session};
+use crate::app::present::{Attempt, attempts, calls_from_elsewhere, matters};
+use crate::app::session::{Customer, Lookup, Session};
 use crate::app::tour;
 use crate::app::verify::NEEDED;
 use crate::domain::customer::{Candidate, Kin};
@@ -259,7 +259,7 @@ fn chosen(model: &Model, customer: &Customer, columns: u16, glyphs: &Glyphs) -> 
     let session = model.session();
     let today = model.now.to_zoned_datetime(model.zone.clone()).date();
     let mut who = Vec::new();
-    identity(&mut who, &session.identity, customer, (today, glyphs));
+    card::identity(&mut who, &session.identity, customer, (today, glyphs));
     verification(&mut who, model, columns, glyphs);
     if !session.verification.verified() && verified_before(model).is_none() {
         who.extend(verified_last(model, today));
@@ -338,62 +338,6 @@ fn came_with(said: &mut Vec<Said>, came: &Handover, model: &Model, columns: u16)
             said.extend(Said::wrapped(&format!("  {name:<7} {text}"), columns, Role::Text));
         }
     }
-}
-
-fn identity(
-    said: &mut Vec<Said>,
-    identity: &Identity,
-    customer: &Customer,
-    (today, glyphs): (Date, &Glyphs),
-) {
-    let name = identity.name.as_deref().unwrap_or("name not known yet");
-    let link = match customer.link {
-        Link::Failed(_) => "choice not recorded",
-        Link::None | Link::Asked(_) | Link::Linked(_) => "",
-    };
-    said.push(Said::new(name, Role::Strong).right(link, Role::Bad));
-    let mut words: Vec<String> = Vec::new();
-    words.extend(identity.account.as_ref().map(ToString::to_string));
-    words.extend(identity.status.as_ref().map(ToString::to_string));
-    words.extend(identity.since.and_then(|since| tenure(since, today)));
-    words.extend(identity.segment.as_ref().map(ToString::to_string));
-    if !words.is_empty() {
-        said.push(Said::new(words.join("   "), Role::Text).pair("about"));
-    }
-    let mut words: Vec<String> = Vec::new();
-    words.extend(identity.household.as_ref().map(|(name, size)| match size {
-        Some(size) => format!("household {name}, {size}"),
-        None => format!("household {name}"),
-    }));
-    words.extend(identity.parent.as_ref().map(|parent| format!("belongs to {parent}")));
-    words.extend(identity.language.as_ref().map(|language| format!("speaks {language}")));
-    if !words.is_empty() {
-        said.push(Said::new(words.join("   "), Role::Muted).pair("about"));
-    }
-    if let Some(care) = &identity.special_care {
-        said.push(Said::new(format!("{} special care: {care}", glyphs.alert), Role::Warn));
-    }
-    for point in &identity.contacts {
-        let own = point.own_change.as_ref().map(|change| {
-            let day = change.day.map(|day| format!(" {}", short_day(day, today)));
-            format!("set on {}{}", change.place, day.unwrap_or_default())
-        });
-        let confirmed =
-            point.confirmed.map(|day| format!("{} {}", glyphs.confirmed, short_day(day, today)));
-        let marks: Vec<String> = own.into_iter().chain(confirmed).collect();
-        let text = format!("{:<8}{}", point.kind.name(), point.value);
-        let line = Said::new(text, Role::Text).right(marks.join("  "), Role::Good);
-        said.push(line.hanging(8).pair("contacts"));
-    }
-}
-
-fn tenure(since: Date, today: Date) -> Option<String> {
-    let years = today.since((jiff::Unit::Year, since)).ok()?.get_years();
-    Some(match years {
-        ..=0 => format!("since {}", since.strftime("%b %Y")),
-        1 => "1 year".to_owned(),
-        years => format!("{years} years"),
-    })
 }
 
 /// What the customer did about it before calling.

@@ -7,6 +7,9 @@ use norns::connectors::fetch::ConnectorSource;
 use norns::connectors::spec::Connector;
 use norns::domain::customer::Key;
 
+/// How long a change may take to be told: a busy machine is no failure.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 /// The connector, asked every second, and all that it says kept for five minutes.
 pub fn often(mut connector: Connector) -> Connector {
     connector.written.changes.iter_mut().for_each(|table| table.every_s = 1);
@@ -17,11 +20,15 @@ pub fn often(mut connector: Connector) -> Connector {
 /// Whose records are told to have changed, once there are so many.
 pub async fn news(source: &ConnectorSource, least: usize) -> Vec<Key> {
     let mut all = Vec::new();
-    while all.len() < least {
-        let news = source.changes().await.unwrap();
-        assert!(!news.unsure);
-        all.extend(news.changes.into_iter().flat_map(|change| change.keys));
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let told = async {
+        while all.len() < least {
+            let news = source.changes().await.unwrap();
+            assert!(!news.unsure);
+            all.extend(news.changes.into_iter().flat_map(|change| change.keys));
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let told = tokio::time::timeout(PATIENCE, told).await;
+    told.unwrap_or_else(|_| panic!("{} of {least} changes were told: {all:?}", all.len()));
     all
 }
