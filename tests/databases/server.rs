@@ -131,10 +131,10 @@ impl Server {
         let folder = folder();
         let programs = newest(Path::new("/usr/lib/postgresql")).join("bin");
         let data = folder.path().join("data");
-        run(Command::new(programs.join("initdb"))
-            .args(["--username=owner", "--auth-local=trust", "--auth-host=scram-sha-256"])
-            .args(["--no-sync", "--encoding=UTF8", "--locale=C.UTF-8", "--pgdata"])
-            .arg(&data));
+        let mut command = Command::new(programs.join("initdb"));
+        command.args(["--username=owner", "--auth-local=trust", "--auth-host=scram-sha-256"]);
+        command.args(["--no-sync", "--encoding=UTF8", "--locale=C.UTF-8", "--pgdata"]);
+        run(command.arg(&data), folder.path());
         let port = port();
         let mut command = Command::new(programs.join("postgres"));
         command.arg("-D").arg(&data).arg("-k").arg(folder.path());
@@ -165,11 +165,13 @@ impl Server {
     async fn start_mariadb(certificate: Option<&Certificate>) -> Self {
         let folder = folder();
         let data = folder.path().join("data");
-        run(Command::new("mariadb-install-db")
-            .args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"])
-            .arg(format!("--datadir={}", data.display()))
-            // Servers that are made at the same time take each other's files away where all have one.
-            .env("TMPDIR", folder.path()));
+        let mut command = Command::new("mariadb-install-db");
+        command.args([
+            "--no-defaults",
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db",
+        ]);
+        run(command.arg(format!("--datadir={}", data.display())), folder.path());
         let port = port();
         let socket = folder.path().join("socket");
         let mut command = Command::new("mariadbd");
@@ -194,7 +196,11 @@ impl Server {
         let pool = system.until_up(log(folder.path()), async || {
             MySqlPoolOptions::new().max_connections(1).connect(&root).await.ok()
         });
-        Pool::Mysql(pool.await).run("create database norns_billing").await;
+        let pool = pool.await;
+        let (temporary,): (String,) =
+            sqlx::query_as("select @@tmpdir").fetch_one(&pool).await.unwrap();
+        assert_eq!(Path::new(&temporary), folder.path(), "it shares its temporary files");
+        Pool::Mysql(pool).run("create database norns_billing").await;
         let owner = root.replace("/mysql?", "/norns_billing?");
         let pool = MySqlPoolOptions::new().max_connections(2).connect(&owner).await.unwrap();
         let address = format!("mysql://{LOGIN}@127.0.0.1:{port}/norns_billing");
@@ -273,15 +279,19 @@ fn is_root() -> bool {
 }
 
 /// As somebody who is not root, who knows nothing of the system's own settings.
-fn unprivileged(command: &mut Command) -> &mut Command {
+///
+/// It keeps its temporary files in its folder: a MariaDB that starts takes away what lies in the
+/// place for them, and two that start at the same time would take each other's.
+fn unprivileged<'command>(command: &'command mut Command, folder: &Path) -> &'command mut Command {
     if is_root() {
         command.uid(NOBODY).gid(NOBODY);
     }
-    command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").current_dir("/tmp")
+    command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    command.env("TMPDIR", folder).current_dir(folder)
 }
 
-fn run(command: &mut Command) {
-    let output = unprivileged(command).output();
+fn run(command: &mut Command, folder: &Path) {
+    let output = unprivileged(command, folder).output();
     let output = output.unwrap_or_else(|error| panic!("{command:?}: {error}; is it installed?"));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{command:?}: {said}");
@@ -289,7 +299,8 @@ fn run(command: &mut Command) {
 
 fn start(command: &mut Command, folder: &Path) -> System {
     let log = fs::File::create(folder.join("log")).unwrap();
-    let command = unprivileged(command).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+    let command =
+        unprivileged(command, folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
     System::start(command)
 }
 
