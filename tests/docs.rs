@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
@@ -10,6 +11,7 @@ use clap::CommandFactory;
 use common::home::Home;
 use norns::cli::Cli;
 use norns::cli::exit::MEANINGS;
+use norns::config::paths::Paths;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -103,6 +105,18 @@ fn every_command_has_its_manual_page_with_its_flags_and_exit_codes() {
         }
     }
     assert!(seen > 15, "{seen}");
+    // What the page of the program says of places is where they are.
+    let page = String::from_utf8(home.output(&["man"]).stdout).unwrap().replace("\\-", "-");
+    let home_of = |name: &str| (name == "HOME").then(|| OsString::from("/h"));
+    let paths = Paths::from_env(&home_of, 0, &|_| true).unwrap();
+    for place in [paths.config().join("norns.toml"), paths.state().to_owned()] {
+        let place = format!("~{}", place.to_str().unwrap().strip_prefix("/h").unwrap());
+        assert!(page.contains(&place), "{place}");
+    }
+    for socket in [paths.pop_socket(), paths.desk_socket()] {
+        let socket = socket.file_name().unwrap().to_str().unwrap().to_owned();
+        assert!(page.contains(&format!("$XDG_RUNTIME_DIR/norns/{socket}")), "{socket}");
+    }
     let wrong = home.output(&["man", "shwo"]);
     assert_eq!(wrong.status.code(), Some(64));
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("did you mean `show`"));

@@ -34,11 +34,15 @@ impl Number {
                 _ => return None,
             }
         }
-        if plus {
-            return Self::international(&digits);
+        if let Some(abroad) = if plus { Some(&*digits) } else { home.abroad(&digits) } {
+            let inland = abroad.strip_prefix(home.code).and_then(|rest| home.mobile(rest));
+            return match inland {
+                Some(number) => Self::international(&format!("{}{number}", home.code)),
+                None => Self::international(abroad),
+            };
         }
-        if let Some(rest) = home.abroad(&digits) {
-            return Self::international(rest);
+        if let Some(inland) = home.local(&digits).or_else(|| home.mobile(&digits)) {
+            return Self::international(&format!("{}{inland}", home.code));
         }
         let whole = home.is_number(&digits).then_some(&*digits);
         let national = home
@@ -136,6 +140,19 @@ mod tests {
             ("DE", "030 55570142", "+493055570142"),
             ("DE", "0049 30 55570142", "+493055570142"),
             ("FK", "55501", "+50055501"),
+            ("AR", "011 15 5555-0142", "+5491155550142"),
+            ("AR", "(0221) 15-555-0142", "+5492215550142"),
+            ("AR", "02346 15 55-0142", "+5492346550142"),
+            ("AR", "+54 11 15 5555 0142", "+5491155550142"),
+            ("AR", "+54 9 11 5555 0142", "+5491155550142"),
+            ("AR", "+54 9 341 155 5501", "+5493411555501"),
+            ("AR", "011 5555-0142", "+541155550142"),
+            ("BR", "(011) 5555-0142", "+551155550142"),
+            ("BR", "0 15 11 95555-0142", "+5511955550142"),
+            ("BB", "430-0142", "+12464300142"),
+            ("BB", "(416) 555-0142", "+14165550142"),
+            ("JE", "550142", "+441534550142"),
+            ("SM", "855014", "+3780549855014"),
         ] {
             let read = Number::read(spelt, Region::of_country(country).unwrap());
             assert_eq!(

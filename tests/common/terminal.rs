@@ -291,6 +291,17 @@ impl Terminal {
         }
     }
 
+    /// Waits until something is written behind this text, which is written behind so many bytes.
+    #[track_caller]
+    pub fn until_more_said(&self, bytes: usize, text: &str) {
+        let more = |state: &State| {
+            let said = one_line(&state.bytes[bytes..]);
+            said.split_once(text).is_some_and(|(_, more)| !more.trim().is_empty())
+        };
+        let state = self.shared.wait(PATIENCE, |state| more(state) || state.ended.is_some());
+        assert!(more(&state), "nothing is said behind {text}");
+    }
+
     /// Everything that was written so far, as one line.
     pub fn said(&self) -> String {
         one_line(&self.shared.lock().bytes)

@@ -11,6 +11,11 @@ SHORTEST = 6
 LONGEST = 15
 # What is longer, before a number abroad, chooses a carrier.
 LONGEST_PREFIX = 5
+# What metadata says of numbers that are written otherwise within the country than abroad.
+LOCAL = r"\((\[[\d-]+\]|\d)\\d\{(\d)\}\)\$\|?"
+CARRIER = r"\(\?:(.*?)\)\(\?:\((.*)\)\(\\d\{10,11\}\)\)\?"
+MOBILE = r"0\?\(\?:\((.*)\)(15)\)\?"
+ONE = r"\1"
 
 
 def expand(parsed):
@@ -38,6 +43,10 @@ def expand(parsed):
             raise ValueError(f"{name} in a pattern of digits")
         texts = [start + end for start in texts for end in more]
     return texts
+
+
+def expanded(pattern):
+    return expand(re._parser.parse(pattern))
 
 
 def holds(one, digit):
@@ -82,19 +91,44 @@ def lengths(plan):
 
 
 def trunks(plan):
-    """What is dialled before a number within the country."""
-    plain = plan.national_prefix_for_parsing or ""
-    plain = [] if "(" in plain else expand(re._parser.parse(plain))
+    """What is dialled before a number within the country, in the order in which it is looked for."""
+    pattern = re.sub(LOCAL, "", plan.national_prefix_for_parsing or "")
+    if carrier := re.fullmatch(CARRIER, pattern):
+        return carriers(carrier[1], carrier[2])
+    plain = [] if "(" in pattern else expanded(pattern)
     return sorted({plan.national_prefix or "", *plain} - {""}, key=lambda text: (-len(text), text))
+
+
+def carriers(heads, names):
+    """What is dialled where a carrier may be chosen behind it: without one first."""
+    heads, names = expanded(heads), expanded(names)
+    return heads + [head + name for head in heads for name in sorted(names)]
+
+
+def within(plan):
+    """How numbers are written within the country alone, or nothing.
+
+    `268/7/457`: those of 7 digits that begin with 4, 5 or 7 have 268 before them abroad.
+    `15>9/11,220`: a 15 behind the area is a 9 before it abroad; areas of four digits are not named.
+    """
+    pattern, rule = plan.national_prefix_for_parsing or "", plan.national_prefix_transform_rule or ""
+    local, mobile = re.match(LOCAL, pattern), re.fullmatch(MOBILE, pattern)
+    if local:
+        first = "".join(sorted(expanded(local[1])))
+        return f" {rule.removesuffix(ONE)}/{1 + int(local[2])}/{first}"
+    if mobile:
+        areas = sorted(area for area in expanded(mobile[1]) if len(area) < 4)
+        return f" {mobile[2]}>{rule.removesuffix(ONE)}/{','.join(areas)}"
+    return ""
 
 
 for region in sorted(phonenumbers.SUPPORTED_REGIONS):
     plan = PhoneMetadata.metadata_for_region(region)
-    abroad = shortest(expand(re._parser.parse(plan.international_prefix)))
+    abroad = shortest(expanded(plan.international_prefix))
     print(
         region,
         plan.country_code,
         ",".join(trunks(plan)) or "-",
         lengths(plan),
-        ",".join(abroad),
+        ",".join(abroad) + within(plan),
     )

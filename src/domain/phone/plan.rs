@@ -5,7 +5,7 @@
 pub struct Region {
     /// Country calling code: `1`, `44`.
     pub code: &'static str,
-    /// Dialled before a number within the country, the longest first, with commas: `1`, `0`.
+    /// Dialled before a number within the country, in the order of the search, with commas: `1`, `0`.
     trunks: &'static str,
     /// How many digits a number may have without that: the bit of each count is set,
     lengths: u16,
@@ -13,6 +13,8 @@ pub struct Region {
     behind_trunk: u16,
     /// Dialled before a number abroad, with commas: `011`, `00`.
     international: &'static str,
+    /// How numbers are written within the country that have other digits abroad.
+    inland: &'static str,
 }
 
 const PLANS: &str = include_str!("plans.txt");
@@ -26,8 +28,14 @@ const OF_TWO_DIGITS: [&str; 44] = [
 
 impl Region {
     /// Canada and the United States (the North American numbering plan).
-    pub const NANP: Self =
-        Self { code: "1", trunks: "1", lengths: 1 << 10, behind_trunk: 0, international: "011" };
+    pub const NANP: Self = Self {
+        code: "1",
+        trunks: "1",
+        lengths: 1 << 10,
+        behind_trunk: 0,
+        international: "011",
+        inland: "",
+    };
 
     /// United Kingdom.
     pub const GB: Self = Self {
@@ -36,6 +44,7 @@ impl Region {
         lengths: 1 << 9 | 1 << 10,
         behind_trunk: 1 << 7,
         international: "00",
+        inland: "",
     };
 
     /// The region of an ISO 3166 country code, where it has numbers of its own.
@@ -50,8 +59,10 @@ impl Region {
         let trunks = columns.next()?.trim_matches('-');
         let lengths = columns.next()?;
         let (plain, behind) = lengths.split_once('+').unwrap_or((lengths, ""));
+        let (lengths, behind_trunk) = (bits(plain), bits(behind));
         let international = columns.next()?;
-        Some(Self { code, trunks, lengths: bits(plain), behind_trunk: bits(behind), international })
+        let inland = columns.next().unwrap_or("");
+        Some(Self { code, trunks, lengths, behind_trunk, international, inland })
     }
 
     /// Whether these may be a number within the country, and all of it.
@@ -71,6 +82,29 @@ impl Region {
         let prefixes = self.trunks.split(',').filter(|prefix| !prefix.is_empty());
         let mut rests = prefixes.filter_map(|prefix| digits.strip_prefix(prefix));
         rests.find(|rest| has(self.lengths | self.behind_trunk, rest.len()))
+    }
+
+    /// The digits abroad of a number that is written without its area where there is but one.
+    pub fn local(self, digits: &str) -> Option<String> {
+        let (area, rule) = self.inland.split_once('/')?;
+        let (length, first) = rule.split_once('/')?;
+        let fits = length.parse() == Ok(digits.len()) && digits.starts_with(|c| first.contains(c));
+        fits.then(|| format!("{area}{digits}"))
+    }
+
+    /// The digits abroad of a mobile number that is written with a mark behind its area, as
+    /// Argentina's is: `11 15 5555 0142` is `9 11 5555 0142`.
+    pub fn mobile(self, digits: &str) -> Option<String> {
+        let (marks, areas) = self.inland.split_once('/')?;
+        let (mark, abroad) = marks.split_once('>')?;
+        let digits = digits.strip_prefix(self.trunks).unwrap_or(digits);
+        if has(self.lengths, digits.len()) {
+            return None;
+        }
+        let known = areas.split(',').find_map(|area| digits.strip_prefix(area).map(|_| area.len()));
+        let (area, rest) = digits.split_at_checked(known.unwrap_or(4))?;
+        let number = format!("{abroad}{area}{}", rest.strip_prefix(mark)?);
+        has(self.lengths, number.len()).then_some(number)
     }
 }
 
