@@ -11,6 +11,7 @@ pub mod ends;
 pub mod face;
 pub mod files;
 pub mod hangup;
+mod heap;
 pub mod input;
 pub mod keyboard;
 pub mod linear;
