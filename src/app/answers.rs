@@ -110,8 +110,12 @@ pub fn view_part(model: &mut Model, request: RequestId, part: Part) {
 }
 
 /// The view is over.
-pub fn view_ended(model: &mut Model, request: RequestId, result: Result<(), AskError>) {
-    let Some(at) = viewing(model, request) else { return };
+pub fn view_ended(
+    model: &mut Model,
+    request: RequestId,
+    result: Result<(), AskError>,
+) -> Vec<Effect> {
+    let Some(at) = viewing(model, request) else { return Vec::new() };
     if let Some(customer) = &mut model.sessions[at].customer {
         customer.requests.retain(|known| *known != request);
         customer.trouble = result.err();
@@ -119,6 +123,8 @@ pub fn view_ended(model: &mut Model, request: RequestId, result: Result<(), AskE
             give_up(&mut customer.parts, result);
         }
     }
+    // Reading a long answer takes more than what is kept of it.
+    model.sessions[at].holds_much().then_some(Effect::GiveBack).into_iter().collect()
 }
 
 /// What was awaited when the answer ended will not come.
@@ -197,6 +203,7 @@ pub fn undo(model: &mut Model) -> Vec<Effect> {
         model.notice("there is no choice to take back");
         return Vec::new();
     }
+    let much = session.holds_much();
     let Some(customer) = session.customer.take() else {
         model.notice("there is no choice to take back");
         return Vec::new();
@@ -209,6 +216,7 @@ pub fn undo(model: &mut Model) -> Vec<Effect> {
     session.figures = super::figures::Figures::default();
     let mut effects: Vec<Effect> =
         customer.requests.iter().map(|request| Effect::Forget { request: *request }).collect();
+    effects.extend(much.then_some(Effect::GiveBack));
     match customer.link {
         Link::Linked(link) => {
             model.unlinked.insert(request);

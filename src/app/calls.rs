@@ -293,5 +293,6 @@ fn gone(model: &mut Model, session: &Session) -> Vec<Effect> {
     model.waiting.retain(|waiting| Some(*waiting) != number);
     let asked = session.lookup.iter().chain(&session.check).map(|lookup| lookup.request);
     let asked = asked.chain(session.customer.iter().flat_map(|customer| customer.requests.clone()));
-    asked.map(|request| Effect::Forget { request }).collect()
+    let much = session.holds_much().then_some(Effect::GiveBack);
+    asked.map(|request| Effect::Forget { request }).chain(much).collect()
 }

@@ -143,6 +143,8 @@ pub enum Effect {
     Edit(String),
     /// Read something out, where the desk is text.
     Read(Reading),
+    /// Much that was held for a while is not any more: give the room back to the machine.
+    GiveBack,
     /// Paint everything anew.
     Repaint,
     /// Give the terminal back and stop until continued.

@@ -29,6 +29,8 @@ use crate::rules::{self, Assessment};
 
 /// Most changes that are remembered of a session.
 const NEWS: usize = 4;
+/// With so many entries a customer takes some MiB.
+const MUCH: usize = 5_000;
 
 /// One customer or call.
 #[derive(Debug, Default)]
@@ -220,6 +222,11 @@ impl Session {
     /// Whether the agent has neither chosen a customer nor begun anything here.
     pub fn untouched(&self) -> bool {
         self.customer.is_none() && self.begun().is_empty()
+    }
+
+    /// Whether so many entries are held here that it shows in the machine's memory.
+    pub fn holds_much(&self) -> bool {
+        self.parts().iter().map(|part| part.facts.entries.len()).sum::<usize>() > MUCH
     }
 
     /// Whether some source is still awaited.

@@ -78,7 +78,9 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
             answers::view_part(model, request, *part);
             moves::keep_in_sight(model);
         }
-        Msg::ViewEnded { request, result } => answers::view_ended(model, request, result),
+        Msg::ViewEnded { request, result } => {
+            return answers::view_ended(model, request, result);
+        }
         Msg::Changed { request, source, changed } => {
             watch::changed(model, request, &source, changed);
         }

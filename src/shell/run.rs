@@ -22,7 +22,7 @@ use super::perform::wake::Alarm;
 use super::readiness::Kept;
 use super::tour::Tour;
 use super::tty;
-use super::{editor, panic, screen};
+use super::{editor, heap, panic, screen};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::msg::Msg;
@@ -303,6 +303,7 @@ impl Rim {
             Effect::CloseCall { call } => drop(self.closed_calls.send(call)),
             Effect::Command(command) => drop(self.commands.send(command)),
             Effect::Read(what) => self.face.read(model, what),
+            Effect::GiveBack => drop(tokio::task::spawn_blocking(heap::give_back)),
             Effect::Repaint => self.repaint(model, due),
             Effect::Edit(text) => {
                 let result = self.without_screen(|| editor::edit(&text));

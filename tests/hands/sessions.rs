@@ -216,3 +216,28 @@ fn candidates_that_are_only_counted_come_into_sight_before_one_is_chosen() {
     hands.press("g f enter");
     assert_eq!(hands.customer().as_deref(), Some("CRM:C-20417"), "side by side they are seen");
 }
+
+#[test]
+fn what_a_customer_with_a_long_past_took_is_given_back_when_it_is_read_and_when_it_is_closed() {
+    for (count, much) in [(6_000, 1), (60, 0)] {
+        for leave in ["u", "x"] {
+            let mut hands = Hands::with_eleanor();
+            let request = hands.asked_view();
+            hands.view_part(request, "CRM", entries(count));
+            hands.happen(Msg::ViewEnded { request, result: Ok(()) });
+            assert_eq!(given_back(&mut hands), much, "{count} entries read");
+            hands.press(leave);
+            assert_eq!(given_back(&mut hands), much, "{count} entries, then {leave}");
+            assert_eq!(hands.customer(), None);
+        }
+    }
+}
+
+fn given_back(hands: &mut Hands) -> usize {
+    let mut times = 0;
+    while hands.asks(|effect| *effect == Effect::GiveBack) {
+        hands.take("memory given back", |effect| (*effect == Effect::GiveBack).then_some(()));
+        times += 1;
+    }
+    times
+}

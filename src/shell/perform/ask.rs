@@ -17,7 +17,6 @@ use crate::domain::inventory::NewReport;
 use crate::domain::register::{NewContact, NewFollowUp, NewHandover, NewOutcome, NewVerification};
 use crate::domain::statement::NewStatement;
 use crate::domain::write::NewWrite;
-use crate::shell::heap;
 
 /// Where the gateway is, once that is known: it may still be starting.
 pub type Gateway = watch::Receiver<Option<Result<Client, AskError>>>;
@@ -95,7 +94,6 @@ impl Asker {
                     }
                 };
                 let (result, ()) = tokio::join!(asking, telling);
-                heap::give_back();
                 Msg::ViewEnded { request, result }
             })
         });
@@ -127,11 +125,7 @@ impl Asker {
                                 Msg::Changed { request, source, changed }
                             }
                         };
-                        let is_all = matches!(msg, Msg::ViewEnded { .. });
                         inbox.send(msg).await.ok();
-                        if is_all {
-                            heap::give_back();
-                        }
                     }
                     told
                 };
@@ -340,12 +334,11 @@ impl Asker {
         });
     }
 
-    /// The answer is no longer wanted, nor what it said.
+    /// The answer is no longer wanted.
     pub fn forget(&mut self, request: RequestId) {
         if let Some(task) = self.under_way.remove(&request) {
             task.abort();
         }
-        self.background.spawn(async { heap::give_back() });
     }
 
     fn ask<F>(&mut self, request: RequestId, question: F)
