@@ -4,8 +4,9 @@ use std::fmt;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
-use std::os::unix::net::UnixListener;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::{FlockOperation, flock};
 
@@ -74,6 +75,23 @@ impl From<io::Error> for NotBound {
     fn from(error: io::Error) -> Self {
         Self::Failed(error)
     }
+}
+
+/// The other end of the socket, which may take so long for every answer; nothing where nobody listens.
+///
+/// # Errors
+/// Where somebody listens there, and the connection fails all the same.
+pub fn knock(socket: &Path, patience: Duration) -> io::Result<Option<UnixStream>> {
+    let stream = match UnixStream::connect(socket) {
+        Ok(stream) => stream,
+        Err(error) => match error.kind() {
+            ErrorKind::NotFound | ErrorKind::ConnectionRefused => return Ok(None),
+            _ => return Err(error),
+        },
+    };
+    stream.set_read_timeout(Some(patience))?;
+    stream.set_write_timeout(Some(patience))?;
+    Ok(Some(stream))
 }
 
 /// Makes a folder of mode 0700, or finds one that is this user's alone.

@@ -1,11 +1,11 @@
 //! The other end: giving the running desk an order.
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
-use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
 use super::protocol::{self, Answer, Order};
+use crate::private::knock;
 
 /// So long an answer is waited for; the desk gives up sooner.
 const PATIENCE: Duration = Duration::from_secs(12);
@@ -25,15 +25,7 @@ pub enum Sent {
 /// # Errors
 /// Where a desk listens and does not answer.
 pub fn send(socket: &Path, order: &Order) -> io::Result<Sent> {
-    let mut stream = match UnixStream::connect(socket) {
-        Ok(stream) => stream,
-        Err(error) => match error.kind() {
-            ErrorKind::NotFound | ErrorKind::ConnectionRefused => return Ok(Sent::Nobody),
-            _ => return Err(error),
-        },
-    };
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    let Some(mut stream) = knock(socket, PATIENCE)? else { return Ok(Sent::Nobody) };
     writeln!(stream, "{}", protocol::write(order))?;
     let mut line = String::new();
     BufReader::new(stream.take(LONGEST)).read_line(&mut line)?;

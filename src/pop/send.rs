@@ -1,11 +1,12 @@
 //! The other end of the socket: telling a desk of a call.
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
-use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
+
+use crate::private::knock;
 
 /// So long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -26,15 +27,7 @@ pub enum Sent {
 /// # Errors
 /// Where a desk listens and does not answer in time, or the connection breaks.
 pub fn send(socket: &Path, line: &str) -> io::Result<Sent> {
-    let mut stream = match UnixStream::connect(socket) {
-        Ok(stream) => stream,
-        Err(error) => match error.kind() {
-            ErrorKind::NotFound | ErrorKind::ConnectionRefused => return Ok(Sent::Nobody),
-            _ => return Err(error),
-        },
-    };
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    let Some(mut stream) = knock(socket, PATIENCE)? else { return Ok(Sent::Nobody) };
     stream.write_all(line.replace(['\n', '\r'], " ").as_bytes())?;
     stream.write_all(b"\n")?;
     for answer in BufReader::new(stream).lines() {
