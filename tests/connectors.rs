@@ -116,6 +116,29 @@ fn an_action_that_cannot_be_sent_safely_is_refused() {
     assert!(said.contains("files, directories and databases are only read"), "{said}");
 }
 
+/// What is asked whether records are there asks for their ids, and for nothing else.
+#[test]
+fn a_comparison_that_could_say_nothing_is_refused() {
+    let (_, tryton) = REAL.into_iter().find(|(name, _)| *name == "tryton").unwrap();
+    let compares = "gone = \"compare\"\nat_most = 100";
+    let ids = "{{ ids | number }}";
+    for (right, wrong, expected) in [
+        (compares, "gone = \"compared\"\nat_most = 100", "a condition, or \"compare\""),
+        (compares, "gone = \"compare\"\nat_most = 0", "expected 1 to 200"),
+        (compares, "gone = \"compare\"", "its request wants `ids`"),
+        (compares, "at_most = 100", "`at_most` goes with"),
+        (compares, &format!("{compares}\nat = [{{ from = \"x\", as = \"parts\" }}]"), "or `at`"),
+        (ids, "{{ id }}", "its request wants `id`"),
+        (ids, "1", "it needs `ids`"),
+        (ids, "{{ since.iso }}", "its request wants `since`"),
+    ] {
+        assert!(tryton.contains(right), "{right}");
+        let text = tryton.replacen(right, wrong, 1);
+        let said = Connector::read("x.toml", &text, &variable).unwrap_err().to_string();
+        assert!(said.contains(expected), "{right} -> {wrong}\n{expected}\n{said}");
+    }
+}
+
 #[test]
 fn a_question_of_another_kind_of_source_is_refused() {
     let read = |name: &str, right: &str, wrong: &str| {

@@ -19,9 +19,10 @@ mod server;
 use std::time::Duration;
 
 use billing::{asking, fill, followed, source, text};
-use common::follow::news;
+use common::follow::{gone, news};
 use common::planted::{Planted, prove_hostile};
 use common::systems;
+use norns::connectors::fetch::ConnectorSource;
 use norns::connectors::spec::Connector;
 use norns::connectors::{Source, report};
 use norns::domain::customer::{CustomerId, Key};
@@ -67,7 +68,8 @@ async fn everybody_is_found(server: Server) {
             assert_eq!(found, 0, "{} by {}", &hostile[..hostile.len().min(30)], key.kind().name());
         }
     }
-    assert!(source.unfiltered().await.unwrap().is_empty());
+    let filters = source.filters().await;
+    assert!(filters.are_proven(), "{filters:?}");
     let found = source.look_up(&Key::Case(CleanText::line("DIS-5"))).await.unwrap();
     assert_eq!(found.records[0].id.key.as_str(), "ANA");
     let found = source.look_up(&Key::Name(CleanText::line("PETROV an"))).await.unwrap();
@@ -87,7 +89,7 @@ async fn what_changes_is_told_once(server: &Server) {
     let source = followed(&server.address);
     let ana = [id("ANA")];
     source.view(&ana, 5_000).await.unwrap();
-    assert_eq!(source.changes().await.unwrap().changes, []);
+    assert_eq!(source.changes(&[]).await.unwrap().changes, []);
     assert!(source.recalled(&ana, 5_000).is_some());
     let pay = |number: &str, who: &str, at: &str| {
         format!(
@@ -109,6 +111,18 @@ async fn what_changes_is_told_once(server: &Server) {
         )
         .await;
     assert_eq!(news(&source, 1).await, [id("C-0002")]);
+    who_is_deleted_is_gone(server, &source).await;
+}
+
+async fn who_is_deleted_is_gone(server: &Server, source: &ConnectorSource) {
+    let both = [id("C-0003"), id("C-0004")];
+    for one in &both {
+        source.view(std::slice::from_ref(one), 500).await.unwrap();
+    }
+    server.pool.run("delete from customers where customer_no = 'C-0003';").await;
+    assert_eq!(gone(source, &both).await, [id("C-0003")]);
+    assert!(source.recalled(&both[..1], 500).is_none());
+    assert!(source.recalled(&both[1..], 500).is_some(), "the other one is still there");
 }
 
 async fn what_ana_owes_is_read(source: &dyn Source) {

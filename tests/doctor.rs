@@ -7,7 +7,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
 
-use common::desk::{Desk, FIRST_CALL};
+use common::desk::{Desk, FIRST_CALL, until};
 use common::gateway::{self, Gateway, write_private};
 use common::home::{Home, NORNS};
 use common::terminal::{Terminal, TerminalSpec};
@@ -148,10 +148,25 @@ fn a_dead_gateway_and_a_refused_agent_are_told_from_each_other() {
     says(&value, "gateway", "you", "look_at_this", "does not know you");
     assert!(!text.contains(&"f".repeat(32)), "{text}");
     gateway::join(&home, &place, "0123456789abcdef0123456789abcdef");
+    // Nobody is behind its sources: it asks them for what cannot exist, and learns nothing.
+    let sources = || {
+        let output = home.output(&["sources", "--json"]);
+        let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+        said["sources"].as_array().unwrap().clone()
+    };
+    let asked = |source: &&Value| !source["looks_up"].as_array().unwrap().is_empty();
+    let unproven = |source: &&Value| source["unproven"] == source["looks_up"];
+    let all = sources().iter().filter(asked).count();
+    until("every source tried", || sources().iter().filter(asked).filter(unproven).count() == all);
     let (amiss, value, text) = doctor(&home, &[]);
     says(&value, "gateway", "you", "ok", "agent-0, billing");
     says(&value, "sources", "BILL", "ok", "not asked yet");
-    assert_eq!(amiss, 0, "{text}");
+    let says_what = "not proven that it filters by";
+    says(&value, "sources", "CRM, filters", "look_at_this", says_what);
+    assert_eq!(amiss, all, "{text}");
+    let told = String::from_utf8(home.output(&["sources"]).stdout).unwrap();
+    let told = told.lines().find(|line| line.starts_with("CRM ")).unwrap();
+    assert!(told.contains("not asked yet, filters not proven"), "{told}");
 }
 
 #[test]

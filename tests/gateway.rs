@@ -15,6 +15,8 @@ mod fake;
 mod fan_out;
 #[path = "gateway/filters.rs"]
 mod filters;
+#[path = "gateway/gone.rs"]
+mod gone;
 #[path = "gateway/kept.rs"]
 mod kept;
 #[path = "gateway/keys.rs"]

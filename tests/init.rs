@@ -12,6 +12,7 @@ use std::process::Stdio;
 
 use common::clock::Clock;
 use common::desk::{self, POPPED_AT, norns, until};
+use common::door;
 use common::gateway::write_private;
 use common::home::Home;
 use common::terminal::{Terminal, TerminalSpec};
@@ -263,6 +264,82 @@ async fn answers_may_come_from_a_pipe_or_from_flags_and_nothing_is_replaced_unas
         assert!(said.contains(expected) && !said.contains(PASSWORD), "{expected}: {said}");
         assert!(names(&home).is_empty(), "{expected}: {:?}", names(&home));
     }
+}
+
+/// A connector to a source that gives a new refresh token at each login.
+const ROTATING: &str = r#"# A CRM.
+id = "CRM"
+title = "CRM"
+[client]
+base_url = "${CRM_URL}"
+auth = { type = "oauth2", grant = "refresh_token", token_url = "${CRM_URL}/token", client_id = "me", refresh_token = "${CRM_TOKEN}" }
+[record]
+id = "id"
+name = "name"
+contacts = [{ each = "mail", kind = { value = "e-mail" }, value = "." }]
+[[lookups]]
+by = "email"
+endpoint = { path = "/people", query = { mail = "{{ email }}" }, data_selector = "." }
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_token_that_the_trial_brings_is_the_one_that_the_gateway_logs_in_with() {
+    let (door, url) = door::open().await;
+    let home = Home::new();
+    let connectors = home.config().join("connectors");
+    fs::create_dir_all(&connectors).unwrap();
+    fs::write(connectors.join("crm.toml"), ROTATING).unwrap();
+    let token = home.root().join("token");
+    write_private(&token, "r0");
+    let (address, token) = (format!("CRM_URL={url}"), format!("CRM_TOKEN=@{}", token.display()));
+    let answers = ["system=crm", "country=GB", &address, &token, "try=ana@mail.example"];
+    let flags: Vec<&str> =
+        answers.into_iter().flat_map(|answer| ["--answer", answer]).chain(["--yes"]).collect();
+    let (code, said) = piped(&home, &flags, "");
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(door.lock().unwrap().logins, 1);
+    let records = home.state().join("records.db");
+    let kept = records.with_extension("tokens").join("CRM");
+    assert!(said.contains("That one is kept at once") && !said.contains("r1"), "{said}");
+    assert!(fs::read_to_string(&kept).unwrap().ends_with("\nr1\n"));
+    assert_eq!(fs::metadata(&kept).unwrap().permissions().mode() & 0o777, 0o600);
+    // The gateway of these settings, and whoever tries by them, go on from there.
+    let settings = home.config().join("serve.toml").display().to_string();
+    let file = connectors.join("crm.toml").display().to_string();
+    let tried = home.output(&[
+        "connector",
+        "try",
+        &file,
+        "--email",
+        "ana@mail.example",
+        "--config",
+        &settings,
+    ]);
+    assert_eq!(tried.status.code(), Some(0), "{tried:?}");
+    let door = door.lock().unwrap();
+    assert_eq!((door.logins, door.ended), (2, false));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_tried_where_a_new_refresh_token_could_not_be_kept() {
+    let (door, url) = door::open().await;
+    let home = Home::new();
+    let connectors = home.config().join("connectors");
+    fs::create_dir_all(&connectors).unwrap();
+    fs::write(connectors.join("crm.toml"), ROTATING).unwrap();
+    let folder = home.state().join("records.tokens");
+    fs::create_dir_all(&folder).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+    let token = home.root().join("token");
+    write_private(&token, "r0");
+    let (address, token) = (format!("CRM_URL={url}"), format!("CRM_TOKEN=@{}", token.display()));
+    let answers = ["system=crm", "country=GB", &address, &token, "try=ana@mail.example"];
+    let flags: Vec<&str> =
+        answers.into_iter().flat_map(|answer| ["--answer", answer]).chain(["--yes"]).collect();
+    let (code, said) = piped(&home, &flags, "");
+    assert_eq!((code, door.lock().unwrap().logins), (Some(1), 0), "{said}");
+    assert!(said.contains("nothing was asked, so that none is lost"), "{said}");
+    assert_eq!(names(&home), ["connectors/crm.toml"]);
 }
 
 #[test]

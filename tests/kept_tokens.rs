@@ -6,12 +6,9 @@ mod common;
 
 use std::path::PathBuf;
 use std::process::Output;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::routing::{get, post};
+use common::door::{self, Shut};
 use common::gateway::write_private;
 use common::home::Home;
 use norns::connectors::Source;
@@ -21,43 +18,6 @@ use norns::connectors::spec::Connector;
 use norns::domain::customer::{CustomerId, Key};
 use norns::domain::source::SourceId;
 use norns::gateway::TokenFolder;
-use serde_json::{Value, json};
-use tokio::net::TcpListener;
-
-/// Takes the newest refresh token and no other: who comes with an older one ends it for everybody.
-#[derive(Default)]
-struct Door {
-    logins: usize,
-    /// The newest access token that counts no more.
-    withdrawn: usize,
-    ended: bool,
-}
-
-type Shut = Arc<Mutex<Door>>;
-
-async fn log_in(State(door): State<Shut>, form: String) -> (StatusCode, String) {
-    let mut form = url::form_urlencoded::parse(form.as_bytes());
-    let mut door = door.lock().unwrap();
-    let (_, sent) = form.find(|(name, _)| name == "refresh_token").unwrap();
-    door.ended |= sent != format!("r{}", door.logins);
-    if door.ended {
-        return (StatusCode::BAD_REQUEST, json!({ "error": "invalid_grant" }).to_string());
-    }
-    door.logins += 1;
-    let nth = door.logins;
-    let body = json!({ "access_token": format!("a{nth}"), "refresh_token": format!("r{nth}"), "expires_in": 3600 });
-    (StatusCode::OK, body.to_string())
-}
-
-async fn person(State(door): State<Shut>, headers: HeaderMap) -> (StatusCode, String) {
-    let door = door.lock().unwrap();
-    let sent = headers.get("authorization").and_then(|value| value.to_str().ok());
-    let nth = sent.and_then(|text| text.strip_prefix("Bearer a")?.parse::<usize>().ok());
-    match nth.filter(|nth| *nth > door.withdrawn && !door.ended) {
-        Some(_) => (StatusCode::OK, json!([{ "id": "7", "name": "Ana" }]).to_string()),
-        None => (StatusCode::UNAUTHORIZED, Value::Null.to_string()),
-    }
-}
 
 /// A source, the gateway's settings, and somebody at a shell.
 struct Centre {
@@ -72,14 +32,7 @@ struct Centre {
 impl Centre {
     async fn open() -> Self {
         rustls::crypto::ring::default_provider().install_default().ok();
-        let door = Shut::default();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = Router::new()
-            .route("/token", post(log_in))
-            .route("/people/{id}", get(person))
-            .with_state(door.clone());
-        tokio::spawn(common::serve::serve(listener, router));
+        let (door, url) = door::open().await;
         let home = Home::new();
         let file = home.root().join("crm.toml");
         let text = r#"

@@ -55,7 +55,8 @@ async fn nobody_is_missed_and_no_stranger_shown_by_any_number_or_address() {
     let source = tracker.source(PASSWORD);
     let tally = world.prove(&source, &ids).await;
     assert!(tally.rejected > 0, "{tally:?}: the re-check had nothing to do");
-    assert!(source.unfiltered().await.unwrap().is_empty());
+    let filters = source.filters().await;
+    assert!(filters.are_proven(), "{filters:?}");
     let good = world.questions().into_iter().find(|question| !question.who.is_empty()).unwrap();
     prove_hostile(&source, &good.key()).await;
 }
@@ -229,7 +230,7 @@ async fn what_changes_is_told_once_and_so_are_two_of_the_same_second() {
     let source = tracker.followed();
     // It tells what time it is there.
     source.view(&[id(&old)], 50).await.unwrap();
-    source.changes().await.unwrap();
+    source.changes(&[]).await.unwrap();
     let mia = tracker.make("user", user(2, "Mia Stewart")).await;
     let tom = tracker.make("user", user(3, "Tom Li")).await;
     let made = news(&source, 2).await;
@@ -239,7 +240,7 @@ async fn what_changes_is_told_once_and_so_are_two_of_the_same_second() {
     // Whoever opened it is on its list, too.
     let told: BTreeSet<String> = news(&source, 2).await.iter().map(named).collect();
     assert!(told.contains(&mia) && told.contains(&tom) && !told.contains(&old), "{told:?}");
-    let again = source.changes().await.unwrap();
+    let again = source.changes(&[]).await.unwrap();
     assert_eq!(again.changes, []);
 }
 
@@ -280,6 +281,47 @@ async fn whoever_has_a_person_open_hears_that_the_tracker_has_changed_them() {
     assert!(!anew.kept);
     assert!(anew.facts.entries.iter().any(|entry| entry.what.as_str() == "Slow line"));
     assert!(part(&tom).await.kept, "nothing of Tom has changed");
+}
+
+/// A person who is retired is found by nobody any more, although the tracker shows them by their id.
+#[tokio::test]
+async fn whoever_has_a_person_open_hears_that_they_are_gone() {
+    let tracker = Tracker::start();
+    let user = |nth: u32, name: &str| json!({ "username": format!("u{nth}"), "realname": name });
+    let mia = tracker.make("user", user(1, "Mia Stewart")).await;
+    let tom = tracker.make("user", user(2, "Tom Li")).await;
+    let (client, _serving) = in_front_of(tracker.followed()).await;
+    let mut heard = Vec::new();
+    for person in [&mia, &tom] {
+        let ask = ViewAsk {
+            customer: CustomerId::parse(&format!("ROUNDUP:{person}")).unwrap(),
+            keys: Vec::new(),
+            sources: Vec::new(),
+            rows: 50,
+            fresh: false,
+        };
+        let (lines, mut told) = tokio::sync::mpsc::unbounded_channel();
+        let watching = client.clone();
+        tokio::spawn(async move {
+            watching.watch(&ask, |line| drop(lines.send(line))).await.ok();
+        });
+        while told.recv().await.unwrap() != WatchLine::Told {}
+        heard.push(told);
+    }
+    tracker.retire("user", &mia).await;
+    let changed = loop {
+        // That they were made may be told, too.
+        match heard[0].recv().await.unwrap() {
+            WatchLine::Changed(_, changed) if changed.gone => break changed,
+            WatchLine::Changed(..) => {}
+            line => panic!("{line:?}"),
+        }
+    };
+    assert!(changed.at.is_some());
+    tracker.retire("user", &tom).await;
+    while !matches!(heard[1].recv().await, Some(WatchLine::Changed(_, changed)) if changed.gone) {}
+    let again = heard[0].try_recv();
+    assert!(again.is_err(), "it is told once: {again:?}");
 }
 
 fn named(key: &Key) -> String {

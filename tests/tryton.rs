@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use follow::{news, often};
+use follow::{gone, news, often};
 use jiff::Timestamp;
 use norns::connectors::fetch::{ConnectorSource, Shared};
 use norns::connectors::shipped::REAL;
@@ -128,7 +128,7 @@ async fn who_changes_is_told_once_and_so_is_who_was_never_changed() {
     let source = tryton.followed();
     // It tells what time it is there.
     source.view(&[id(&old.to_string())], 50).await.unwrap();
-    source.changes().await.unwrap();
+    source.changes(&[]).await.unwrap();
     source.view(&[id(&old.to_string())], 50).await.unwrap();
     assert!(source.recalled(&[id(&old.to_string())], 50).is_some());
     // Made by one call in one transaction: of the same second, and never changed since.
@@ -152,6 +152,24 @@ async fn who_changes_is_told_once_and_so_is_who_was_never_changed() {
     let number = json!([[{ "party": old, "type": "mobile", "value": "+14165550142" }], {}]);
     tryton.call("model.party.contact_mechanism.create", number).await;
     assert_eq!(news(&source, 1).await, [id(&old.to_string())]);
+}
+
+#[tokio::test]
+async fn who_is_deleted_is_gone_and_who_is_archived_is_not() {
+    let tryton = Tryton::start().await;
+    let two = json!([[{ "name": "Mia Stewart" }, { "name": "Tom Li" }], {}]);
+    let two = tryton.call("model.party.party.create", two).await;
+    let (mia, tom) = (two[0].as_i64().unwrap(), two[1].as_i64().unwrap());
+    let both = [mia, tom].map(|party| id(&party.to_string()));
+    let source = tryton.followed();
+    for one in &both {
+        source.view(std::slice::from_ref(one), 50).await.unwrap();
+    }
+    tryton.call("model.party.party.write", json!([[tom], { "active": false }, {}])).await;
+    tryton.call("model.party.party.delete", json!([[mia], {}])).await;
+    assert_eq!(gone(&source, &both).await, both[..1]);
+    assert!(source.recalled(&both[..1], 50).is_none());
+    assert_eq!(news(&source, 0).await, []);
 }
 
 fn id(key: &str) -> Key {
@@ -202,7 +220,8 @@ async fn tryton_is_asked_for_real_and_hostile_keys_find_nobody() {
             assert!(answer.is_ok_and(|found| found.records.is_empty()), "{hostile:?}");
         }
     }
-    assert!(source.unfiltered().await.unwrap().is_empty());
+    let filters = source.filters().await;
+    assert!(filters.are_proven(), "{filters:?}");
 }
 
 #[tokio::test]
@@ -219,7 +238,7 @@ async fn a_party_is_shown_and_an_error_within_a_success_is_one() {
     let nobody = report::viewed(&source.view(&[id("999999")], 500).await);
     assert_eq!(nobody, ["nothing"]);
     let trouble = source.look_up(&id("seven")).await.unwrap_err();
-    assert_eq!(trouble.why.as_str(), "answered an error");
+    assert_eq!(trouble.why.as_str(), "did not understand the question");
     let trouble = tryton.source("wrong").look_up(&id("1")).await.unwrap_err();
     assert_eq!(trouble.why.as_str(), "the login was refused");
 }

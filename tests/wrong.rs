@@ -337,7 +337,7 @@ async fn one_that_ignores_its_filter_shows_nobody() {
         let same = move |asked: &str, _| Does::Sends(json(&alike(asked, &known).to_string()));
         let server = Server::start(same).await;
         let connector = connector(name, text, server.port);
-        let broken = source(connector.clone()).unfiltered().await.unwrap();
+        let broken = source(connector.clone()).filters().await.broken;
         assert!(broken.contains(&KeyKind::Email), "{name}: {broken:?}");
         let answers = ask(connector).await;
         answers.nobody(name);
@@ -346,6 +346,79 @@ async fn one_that_ignores_its_filter_shows_nobody() {
         assert!(rejected > 0, "{name}: the server answered nobody at all");
         let told = answers.viewed.unwrap().unwrap_err();
         assert_eq!(told.why.as_str(), "answered what belongs to others", "{name}");
+    }
+}
+
+#[tokio::test]
+async fn one_that_gives_no_answer_proves_nothing_of_its_filters() {
+    let html = answer("200 OK", "content-type: text/html\r\n", "<html>log in</html>");
+    let told = [
+        ("not permitted", Does::Sends(answer("401 Unauthorized", "", "{}"))),
+        ("not permitted", Does::Sends(answer("403 Forbidden", "", "{}"))),
+        ("HTTP 418", Does::Sends(answer("418 Teapot", "", "{}"))),
+        ("HTTP 500", Does::Sends(answer("500 Broken", "", "{}"))),
+        ("answered HTML", Does::Sends(html)),
+        ("answered no JSON", Does::Sends(json("{"))),
+        ("connection closed", Does::Sends(Vec::new())),
+        ("no answer in 0.6 s", Does::Hangs),
+    ];
+    let one = |(name, text), why: &'static str, does: Does| async move {
+        let server = Server::start(move |_, _| does.clone()).await;
+        let deadline = if why.starts_with("no answer") { DEADLINE } else { PATIENCE };
+        let connector = Connector { deadline, ..connector(name, text, server.port) };
+        let kinds = connector.written.lookups.len();
+        let filters = source(connector).filters().await;
+        assert!(!filters.are_proven(), "{name}: {filters:?}");
+        assert_eq!(filters.unproven.len(), kinds, "{name}: {filters:?}");
+        for (kind, said) in &filters.unproven {
+            assert_eq!(said.as_str(), why, "{name} by {}", kind.name());
+        }
+    };
+    for (why, does) in told {
+        let all = all().map(|connector| one(connector, why, does.clone()));
+        stream::iter(all).buffer_unordered(AT_ONCE).collect::<()>().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_tries_it_by_hand_is_told_what_was_not_learnt_and_why() {
+    let text = r#"
+        id = "CRM"
+        title = "x"
+        [client]
+        base_url = "${CRM_URL}"
+        [record]
+        id = "id"
+        name = "name"
+        [[lookups]]
+        by = "email"
+        endpoint = { path = "/mails", data_selector = "." }
+        [[lookups]]
+        by = "id"
+        endpoint = { path = "/ids", data_selector = "." }
+    "#;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("crm.toml");
+    std::fs::write(&file, text).unwrap();
+    let sent = |status: &str, body: &str| Does::Sends(answer(status, "", body));
+    for (mails, ids, code, said) in [
+        (sent("200 OK", "[]"), sent("404 None", "{}"), 0, "find nothing, by every kind"),
+        (sent("404 None", "{}"), sent("404 None", "{}"), 1, "not proven: by email, HTTP 404"),
+        (sent("200 OK", "[]"), sent("500 Broken", "{}"), 1, "not proven: by id, HTTP 500"),
+        (sent("401 No", "{}"), sent("401 No", "{}"), 1, "not proven: by email, not permitted"),
+        (sent("200 OK", "[1]"), sent("500 Broken", "{}"), 1, "does not filter by email"),
+    ] {
+        let server = Server::start(move |asked, _| {
+            if asked.starts_with("GET /mails") { mails.clone() } else { ids.clone() }
+        })
+        .await;
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_norns"));
+        command.args(["connector", "try"]).arg(&file).arg("--canary");
+        command.env("CRM_URL", format!("http://127.0.0.1:{}", server.port));
+        let ran = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        let told = String::from_utf8(ran.stdout).unwrap();
+        assert_eq!(ran.status.code(), Some(code), "{told}");
+        assert!(told.contains(said), "{said}: {told}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! `norns connector`: for whoever writes a connector, or looks after one.
 
 mod act;
-mod kept;
+pub mod kept;
 mod record;
 mod wire;
 
@@ -18,12 +18,15 @@ use self::wire::Teller;
 use super::centre::variables;
 use super::{DONE, FAILED, USAGE, say};
 use crate::config::serve::ServeConfig;
+use crate::connectors::canary::Filters;
 use crate::connectors::fetch::{ConnectorSource, Shared};
 use crate::connectors::recording::{Ask, Replay, offline, read_all};
 use crate::connectors::spec::Connector;
+use crate::connectors::spec::changes::ChangesTable;
 use crate::connectors::spec::kind::ANYWHERE;
 use crate::connectors::{Source, advice, reference, report};
-use crate::domain::customer::Key;
+use crate::domain::customer::{Key, KeyKind};
+use crate::gateway::TokenFolder;
 use crate::shell::files;
 use crate::shell::now::Clock;
 use crate::strict::{self, Complaint};
@@ -211,7 +214,7 @@ fn live(file: &Path, config: Option<&Path>) -> Result<Connector> {
 fn question(args: &TryArgs, connector: &Connector) -> Result<(Ask, Option<Key>)> {
     let ask = args.question.ask().ok_or(Usage("nothing is asked"))?;
     if matches!(ask, Ask::Changes(_)) {
-        if connector.written.changes.is_empty() {
+        if connector.written.changes.iter().all(ChangesTable::compares) {
             bail!("{}: has no [[changes]]", args.file.display());
         }
         return Ok((ask, None));
@@ -253,12 +256,19 @@ pub enum Outcome {
     NoAnswer,
 }
 
-/// Asks live, and tells what went over the wire and what was read.
+/// Asks live, and tells what went over the wire and what was read. A refresh token that takes the
+/// place of the written one is kept in that folder.
 ///
 /// # Errors
 /// Where the source cannot be asked at all.
-pub async fn shown(connector: Connector, ask: &Ask, key: Option<Key>) -> Result<Outcome> {
-    tried(connector, &Shared::new(Clock::from_env()?.function()), ask, key).await
+pub async fn shown(
+    connector: Connector,
+    tokens: &TokenFolder,
+    ask: &Ask,
+    key: Key,
+) -> Result<Outcome> {
+    let shared = kept::within(&connector, tokens.clone()).await?;
+    tried(connector, &shared, ask, Some(key)).await
 }
 
 async fn tried(
@@ -284,25 +294,28 @@ async fn tried(
     })
 }
 
+/// Says what values that cannot exist find; whether it is proven that they find nothing.
 async fn canary(source: ConnectorSource) -> bool {
-    match source.unfiltered().await {
-        Ok(broken) if broken.is_empty() => {
-            print("values that cannot exist find nothing, by every kind of key");
-            true
-        }
-        Ok(broken) => {
-            let kinds: Vec<&str> = broken.iter().map(|kind| kind.name()).collect();
-            print(&format!(
-                "does not filter by {}: different values find the same",
-                kinds.join(", ")
-            ));
-            false
-        }
-        Err(trouble) => {
-            print(&format!("no answer: {}", trouble.why));
-            false
-        }
+    let filters = source.filters().await;
+    let named =
+        |kinds: &[KeyKind]| kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
+    if filters.are_proven() {
+        print("values that cannot exist find nothing, by every kind of key");
+        return true;
     }
+    if !filters.broken.is_empty() {
+        let kinds = named(&filters.broken);
+        print(&format!("does not filter by {kinds}: different values find the same"));
+    }
+    for (kind, why) in &filters.unproven {
+        print(&format!("not proven: by {}, {why}", kind.name()));
+    }
+    if filters == Filters::default() {
+        print("not proven: it looks nobody up, so there is nothing to ask it for");
+    } else if !filters.proven.is_empty() {
+        print(&format!("values that cannot exist find nothing by {}", named(&filters.proven)));
+    }
+    false
 }
 
 fn from_settings(path: &Path) -> Result<HashMap<String, String>> {

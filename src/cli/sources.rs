@@ -150,7 +150,11 @@ fn row(holding: &Holding, today: Date) -> Vec<String> {
 
 /// How it does, in a few words.
 fn state(health: &Health) -> String {
-    let unfiltered = if health.unfiltered.is_empty() { "" } else { ", does not filter" };
+    let filters = match (&health.unfiltered[..], &health.unproven[..]) {
+        ([], []) => "",
+        ([], _) => ", filters not proven",
+        _ => ", does not filter",
+    };
     let does = match (health.breaker, health.failures) {
         (BreakerState::Open, _) => "left alone",
         (BreakerState::HalfOpen, _) => "tried again",
@@ -158,7 +162,7 @@ fn state(health: &Health) -> String {
         (BreakerState::Closed, 0) if health.answers == 0 => "not asked yet",
         (BreakerState::Closed, 0) => "answers",
     };
-    format!("{does}{unfiltered}")
+    format!("{does}{filters}")
 }
 
 fn holds(holding: &Holding) -> String {
@@ -202,6 +206,7 @@ fn for_programs(holding: &Holding, today: Date) -> Value {
         "p50_ms": health.p50_ms,
         "p95_ms": health.p95_ms,
         "unfiltered": kinds(&health.unfiltered),
+        "unproven": kinds(&health.unproven),
     })
 }
 

@@ -24,9 +24,8 @@ pub fn of(connector: &Connector, recorded: &[&str]) -> Vec<String> {
     }
     for table in &written.changes {
         let (name, every) = (&table.name, table.every_s);
-        lines.push(format!(
-            "is asked what changes in `{name}`, every {every} s while somebody looks"
-        ));
+        let what = if table.compares() { "is gone from" } else { "changes in" };
+        lines.push(format!("is asked what {what} `{name}`, every {every} s while somebody looks"));
     }
     if written.webhook.is_some() {
         lines.push(format!("says what changes by itself, at /v1/changed/{}", connector.id));
@@ -64,7 +63,7 @@ pub fn of(connector: &Connector, recorded: &[&str]) -> Vec<String> {
     if !written.resources.is_empty() && !recorded.contains(&"view") {
         unrecorded.push("view");
     }
-    if !written.changes.is_empty() && !recorded.contains(&"changes") {
+    if written.changes.iter().any(|table| !table.compares()) && !recorded.contains(&"changes") {
         unrecorded.push("changes");
     }
     let names = actions.iter().map(|action| action.name.as_str());

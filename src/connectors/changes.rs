@@ -8,8 +8,9 @@ use url::Url;
 
 use super::pick::passes;
 use super::spec::Units;
-use super::spec::changes::{ChangedKey, ChangesTable, Webhook};
+use super::spec::changes::{ChangedKey, ChangesTable};
 use super::spec::pick::{Condition, TimePick};
+use super::spec::webhook::Webhook;
 use crate::domain::customer::{CustomerId, Key, KeyKind};
 use crate::domain::phone::{Number, Region};
 use crate::domain::source::SourceId;
@@ -107,7 +108,7 @@ pub fn row(
         return None;
     }
     let at = time(&table.at, value, units);
-    Some(Row { id, change: Change { keys, at, gone: gone(table.gone.as_ref(), value) } })
+    Some(Row { id, change: Change { keys, at, gone: gone(table.says_gone(), value) } })
 }
 
 /// What a webhook's row says.

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use minijinja::value::{ArgType, Rest, Serde};
+use minijinja::value::{ArgType, Rest, Serde, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
 /// So many steps one expression may take.
@@ -21,7 +21,10 @@ pub const FILTERS: [(&str, &str); 15] = [
     ("join", "the elements of a list as one text, with the argument between them"),
     ("last", "the last element of a list"),
     ("lower", "in small letters"),
-    ("number", "the whole number that a text writes; another text stays as it is"),
+    (
+        "number",
+        "the whole number that a text writes, or each text of a list; another stays as it is",
+    ),
     ("only", "of each element of a list, only the field that the argument names"),
     ("pluck", "of each element of a list, the field that the argument names"),
     ("replace", "the text with the first argument replaced by the second"),
@@ -100,6 +103,9 @@ fn pluck(list: Value, name: String) -> Result<Vec<Value>, Error> {
 
 /// Some sources take an id as a number only.
 fn number(value: Value) -> Value {
+    if value.kind() == ValueKind::Seq {
+        return value.try_iter().map_or(value.clone(), |all| all.map(number).collect());
+    }
     let plain = |text: &str| text == "0" || !text.starts_with(['0', '+']) && text != "-0";
     let read = value.as_str().filter(|text| plain(text)).and_then(|text| text.parse::<i64>().ok());
     read.map_or(value, Value::from)

@@ -38,6 +38,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use self::act::Intent;
+use self::canary::Filters;
 use self::changes::News;
 use self::spec::action::ActionTable;
 use crate::domain::customer::{Key, KeyKind, Record};
@@ -70,9 +71,10 @@ pub trait Source: Send + Sync {
     /// Records that agree with the key on their own normalised values, whatever the system says
     /// that it filtered.
     fn look_up<'a>(&'a self, key: &'a Key) -> Answer<'a, Found>;
-    /// The kinds of key by which it does not filter: values that cannot exist find something.
-    fn unfiltered(&self) -> Answer<'_, Vec<KeyKind>> {
-        Box::pin(std::future::ready(Ok(Vec::new())))
+    /// Asks for values that cannot exist: by which kinds of key it filters, by which it does not, and
+    /// by which that is not known.
+    fn filters(&self) -> Tried<'_> {
+        Box::pin(std::future::ready(Filters::default()))
     }
     /// What it knows of the customer with these keys, at most `rows` entries per resource.
     fn view<'a>(&'a self, keys: &'a [Key], rows: u32) -> Answer<'a, Viewed>;
@@ -98,10 +100,13 @@ pub trait Source: Send + Sync {
     fn sends_changes(&self) -> bool {
         false
     }
-    /// What has changed in it since it was asked that last, or was asked first.
-    fn changes(&self) -> Answer<'_, News> {
+    /// What has changed in it since it was asked that last, or was asked first; and, where it deletes
+    /// without a word, which of these that somebody looks at are not there any more.
+    fn changes<'a>(&'a self, _: &'a [Key]) -> Answer<'a, News> {
         Box::pin(std::future::ready(Ok(News::default())))
     }
+    /// Somebody wants to know what changes after that moment of ours: they ask from then on.
+    fn opened(&self, _: Timestamp) {}
     /// Nobody wants to know any more what changes: the next question for that is a first one.
     fn rest(&self) {}
     /// What it says by itself has changed in it, signed in one of these headers.
@@ -128,10 +133,17 @@ pub enum Unheard {
     NotSigned,
     /// It is the source's, and no JSON.
     Unreadable,
+    /// It is the source's, and of another time than now.
+    NotNow,
+    /// It was heard before.
+    Again,
 }
 
 /// What became of a write, on its way.
 pub type Acted<'a> = Pin<Box<dyn Future<Output = Settled> + Send + 'a>>;
+
+/// What is learnt of a source's filters, on its way.
+pub type Tried<'a> = Pin<Box<dyn Future<Output = Filters> + Send + 'a>>;
 
 /// An answer on its way.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Trouble>> + Send + 'a>>;

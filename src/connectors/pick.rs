@@ -99,7 +99,8 @@ impl TimePick {
 }
 
 impl TimeFormat {
-    fn read(self, value: &Value, units: &Units) -> Option<When> {
+    /// The time, where the value is one in this format.
+    pub fn read(self, value: &Value, units: &Units) -> Option<When> {
         let text = || value.as_str().map(str::trim);
         let number = || value.as_i64().or_else(|| text()?.parse().ok());
         match self {

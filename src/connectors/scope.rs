@@ -24,6 +24,7 @@ pub const KNOWN: &[Variable] = &[
     },
     Variable { name: "parent", whole: true, parts: None },
     Variable { name: "parents", whole: true, parts: None },
+    Variable { name: "ids", whole: true, parts: None },
     Variable { name: "since", whole: false, parts: Some(super::since::PARTS) },
     Variable { name: "input", whole: false, parts: None },
     Variable { name: "key", whole: true, parts: Some(&[]) },

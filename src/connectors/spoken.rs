@@ -11,7 +11,7 @@ use super::path::Path;
 use super::request::{Body, Request};
 use super::spec::kind::Kind;
 use super::spec::limits::Cost;
-use super::verdict::{Verdict, limited, trouble};
+use super::verdict::{NOT_UNDERSTOOD, Verdict, limited, trouble};
 use crate::domain::source::State;
 
 /// By which rules an answer is read.
@@ -56,7 +56,7 @@ fn passing(why: &str) -> Verdict {
 }
 
 fn not_understood() -> Verdict {
-    failed(State::Failed, "did not understand the question")
+    failed(State::Failed, NOT_UNDERSTOOD)
 }
 
 /// The first error whose code is known says what it is. Without one, an answer without `data` was

@@ -17,6 +17,10 @@ use crate::domain::text::CleanText;
 
 /// Longest pause that a source may ask for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+/// The source says that the question itself is wrong.
+pub const NOT_UNDERSTOOD: &str = "did not understand the question";
+/// No question can be made of a key.
+pub const NOT_ASKABLE: &str = "the key cannot be asked for";
 /// So much of a body is searched for the words of a rule.
 const SEARCHED: usize = 64 * 1024;
 
@@ -64,7 +68,7 @@ pub fn judge(terms: &Terms<'_>, reply: &Reply) -> Verdict {
             return Verdict::Conflict(trouble(State::Failed, "changed by somebody else"));
         }
         Some(Meaning::BadRequest) => {
-            return failed(State::Failed, "did not understand the question");
+            return failed(State::Failed, NOT_UNDERSTOOD);
         }
         Some(Meaning::Failed) => return failed(State::Failed, "answered an error"),
         None => {
@@ -152,7 +156,7 @@ pub fn lost_trouble(lost: Lost) -> Trouble {
         Lost::Cut => trouble(State::Failed, "answer cut short"),
         Lost::TooLarge => trouble(State::Failed, "answer larger than 4 MiB"),
         Lost::NotPermitted => trouble(State::NotPermitted, "not permitted"),
-        Lost::NotUnderstood => trouble(State::Failed, "did not understand the question"),
+        Lost::NotUnderstood => trouble(State::Failed, NOT_UNDERSTOOD),
         Lost::Elsewhere => trouble(State::Failed, "sent us elsewhere"),
         Lost::NoFile => trouble(State::Refused, "no complete file is there"),
         Lost::Changes => trouble(State::Failed, "its question would change something"),
@@ -163,6 +167,13 @@ pub fn lost_trouble(lost: Lost) -> Trouble {
 /// A trouble of that kind.
 pub fn trouble(state: State, why: &str) -> Trouble {
     Trouble { state, why: CleanText::line(why), retry_after: None }
+}
+
+/// Whether the source answered that it does not take what it was sent.
+pub fn not_taken(trouble: &Trouble) -> bool {
+    let why = trouble.why.as_str();
+    let said = why.starts_with("HTTP 4") || why == NOT_UNDERSTOOD || why == NOT_ASKABLE;
+    trouble.state == State::Failed && said
 }
 
 fn failed(state: State, why: &str) -> Verdict {

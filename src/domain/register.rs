@@ -304,6 +304,8 @@ pub struct Health {
     pub clock_ahead_s: Option<i64>,
     /// The kinds of key by which it was seen not to filter: it answers values that cannot exist.
     pub unfiltered: Vec<KeyKind>,
+    /// Those by which it is not known: it gave no answer to them.
+    pub unproven: Vec<KeyKind>,
 }
 
 /// Whether a source is asked at all.

@@ -4,6 +4,7 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::time::sleep;
 
 use super::seat::Seat;
@@ -15,15 +16,16 @@ use crate::connectors::Trouble;
 const LONGEST: Duration = Duration::from_secs(600);
 
 impl Gateway {
-    /// Follows every source that can be followed and whose changes are of interest now.
+    /// Follows every source that can be followed and whose changes from now on are of interest.
     pub(super) fn follow(&self) {
-        self.seats.iter().for_each(|seat| follow(seat, &self.lasting));
+        self.seats.iter().for_each(|seat| follow(seat, &self.lasting, seat.now()));
     }
 }
 
-/// Follows a source until nobody wants to know any more, or it is gone.
-pub fn follow(seat: &Arc<Seat>, lasting: &Arc<Lasting>) {
-    if seat.every().is_none() || !wanted(seat, &lasting.watchers) || !seat.begin_following() {
+/// Follows a source until nobody wants to know any more, or it is gone. What changed after the first
+/// of the questions was put, `asked`, is of interest.
+pub fn follow(seat: &Arc<Seat>, lasting: &Arc<Lasting>, asked: Timestamp) {
+    if seat.every().is_none() || !wanted(seat, &lasting.watchers) || !seat.begin_following(asked) {
         return;
     }
     let (seat, lasting) = (Arc::downgrade(seat), Arc::downgrade(lasting));
@@ -36,14 +38,15 @@ async fn ask(seat: &Weak<Seat>, lasting: &Weak<Lasting>) -> bool {
         let (Some(seat), Some(lasting)) = (seat.upgrade(), lasting.upgrade()) else {
             return false;
         };
+        let now = seat.now();
         if !wanted(&seat, &lasting.watchers) {
             seat.end_following();
             // Somebody may have come in this very moment.
-            return wanted(&seat, &lasting.watchers) && seat.begin_following();
+            return wanted(&seat, &lasting.watchers) && seat.begin_following(now);
         }
-        let answer = seat.changes().await;
+        let answer = seat.changes(&lasting.watchers.looked_at(seat.id())).await;
         if let Ok(news) = &answer {
-            lasting.watchers.tell(seat.id(), news);
+            lasting.hear(seat.id(), news);
         }
         pause(&seat, answer.as_ref().err())
     };

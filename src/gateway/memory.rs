@@ -62,6 +62,12 @@ impl Memory {
         self.0.iter().find(|(known, _)| question.is_within(known)).map(|(_, answer)| answer.clone())
     }
 
+    /// Forgets what a source said of whoever has one of these keys.
+    pub fn forget(&mut self, source: &SourceId, keys: &[Key]) {
+        let theirs = |known: &Key| keys.iter().any(|key| key.means_the_same(known));
+        self.0.retain(|(known, _)| known.source != *source || !known.keys.iter().any(theirs));
+    }
+
     fn entries(&self) -> usize {
         self.0.iter().map(|(_, answer)| answer.viewed.facts.entries.len()).sum()
     }
@@ -106,6 +112,19 @@ mod tests {
         assert_eq!(memory.recall(&question("A-1"), at(600)).unwrap().at, at(0));
         assert!(memory.recall(&question("A-2"), at(1)).is_none());
         assert!(memory.recall(&question("A-1"), at(601)).is_none());
+    }
+
+    #[test]
+    fn what_a_source_said_of_who_is_gone_from_it_is_forgotten_and_nothing_else() {
+        let mut memory = Memory::default();
+        let other = Question { source: SourceId::new("CRM").unwrap(), ..question("A-1") };
+        for question in [question("A-1"), question("A-2"), other.clone()] {
+            memory.keep(question, Arc::default(), at(0));
+        }
+        memory.forget(&question("A-1").source, &[Key::Account(CleanText::line("A-1"))]);
+        assert!(memory.recall(&question("A-1"), at(1)).is_none());
+        assert!(memory.recall(&question("A-2"), at(1)).is_some());
+        assert!(memory.recall(&other, at(1)).is_some());
     }
 
     #[test]

@@ -33,6 +33,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::tz::TimeZone;
+use tokio::time::{Instant, sleep_until};
 
 pub use self::auth::{Agent, Agents, Peer, Token};
 use self::error::Refusal;
@@ -48,6 +49,7 @@ pub use self::store::{Store, StoreError, Whereabouts, check_version};
 pub use self::tokens::TokenFolder;
 use self::watch::Watchers;
 use crate::connectors::Source;
+use crate::connectors::changes::News;
 use crate::domain::customer::{CustomerId, Key};
 use crate::domain::inventory::Keeping;
 use crate::domain::phone::Region;
@@ -103,6 +105,8 @@ pub struct GatewaySettings {
 
 /// Between two trials of every source's filters.
 const A_DAY: Duration = Duration::from_secs(86_400);
+/// Before those of a source that gave no answer are tried again.
+const AN_HOUR: Duration = Duration::from_secs(3_600);
 
 /// The gateway: what is known of the sources, the records, and who may ask.
 pub struct Gateway {
@@ -126,6 +130,19 @@ struct Lasting {
     watchers: Watchers,
     /// What is being written.
     writes: Flights<write::Errand, Result<Receipt, Refusal>>,
+}
+
+impl Lasting {
+    /// A source says what has changed: who is gone is not shown from memory, and those whom it concerns
+    /// are told.
+    fn hear(&self, source: &SourceId, news: &News) {
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        news.changes.iter().filter(|change| change.gone).for_each(|change| {
+            memory.forget(source, &change.keys);
+        });
+        drop(memory);
+        self.watchers.tell(source, news);
+    }
 }
 
 impl Gateway {
@@ -161,11 +178,20 @@ impl Gateway {
     }
 
     /// Tries every source's filters, now and once a day, for ever: servers ignore filters that they
-    /// do not know, and answer everybody.
+    /// do not know, and answer everybody. Where nothing was learnt, it is tried again sooner.
     pub async fn try_filters(self: Arc<Self>) {
         loop {
-            join_all(self.seats.iter().map(|seat| seat.try_filters())).await;
-            tokio::time::sleep(A_DAY).await;
+            let next = Instant::now() + A_DAY;
+            let mut untried: Vec<&Arc<Seat>> = self.seats.iter().collect();
+            while !untried.is_empty() && Instant::now() < next {
+                let learnt = join_all(untried.iter().map(|seat| seat.try_filters())).await;
+                let mut learnt = learnt.into_iter();
+                untried.retain(|_| !learnt.next().unwrap_or(true));
+                if !untried.is_empty() {
+                    sleep_until(next.min(Instant::now() + AN_HOUR)).await;
+                }
+            }
+            sleep_until(next).await;
         }
     }
 

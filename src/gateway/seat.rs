@@ -16,6 +16,7 @@ use super::latency::Latency;
 use super::memory::Question;
 use super::{SeatedSource, Tier};
 use crate::connectors::act::Intent;
+use crate::connectors::canary::Filters;
 use crate::connectors::changes::News;
 use crate::connectors::spec::action::ActionTable;
 use crate::connectors::{Found, Source, Trouble, Unheard, Viewed};
@@ -66,6 +67,8 @@ struct Conduct {
     asked: u64,
     /// The kinds of key by which it was seen not to filter.
     unfiltered: Vec<KeyKind>,
+    /// Those by which nothing was learnt of that when it was tried last.
+    unproven: Vec<KeyKind>,
 }
 
 impl Seat {
@@ -156,9 +159,15 @@ impl Seat {
         self.source.keeps_something()
     }
 
-    /// Whether it is not followed yet; from now on it is.
-    pub fn begin_following(&self) -> bool {
+    /// Whether it is not followed yet; from now on it is, for whoever asked at that moment.
+    pub fn begin_following(&self, asked: Timestamp) -> bool {
+        self.source.opened(asked);
         !self.following.swap(true, Ordering::SeqCst)
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        (self.clock.now)()
     }
 
     /// It is not followed any more.
@@ -174,10 +183,10 @@ impl Seat {
 
     /// What has changed in it? That is no agent's question: it waits where the source is left alone,
     /// and that it fails is no reason to leave the source alone, unless the source asks for a pause.
-    pub async fn changes(&self) -> Result<News, Trouble> {
+    pub async fn changes(&self, looked_at: &[Key]) -> Result<News, Trouble> {
         let open = self.conduct().breaker.state() == BreakerState::Closed;
         let answer = match open {
-            true => self.source.changes().await,
+            true => self.source.changes(looked_at).await,
             false => Err(left_alone()),
         };
         let failures = match &answer {
@@ -234,15 +243,23 @@ impl Seat {
     }
 
     /// Asks for values that cannot exist, and remembers by which kinds of key it finds something
-    /// all the same. Where it does not answer, what was seen before holds.
-    pub async fn try_filters(&self) {
-        let Ok(kinds) = self.source.unfiltered().await else { return };
-        if !kinds.is_empty() {
-            let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
-            let source = self.id().as_str();
+    /// all the same. Where that is not learnt, what was seen before holds. Whether all was learnt.
+    pub async fn try_filters(&self) -> bool {
+        let Filters { proven, broken, unproven } = self.source.filters().await;
+        let source = self.id().as_str();
+        if !broken.is_empty() {
+            let names: Vec<&str> = broken.iter().map(|kind| kind.name()).collect();
             tracing::error!(source, by = names.join(", "), "a source does not filter");
         }
-        self.conduct().unfiltered = kinds;
+        for (kind, why) in &unproven {
+            tracing::warn!(source, by = kind.name(), %why, "it is not proven that a source filters");
+        }
+        let mut conduct = self.conduct();
+        conduct.unfiltered.retain(|kind| !proven.contains(kind) && !broken.contains(kind));
+        conduct.unfiltered.extend(broken);
+        conduct.unproven = unproven.into_iter().map(|(kind, _)| kind).collect();
+        conduct.unproven.dedup();
+        conduct.unproven.is_empty()
     }
 
     /// How it has been doing.
@@ -258,6 +275,7 @@ impl Seat {
             p95_ms: conduct.latency.percentile(95),
             clock_ahead_s: self.source.clock_ahead().map(|ahead| ahead.as_secs()),
             unfiltered: conduct.unfiltered.clone(),
+            unproven: conduct.unproven.clone(),
         }
     }
 

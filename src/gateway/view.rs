@@ -332,7 +332,7 @@ impl View {
 }
 
 async fn ask(gateway: &Gateway, seat: &Arc<Seat>, question: Question) -> Part {
-    let begun = Instant::now();
+    let (begun, asked) = (Instant::now(), (gateway.clock.now)());
     let answer: Answered<Viewed> = seat.view(question.clone()).await;
     let now = (gateway.clock.now)();
     let waited_ms = millis(begun.elapsed());
@@ -341,7 +341,7 @@ async fn ask(gateway: &Gateway, seat: &Arc<Seat>, question: Question) -> Part {
         Ok(viewed) => {
             let at = viewed.as_of.unwrap_or(now);
             gateway.memory().keep(question, viewed.clone(), at);
-            follow(seat, &gateway.lasting);
+            follow(seat, &gateway.lasting, asked);
             let empty = viewed.facts.is_empty() && viewed.skipped == 0;
             let state = if empty { State::Empty } else { State::Ok };
             let kept = viewed.as_of.is_some();

@@ -81,6 +81,14 @@ impl Watchers {
         all.iter().filter_map(Weak::upgrade).any(|watcher| watcher.sources.contains(source))
     }
 
+    /// Whom they look at, by the ids of this source.
+    pub fn looked_at(&self, source: &SourceId) -> Vec<Key> {
+        let all: Vec<_> = self.all().iter().filter_map(Weak::upgrade).collect();
+        let may = all.iter().filter(|watcher| watcher.sources.contains(source));
+        let own = |key: &Key| matches!(key, Key::Id(id) if id.source == *source);
+        may.flat_map(|watcher| watcher.keys().clone()).filter(own).collect()
+    }
+
     /// Tells those whom it concerns what has changed in a source.
     pub fn tell(&self, source: &SourceId, news: &News) {
         let all: Vec<_> = self.all().iter().filter_map(Weak::upgrade).collect();

@@ -22,7 +22,7 @@ pub async fn news(source: &ConnectorSource, least: usize) -> Vec<Key> {
     let mut all = Vec::new();
     let told = async {
         while all.len() < least {
-            let news = source.changes().await.unwrap();
+            let news = source.changes(&[]).await.unwrap();
             assert!(!news.unsure);
             all.extend(news.changes.into_iter().flat_map(|change| change.keys));
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -31,4 +31,20 @@ pub async fn news(source: &ConnectorSource, least: usize) -> Vec<Key> {
     let told = tokio::time::timeout(PATIENCE, told).await;
     told.unwrap_or_else(|_| panic!("{} of {least} changes were told: {all:?}", all.len()));
     all
+}
+
+/// Whose record is told to be gone, of those that are looked at, once one is.
+pub async fn gone(source: &ConnectorSource, looked_at: &[Key]) -> Vec<Key> {
+    let told = async {
+        loop {
+            let news = source.changes(looked_at).await.unwrap();
+            let gone = news.changes.into_iter().filter(|change| change.gone);
+            let gone: Vec<Key> = gone.flat_map(|change| change.keys).collect();
+            if !gone.is_empty() {
+                return gone;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, told).await.expect("something is told to be gone")
 }

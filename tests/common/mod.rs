@@ -9,6 +9,7 @@ pub mod bridge;
 pub mod clock;
 pub mod cut;
 pub mod desk;
+pub mod door;
 pub mod follow;
 pub mod gateway;
 pub mod grammar;

@@ -58,6 +58,19 @@ impl Tracker {
         body["data"]["id"].as_str().unwrap_or_else(|| panic!("{body}")).to_owned()
     }
 
+    /// Retires an item, which is how the tracker deletes.
+    pub async fn retire(&self, class: &str, id: &str) {
+        let place = format!("{}/rest/data/{class}/{id}", self.base);
+        let asked = self.http.get(&place).basic_auth("admin", Some(PASSWORD));
+        let asked: Value = asked.send().await.unwrap().json().await.unwrap();
+        let version = asked["data"]["@etag"].as_str().unwrap();
+        let sent = self.http.delete(&place).basic_auth("admin", Some(PASSWORD));
+        let sent = sent.header("x-requested-with", "rest").header("origin", &self.base);
+        let sent = sent.header("referer", format!("{}/", self.base)).header("if-match", version);
+        let body: Value = sent.json(&json!({})).send().await.unwrap().json().await.unwrap();
+        assert_eq!(body["data"]["status"], "ok", "{body}");
+    }
+
     /// How many items of that class there are.
     pub async fn count(&self, class: &str) -> u64 {
         let asked = self.http.get(format!("{}/rest/data/{class}", self.base));

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use norns::client::{ViewAsk, WatchLine};
+use norns::connectors::Source;
 use norns::connectors::carry::Lost;
 use norns::domain::customer::CustomerId;
 use norns::domain::source::{Changed, SourceId};
@@ -83,20 +84,56 @@ keys = [{ kind = "id", value = "id" }]
 at = [{ from = "at", as = "epoch_seconds" }]
 "#;
 
+const BY_CLOCK: &str = r#"
+[[changes]]
+name = "people"
+every_s = 1
+id = "id"
+keys = [{ kind = "id", value = "person" }]
+at = [{ from = "updated", as = "rfc3339" }]
+[changes.endpoint]
+path = "changes"
+query = { since = "{{ since.iso }}" }
+data_selector = "rows"
+"#;
+
+/// As Zendesk signs.
+const TIMED_HOOK: &str = r#"
+[webhook]
+header = "X-Signature"
+secret = "${CRM_HOOK}"
+prefix = "sha256="
+signs = "{time}{body}"
+time = { header = "X-Sent", as = "rfc3339" }
+data_selector = "changed"
+keys = [{ kind = "id", value = "id" }]
+"#;
+
 /// The CRM: people, rows that tell of changes, and whether it answers.
 struct Crm {
     web: Arc<Web>,
     desk: Desk,
     rows: Arc<Mutex<Vec<Value>>>,
     fails: Arc<Mutex<bool>>,
+    /// What is changed once the customer's own question is answered.
+    behind: Arc<Mutex<Vec<Value>>>,
 }
 
 async fn crm(changes: &str) -> Crm {
     let rows: Arc<Mutex<Vec<Value>>> = Arc::default();
     let fails = Arc::new(Mutex::new(false));
-    let (told, failing) = (rows.clone(), fails.clone());
+    let behind: Arc<Mutex<Vec<Value>>> = Arc::default();
+    let (told, failing, changing) = (rows.clone(), fails.clone(), behind.clone());
     let web = Web::new(move |request| {
-        let rows = told.lock().unwrap();
+        let mut rows = told.lock().unwrap();
+        let mut behind = changing.lock().unwrap();
+        let about_a_customer = request.url.path().starts_with("/people");
+        if about_a_customer {
+            rows.append(&mut behind);
+        } else if !behind.is_empty() {
+            // What changes is not asked before.
+            return Err(Lost::NobodyListens);
+        }
         if *failing.lock().unwrap() {
             return Err(Lost::NobodyListens);
         }
@@ -141,7 +178,7 @@ async fn crm(changes: &str) -> Crm {
     let roles = Some(["billing", "supervisor"].map(Into::into).to_vec());
     let source = SeatedSource { roles, ..open };
     let desk = desk_by(&store().await, vec![source], None, (seconds, now));
-    Crm { web, desk, rows, fails }
+    Crm { web, desk, rows, fails, behind }
 }
 
 impl Crm {
@@ -176,7 +213,16 @@ impl Crm {
     }
 
     async fn hook(&self, source: &str, body: &str, signature: &str) -> StatusCode {
-        let request = Request::post(format!("/v1/changed/{source}"));
+        self.timed_hook(source, body, (signature, "")).await
+    }
+
+    async fn timed_hook(
+        &self,
+        source: &str,
+        body: &str,
+        (signature, sent): (&str, &str),
+    ) -> StatusCode {
+        let request = Request::post(format!("/v1/changed/{source}")).header("x-sent", sent);
         let request = request.header("x-signature", signature).body(body.to_owned().into());
         self.desk.send(ANA, request.unwrap()).await.status()
     }
@@ -229,6 +275,51 @@ async fn who_has_a_customer_open_is_told_of_each_change_once_and_what_was_kept_i
         json!({ "id": "1", "person": "1", "updated": "2026-11-02T15:01:00Z", "deleted": true }),
     );
     assert_eq!(told(&mut one).await, changed("2026-11-02T15:01:00Z", true));
+}
+
+/// The customer is asked for first, and changed at once: their answer is older than what changed, and
+/// so is the first question for that.
+#[tokio::test]
+async fn what_changes_between_a_customers_answer_and_the_first_question_for_changes_is_told() {
+    for changes in [BY_TIME, BY_CLOCK] {
+        let crm = crm(changes).await;
+        let row = |at: &str| json!({ "id": "1", "person": "1", "updated": at });
+        crm.add(json!({ "id": "2", "person": "2", "updated": "2026-11-02T15:03:00Z" }));
+        crm.add(row("2026-11-02T15:03:54Z"));
+        crm.behind.lock().unwrap().push(row("2026-11-02T15:04:00Z"));
+        let mut one = crm.watch("CRM:1").await;
+        crm.desk.pass(30);
+        assert_eq!(told(&mut one).await, changed("2026-11-02T15:04:00Z", false));
+        assert!(crm.asks_who("CRM:1").await);
+        crm.add(row("2026-11-02T15:04:30Z"));
+        assert_eq!(told(&mut one).await, changed("2026-11-02T15:04:30Z", false));
+    }
+}
+
+/// What time it is there is known by its first answer only.
+#[tokio::test]
+async fn a_source_whose_clock_is_behind_tells_of_what_changed_by_its_own_time() {
+    let crm = crm(BY_CLOCK).await;
+    *crm.web.date.lock().unwrap() = Some("Mon, 02 Nov 2026 15:02:30 GMT".into());
+    let row = |at: &str| json!({ "id": "1", "person": "1", "updated": at });
+    crm.add(row("2026-11-02T15:02:24Z"));
+    crm.behind.lock().unwrap().push(row("2026-11-02T15:02:30Z"));
+    let mut one = crm.watch("CRM:1").await;
+    assert_eq!(told(&mut one).await, changed("2026-11-02T15:02:30Z", false));
+    drop(one);
+    // It is asked first before anything is known of it, and once more by what it answers.
+    let asked = self::crm(BY_CLOCK).await;
+    *asked.web.date.lock().unwrap() = Some("Mon, 02 Nov 2026 15:02:30 GMT".into());
+    asked.add(row("2026-11-02T15:02:30Z"));
+    let source =
+        asked.web.source(&format!("{CRM}{BY_CLOCK}"), &clock(&Arc::new(Mutex::new(MORNING))));
+    source.opened("2026-11-02T15:04:00Z".parse().unwrap());
+    assert_eq!(source.changes(&[]).await.unwrap().changes.len(), 1);
+    let taken = asked.web.taken();
+    assert_eq!(
+        taken,
+        ["/changes?since=2026-11-02T15%3A03%3A55Z", "/changes?since=2026-11-02T15%3A02%3A25Z"]
+    );
 }
 
 #[tokio::test]
@@ -318,6 +409,51 @@ async fn a_source_that_signs_what_it_says_is_listened_to() {
     assert_eq!(crm.hook("CRM", body, &hex(body)).await, 202);
     assert_eq!(told(&mut one).await, changed("2026-11-02T15:00:00Z", false));
     assert!(crm.asks_who("CRM:1").await);
+}
+
+#[tokio::test]
+async fn the_same_message_is_heard_once() {
+    let crm = crm(HOOK).await;
+    let mut one = crm.watch("CRM:1").await;
+    let body = r#"{"changed":[{"id":"1","at":1793631600}]}"#;
+    assert_eq!(crm.hook("CRM", body, &signature(body)).await, 202);
+    assert_eq!(told(&mut one).await, changed("2026-11-02T15:00:00Z", false));
+    crm.asks_who("CRM:1").await;
+    assert_eq!(crm.hook("CRM", body, &signature(body)).await, 200);
+    assert!(!crm.asks_who("CRM:1").await, "nobody is asked for it again");
+    let later = body.replace("1793631600", "1793631601");
+    assert_eq!(crm.hook("CRM", &later, &signature(&later)).await, 202);
+    assert_eq!(told(&mut one).await, changed("2026-11-02T15:00:01Z", false), "and told once");
+    // Without any time, the same text may tell of another change.
+    let untimed = r#"{"changed":[{"id":"1"}]}"#;
+    for _ in 0..2 {
+        assert_eq!(crm.hook("CRM", untimed, &signature(untimed)).await, 202);
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_was_sent_too_long_ago_is_not_listened_to() {
+    let crm = crm(TIMED_HOOK).await;
+    let mut one = crm.watch("CRM:1").await;
+    assert!(!crm.asks_who("CRM:1").await);
+    let body = r#"{"changed":[{"id":"1"}]}"#;
+    let at = |sent: &str| (signature(&format!("{sent}{body}")), sent.to_owned());
+    let send = async |(signature, sent): &(String, String)| {
+        crm.timed_hook("CRM", body, (signature, sent)).await
+    };
+    assert_eq!(send(&at("2026-11-02T14:58:59Z")).await, 400);
+    assert_eq!(send(&at("2026-11-02T15:09:01Z")).await, 400);
+    assert_eq!(send(&(at("2026-11-02T15:04:00Z").0, "2026-11-02T15:04:01Z".into())).await, 401);
+    assert!(!crm.asks_who("CRM:1").await);
+    let now = at("2026-11-02T15:04:00Z");
+    assert_eq!(send(&now).await, 202);
+    let told = told(&mut one).await;
+    assert_eq!((&told["type"], &told["at"]), (&json!("changed"), &json!(null)));
+    assert!(crm.asks_who("CRM:1").await);
+    assert_eq!(send(&now).await, 200);
+    assert!(!crm.asks_who("CRM:1").await);
+    crm.desk.pass(301);
+    assert_eq!(send(&now).await, 400, "what was taken once is too old in its turn");
 }
 
 #[tokio::test]

@@ -14,7 +14,8 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use norns::client::Client;
-use norns::connectors::{Answer, Found, Source, Trouble, Viewed};
+use norns::connectors::canary::Filters;
+use norns::connectors::{Answer, Found, Source, Tried, Trouble, Viewed};
 use norns::domain::customer::{CustomerId, Key, KeyKind, Profile, Record};
 use norns::domain::phone::Region;
 use norns::domain::source::{Facts, SourceId, State};
@@ -66,8 +67,8 @@ pub struct Fake {
     /// Questions that were put and have not ended.
     pub under_way: Arc<()>,
     pub keys: Mutex<Vec<Key>>,
-    /// The kinds of key by which it does not filter, and how often that was tried.
-    pub unfiltered: Mutex<Vec<KeyKind>>,
+    /// What is learnt of its filters, and how often that was tried.
+    pub filters: Mutex<Filters>,
     pub tried: AtomicU32,
 }
 
@@ -86,7 +87,7 @@ impl Fake {
             turn: AtomicU64::new(0),
             under_way: Arc::new(()),
             keys: Mutex::default(),
-            unfiltered: Mutex::default(),
+            filters: Mutex::default(),
             tried: AtomicU32::new(0),
         }
     }
@@ -181,10 +182,11 @@ impl Source for Fake {
         })
     }
 
-    fn unfiltered(&self) -> Answer<'_, Vec<KeyKind>> {
+    fn filters(&self) -> Tried<'_> {
         Box::pin(async {
+            let filters = self.filters.lock().unwrap().clone();
             self.tried.fetch_add(1, Ordering::SeqCst);
-            Ok(self.unfiltered.lock().unwrap().clone())
+            filters
         })
     }
 

@@ -18,6 +18,8 @@ pub type Does = Box<dyn FnMut(&Request) -> Result<(u16, Value), Lost> + Send>;
 pub struct Web {
     pub asked: Mutex<Vec<String>>,
     does: Mutex<Does>,
+    /// What it says the time is: its header `Date`.
+    pub date: Mutex<Option<String>>,
     /// What the next answers wait for.
     pub gate: tokio::sync::Semaphore,
 }
@@ -27,7 +29,8 @@ impl Web {
         does: impl FnMut(&Request) -> Result<(u16, Value), Lost> + Send + 'static,
     ) -> Arc<Self> {
         let gate = tokio::sync::Semaphore::new(1_000);
-        Arc::new(Self { asked: Mutex::default(), does: Mutex::new(Box::new(does)), gate })
+        let (asked, date) = (Mutex::default(), Mutex::default());
+        Arc::new(Self { asked, does: Mutex::new(Box::new(does)), date, gate })
     }
 
     /// What was asked since the last time.
@@ -51,7 +54,9 @@ impl Carry for Web {
             let (status, body) = (self.does.lock().unwrap())(request)?;
             self.gate.acquire().await.unwrap().forget();
             let body = Ok(body.to_string().into_bytes());
-            Ok(Reply { status, headers: Headers::default(), body })
+            let date = self.date.lock().unwrap().clone();
+            let headers = Headers(date.map(|date| ("date".to_owned(), date)).into_iter().collect());
+            Ok(Reply { status, headers, body })
         })
     }
 }

@@ -148,6 +148,7 @@ pub fn health(wire: &v1::Health) -> Option<Health> {
         p95_ms: wire.p95_ms,
         clock_ahead_s: wire.clock_ahead_s,
         unfiltered: wire.unfiltered.iter().filter_map(|kind| key_kind(*kind)).collect(),
+        unproven: wire.unproven.iter().filter_map(|kind| key_kind(*kind)).collect(),
     })
 }
 
@@ -163,5 +164,6 @@ pub fn health_to_wire(health: &Health) -> v1::Health {
         p95_ms: health.p95_ms,
         clock_ahead_s: health.clock_ahead_s,
         unfiltered: health.unfiltered.iter().map(|kind| key_kind_to_wire(*kind)).collect(),
+        unproven: health.unproven.iter().map(|kind| key_kind_to_wire(*kind)).collect(),
     }
 }

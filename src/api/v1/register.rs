@@ -309,6 +309,8 @@ pub struct Health {
     pub clock_ahead_s: Option<i64>,
     #[serde(default)]
     pub unfiltered: Vec<KeyKind>,
+    #[serde(default)]
+    pub unproven: Vec<KeyKind>,
 }
 
 /// Whether a source is asked at all.

@@ -31,18 +31,31 @@ const TURN: Duration = Duration::from_millis(50);
 /// # Errors
 /// Where asking it could log the gateway out. Nothing was asked then.
 pub async fn shared(connector: &Connector, config: Option<&Path>) -> Result<Shared> {
-    let shared = Shared::new(Clock::from_env()?.function());
-    let rotates = matches!(&connector.written.client.auth, Auth::Oauth2(oauth) if oauth.grant == Grant::RefreshToken);
-    if !rotates {
-        return Ok(shared);
+    if !rotates(connector) {
+        return Ok(Shared::new(Clock::from_env()?.function()));
     }
     match folder(config)? {
-        Some(folder) => {
-            free(&folder, connector).await?;
-            Ok(shared.keeping(Arc::new(folder)))
-        }
-        None => Ok(shared.keeping(Arc::new(Nowhere))),
+        Some(folder) => within(connector, folder).await,
+        None => Ok(Shared::new(Clock::from_env()?.function()).keeping(Arc::new(Nowhere))),
     }
+}
+
+/// Whether a login may give a new refresh token in place of the written one.
+pub fn rotates(connector: &Connector) -> bool {
+    matches!(&connector.written.client.auth, Auth::Oauth2(oauth) if oauth.grant == Grant::RefreshToken)
+}
+
+/// What a source is asked with whose tokens are kept in this folder.
+///
+/// # Errors
+/// Where asking it could lose one. Nothing was asked then.
+pub async fn within(connector: &Connector, folder: TokenFolder) -> Result<Shared> {
+    let shared = Shared::new(Clock::from_env()?.function());
+    if !rotates(connector) {
+        return Ok(shared);
+    }
+    free(&folder, connector).await?;
+    Ok(shared.keeping(Arc::new(folder)))
 }
 
 /// Where the gateway keeps its tokens. Settings that nobody named may be somebody else's to read.

@@ -14,6 +14,7 @@ use crate::cli::settings::{Settings, configured};
 use crate::client::{About, Client};
 use crate::config::desk::GatewayTable;
 use crate::domain::ask::AskError;
+use crate::domain::customer::KeyKind;
 use crate::domain::register::{BreakerState, Health};
 use crate::domain::source::State;
 use crate::domain::span::span;
@@ -93,7 +94,9 @@ async fn ask(client: &Client, place: String, settings: &Settings) -> Vec<Finding
     match client.sources().await {
         Ok(sources) => {
             findings.extend(clocks(&sources));
-            findings.extend(sources.iter().map(source));
+            findings.extend(
+                sources.iter().flat_map(|health| [Some(source(health)), filters(health)]).flatten(),
+            );
         }
         Err(error) => {
             let says = say_away(error).to_string();
@@ -188,6 +191,21 @@ fn source(health: &Health) -> Finding {
         }
         _ => Finding::look("sources", name, says, helps),
     }
+}
+
+/// Whether it looks at what it is asked for; nothing where it was seen to, or not tried yet.
+fn filters(health: &Health) -> Option<Finding> {
+    let names =
+        |kinds: &[KeyKind]| kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
+    let says = match (&health.unfiltered[..], &health.unproven[..]) {
+        ([], []) => return None,
+        ([], unproven) => format!("not proven that it filters by {}", names(unproven)),
+        (broken, _) => {
+            format!("does not filter by {}: values that cannot exist find somebody", names(broken))
+        }
+    };
+    let what = format!("{}, filters", health.source);
+    Some(Finding::look("sources", what, says, "norns connector try FILE --canary"))
 }
 
 fn word(state: State) -> &'static str {

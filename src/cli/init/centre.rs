@@ -1,6 +1,6 @@
 //! The files of a centre with one source.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::files::Planned;
 use crate::cli::embedded::login;
@@ -24,6 +24,11 @@ pub struct Answered {
     pub value: String,
     /// It is kept in a file of its own.
     pub secret: bool,
+}
+
+/// Where its gateway keeps its own records.
+pub fn records(paths: &Paths) -> PathBuf {
+    paths.state().join("records.db")
 }
 
 /// A text as TOML writes it.
@@ -76,7 +81,7 @@ impl Plan<'_> {
             quoted(self.country),
             quoted(self.zone),
             path(&self.paths.state().join("serve.sock")),
-            path(&self.paths.state().join("records.db")),
+            path(&records(self.paths)),
             quoted(self.connector.0),
             quoted(&login()),
             rustix::process::geteuid().as_raw(),

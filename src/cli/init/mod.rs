@@ -20,6 +20,7 @@ use self::talk::Talk;
 use super::settings::Settings;
 use super::{DONE, DeskFlags, FAILED, desk, refused, say};
 use crate::domain::phone::Region;
+use crate::gateway::TokenFolder;
 
 /// What is answered before it is asked.
 #[derive(Debug, clap::Args)]
@@ -78,10 +79,11 @@ fn set_up(flags: &DeskFlags, args: &Args) -> Result<bool> {
     talk.say("");
     let country = country(&mut talk)?;
     let zone = zone(&mut talk)?;
+    let tokens = TokenFolder::beside(&centre::records(&paths));
     let variables = loop {
         let variables = system::variables(&mut talk, &system, &country)?;
         unasked(&talk)?;
-        if trial::of(&mut talk, system.connector(&variables)?)? {
+        if trial::of(&mut talk, system.connector(&variables)?, &tokens)? {
             break variables;
         }
     };

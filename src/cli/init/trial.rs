@@ -5,10 +5,11 @@ use std::time::Duration;
 use color_eyre::eyre::{Result, bail};
 
 use super::talk::Talk;
-use crate::cli::connector::{Outcome, shown};
+use crate::cli::connector::{Outcome, kept, shown};
 use crate::connectors::recording::Ask;
 use crate::connectors::spec::Connector;
 use crate::domain::customer::KeyKind;
+use crate::gateway::TokenFolder;
 
 /// So long a first answer may take, which is often the slowest.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -18,9 +19,16 @@ const PATIENCE: Duration = Duration::from_secs(20);
 ///
 /// # Errors
 /// Where it finds nobody, and no person is there to answer once more.
-pub fn of(talk: &mut Talk, mut connector: Connector) -> Result<bool> {
+pub fn of(talk: &mut Talk, mut connector: Connector, tokens: &TokenFolder) -> Result<bool> {
     connector.deadline = connector.deadline.max(PATIENCE);
     talk.say("\nIt is tried live now.");
+    if kept::rotates(&connector) {
+        talk.say(&format!(
+            "A login there may give a new refresh token in place of yours. That one is kept at once, \
+             in {}: yours may count no more.",
+            tokens.path().display()
+        ));
+    }
     let kinds = [KeyKind::Phone, KeyKind::Email];
     let known = |kind: KeyKind| connector.written.lookups.iter().any(|table| table.by == kind);
     let kinds: Vec<&str> = kinds
@@ -50,7 +58,7 @@ pub fn of(talk: &mut Talk, mut connector: Connector) -> Result<bool> {
             Some(key) => {
                 talk.say("");
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-                match runtime.block_on(shown(connector.clone(), &ask, Some(key)))? {
+                match runtime.block_on(shown(connector.clone(), tokens, &ask, key))? {
                     Outcome::Found => return Ok(true),
                     Outcome::Nothing => "nobody was found; is it somebody who is in there?",
                     Outcome::NoAnswer if talk.goes_on() => {

@@ -5,6 +5,7 @@ mod act;
 pub mod budget;
 mod causes;
 mod changes;
+mod compare;
 pub mod credential;
 mod dropped;
 mod gather;
@@ -27,17 +28,19 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tokio::time::Instant;
 
 use self::budget::Budget;
 use self::changes::Cursors;
+use self::compare::Presence;
 use self::credential::{Credential, Now};
 use self::kept::Kept;
 use self::recall::Recall;
 pub use self::shared::Shared;
 use super::act::Intent;
+use super::canary::{Filters, Trial};
 use super::carry::{Carry, Reply, Watch};
 use super::changes::News;
 use super::expression::from_json;
@@ -48,10 +51,13 @@ use super::request::{self, Request};
 use super::scope::Scope;
 use super::spec::action::ActionTable;
 use super::spec::request::Endpoint;
-use super::spec::{Connector, ForEach, Owner, ResourceTable};
+use super::spec::{Connector, ForEach, LookupTable, Owner, ResourceTable};
 use super::spoken::Spoken;
-use super::verdict::{self, Terms, Verdict, judge, lost_trouble, trouble};
-use super::{Acted, Answer, Found, Source, Trouble, Unheard, Viewed, canary, json, map, recheck};
+use super::verdict::{self, NOT_ASKABLE, Terms, Verdict, judge, lost_trouble, trouble};
+use super::webhook::Heard;
+use super::{
+    Acted, Answer, Found, Source, Tried, Trouble, Unheard, Viewed, canary, json, map, recheck,
+};
 use crate::domain::customer::{Key, KeyKind};
 use crate::domain::source::{SourceId, State};
 use crate::strict::Complaint;
@@ -73,6 +79,9 @@ pub struct ConnectorSource {
     kept: Option<Kept>,
     recall: Recall,
     cursors: Cursors,
+    presence: Presence,
+    /// The messages of it that were listened to.
+    heard: Mutex<Heard>,
     watch: Option<Arc<dyn Watch>>,
     now: Now,
     /// How far its clock is ahead of ours, as its last answer said.
@@ -104,10 +113,20 @@ impl ConnectorSource {
         };
         let budget = shared.budgets.of(&origin, &authority, &connector.written.limits);
         let kept = connector.written.client.conditional.then(Kept::default);
-        let now = shared.now.clone();
-        let (watch, ahead) = (None, Mutex::default());
-        let (recall, cursors) = (Recall::default(), Cursors::default());
-        Self { connector, carrier, credential, budget, kept, recall, cursors, watch, now, ahead }
+        Self {
+            connector,
+            carrier,
+            credential,
+            budget,
+            kept,
+            recall: Recall::default(),
+            cursors: Cursors::default(),
+            presence: Presence::default(),
+            heard: Mutex::default(),
+            watch: None,
+            now: shared.now.clone(),
+            ahead: Mutex::default(),
+        }
     }
 
     /// Seen by somebody, who is told one question after the other.
@@ -168,27 +187,31 @@ impl ConnectorSource {
         Ok(found)
     }
 
-    async fn canary(&self) -> Result<Vec<KeyKind>, Trouble> {
-        let mut broken = Vec::new();
+    /// Asks every look-up for values that cannot exist. A source that is not there is not waited for
+    /// again and again.
+    async fn try_canaries(&self) -> Filters {
+        let mut trial = Trial::default();
+        let mut away: Option<Trouble> = None;
         for table in &self.connector.written.lookups {
-            let Some(keys) = canary::keys(table.by, &self.connector.id) else { continue };
             let mut answers = Vec::new();
-            for key in &keys {
-                let scope = Scope::of(key, self.connector.units.home);
-                let first = table.for_each.as_ref();
-                let work = self.with_first(first, &table.endpoint, &scope, (key, HITS));
-                match self.in_time(work).await {
-                    Ok(pages) => answers.push(pages.rows),
-                    // That it does not take such a value is a good answer.
-                    Err(trouble) if trouble.state == State::Failed => answers.push(Vec::new()),
-                    Err(trouble) => return Err(trouble),
-                }
+            for key in canary::keys(table.by, &self.connector.id).into_iter().flatten() {
+                let answer = match &away {
+                    Some(trouble) => Err(trouble.clone()),
+                    None => self.canary(table, &key).await,
+                };
+                away = answer.as_ref().err().filter(|trouble| is_away(trouble)).cloned();
+                answers.push(answer);
             }
-            if answers.first().is_some_and(|rows| !rows.is_empty()) && answers[0] == answers[1] {
-                broken.push(table.by);
-            }
+            trial.hear(table.by, &answers);
         }
-        Ok(broken)
+        trial.concluded()
+    }
+
+    async fn canary(&self, table: &LookupTable, key: &Key) -> Result<Vec<Value>, Trouble> {
+        let scope = Scope::of(key, self.connector.units.home);
+        let first = table.for_each.as_ref();
+        let work = self.with_first(first, &table.endpoint, &scope, (key, HITS));
+        Ok(self.in_time(work).await?.rows)
     }
 
     /// The rows of one resource, and of the rows before them where there are such.
@@ -295,7 +318,7 @@ impl ConnectorSource {
         limit: usize,
     ) -> Result<Pages, Trouble> {
         let Some(first) = request::build(endpoint, &self.connector.base, scope, kind) else {
-            return Err(trouble(State::Failed, "the key cannot be asked for"));
+            return Err(trouble(State::Failed, NOT_ASKABLE));
         };
         let first = paging::first(&endpoint.paginator, first);
         self.pages(endpoint, first, (limit, None)).await
@@ -319,6 +342,7 @@ impl ConnectorSource {
                 break;
             };
             let rows = endpoint.rows_at().rows(&page.body);
+            pages.nowhere |= endpoint.rows_at().find(&page.body).is_none();
             let so_far = pages.rows.len() + rows.len();
             next = paging::next(&endpoint.paginator, (&first, request), &page, (&rows, so_far));
             pages.link = link.and_then(|path| scalar(path.find(&page.body)?));
@@ -420,8 +444,8 @@ impl Source for ConnectorSource {
         Box::pin(self.in_time(self.find(key)))
     }
 
-    fn unfiltered(&self) -> Answer<'_, Vec<KeyKind>> {
-        Box::pin(self.canary())
+    fn filters(&self) -> Tried<'_> {
+        Box::pin(self.try_canaries())
     }
 
     fn view<'a>(&'a self, keys: &'a [Key], rows: u32) -> Answer<'a, Viewed> {
@@ -449,8 +473,12 @@ impl Source for ConnectorSource {
         self.connector.written.webhook.is_some()
     }
 
-    fn changes(&self) -> Answer<'_, News> {
-        Box::pin(self.ask_changes())
+    fn changes<'a>(&'a self, looked_at: &'a [Key]) -> Answer<'a, News> {
+        Box::pin(self.ask_changes(looked_at))
+    }
+
+    fn opened(&self, at: Timestamp) {
+        self.cursors.open(self.connector.written.changes.len(), at);
     }
 
     fn rest(&self) {
@@ -479,6 +507,11 @@ impl Source for ConnectorSource {
     }
 }
 
+/// Whether whoever asks next would wait for nothing, too.
+fn is_away(trouble: &Trouble) -> bool {
+    matches!(trouble.state, State::TimedOut | State::Refused)
+}
+
 #[derive(Default)]
 struct Pages {
     rows: Vec<Value>,
@@ -487,6 +520,8 @@ struct Pages {
     parents: Vec<String>,
     /// Rows that were another customer's, and were left out.
     strangers: u32,
+    /// An answer had no place for rows: it is not known that there are none.
+    nowhere: bool,
     /// Where the last page says that what comes after is told.
     link: Option<String>,
 }

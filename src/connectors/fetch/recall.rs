@@ -135,6 +135,13 @@ impl Recall {
         }
     }
 
+    /// The keys of everybody of whom something is kept.
+    pub fn keys(&self, now: Timestamp) -> Vec<Key> {
+        let mut inner = self.inner();
+        inner.forget_old(now);
+        inner.kept.iter().flat_map(|known| known.of.iter().cloned()).collect()
+    }
+
     /// Whether anything is kept that is not too old.
     pub fn has_something(&self, now: Timestamp) -> bool {
         let mut inner = self.inner();

@@ -31,7 +31,11 @@ impl ConnectorSource {
             .collect();
         let at_a_time = if self.watch.is_some() { 1 } else { questions.len().max(1) };
         let answers: Vec<_> = stream::iter(questions).buffered(at_a_time).try_collect().await?;
-        Ok(self.together(answers))
+        let viewed = self.together(answers);
+        if viewed.facts.profile.is_some() {
+            self.saw(keys);
+        }
+        Ok(viewed)
     }
 
     /// The same, where nothing of it needs to be asked.

@@ -12,19 +12,22 @@ use crate::domain::customer::KeyKind;
 
 /// How many seconds may lie between two questions.
 const EVERY: std::ops::RangeInclusive<u64> = 1..=3600;
+/// So many records may be asked for at once.
+const AT_MOST: std::ops::RangeInclusive<usize> = 1..=200;
 /// What may be asked a second time at most, in seconds.
 const OVERLAP: u64 = 86_400;
 
 /// `[[changes]]`: what has changed. It is asked while a desk has a customer open or something is kept
 /// (`ttl_s`), and never else. Whoever has changed is asked for anew, and the desk is told. What
-/// changed before it was asked first is no news.
+/// changed before a customer was opened is no news to who did, but for `overlap_s`, a minute at most.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangesTable {
     /// What it asks for: `contacts`.
     pub name: String,
     /// What has changed since `since`, a moment of the source's own time: the oldest first, so that
-    /// what is cut off comes the next time.
+    /// what is cut off comes the next time. With `gone = "compare"`, which of the records with these
+    /// `ids` are there (`at_most`), or the one with this `id`.
     pub endpoint: Endpoint,
     /// Asked before the first time: what changed last, from which on all is news. Where it is left
     /// out, the source's clock says, as in its header `Date`. Needed where it is not asked over HTTP,
@@ -39,8 +42,12 @@ pub struct ChangesTable {
     /// last change empty before the first.
     #[serde(default)]
     pub at: Vec<TimePick>,
-    /// Where the row says that the record is not there any more.
-    pub gone: Option<Condition>,
+    /// Where the row says that the record is not there any more; or `"compare"`.
+    pub gone: Option<Gone>,
+    /// With `gone = "compare"`: so many records are asked for at once, by `ids`; one by one, by `id`,
+    /// where it is left out.
+    #[serde(default = "one")]
+    pub at_most: usize,
     /// So many seconds lie between two questions, or more.
     #[serde(default = "thirty")]
     pub every_s: u64,
@@ -52,6 +59,39 @@ pub struct ChangesTable {
     /// `@odata\.deltaLink`. Asked at the same origin only; one that is not taken any more (400 to
     /// 499, or a rule that says `empty`) begins anew.
     pub delta_link: Option<Path>,
+}
+
+impl ChangesTable {
+    /// Whether records are asked for by id, to learn which are gone.
+    pub fn compares(&self) -> bool {
+        matches!(self.gone, Some(Gone::Compared(_)))
+    }
+
+    /// Where a row says that the record is gone.
+    pub fn says_gone(&self) -> Option<&Condition> {
+        match &self.gone {
+            Some(Gone::Said(condition)) => Some(condition),
+            _ => None,
+        }
+    }
+}
+
+/// How it is known that a record is not there any more: the row says it (a condition), or, with
+/// `"compare"`, it is not found by its id any more. The records that a desk looks at, or of which
+/// something is kept, are asked for as often as changes are; an answer that failed, was cut or is
+/// not whole makes nothing gone.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "expected a condition, or \"compare\"")]
+pub enum Gone {
+    Compared(Comparison),
+    Said(Condition),
+}
+
+/// `"compare"`
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Comparison {
+    Compare,
 }
 
 /// `keys = [{ kind = "email", value = "requester" }]`: by which the customer is asked for.
@@ -66,37 +106,8 @@ pub struct ChangedKey {
     pub value: Pick,
 }
 
-/// `[webhook]`: the source says itself what has changed, to the gateway's `/v1/changed/ID`, signed.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Webhook {
-    /// The header with the HMAC-SHA256 of the body.
-    pub header: String,
-    /// What it is signed with: `${CRM_HOOK}`.
-    pub secret: String,
-    /// What stands before it in the header: `sha256=`.
-    #[serde(default)]
-    pub prefix: String,
-    #[serde(default)]
-    pub encoding: SignatureEncoding,
-    /// Where the rows are in the body; `.` for the body itself.
-    pub data_selector: Path,
-    /// Whose record a row is.
-    pub keys: Vec<ChangedKey>,
-    /// When it changed: the first of these that is there.
-    #[serde(default)]
-    pub at: Vec<TimePick>,
-    /// Where the row says that the record is not there any more.
-    pub gone: Option<Condition>,
-}
-
-/// How a signature is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum SignatureEncoding {
-    #[default]
-    Hex,
-    Base64,
+fn one() -> usize {
+    1
 }
 
 fn thirty() -> u64 {
@@ -115,6 +126,12 @@ pub fn check(kind: Kind, table: &ChangesTable) -> Result<(), String> {
     if !EVERY.contains(&table.every_s) {
         return Err("`every_s`: expected 1 to 3600 seconds".into());
     }
+    if table.compares() {
+        return check_comparison(kind, table);
+    }
+    if table.at_most != 1 {
+        return Err("`at_most` goes with `gone = \"compare\"`".into());
+    }
     if table.overlap_s > OVERLAP {
         return Err("`overlap_s`: expected at most 86400 seconds".into());
     }
@@ -129,6 +146,26 @@ pub fn check(kind: Kind, table: &ChangesTable) -> Result<(), String> {
         let Some(endpoint) = endpoint else { continue };
         kind.check(endpoint)?;
         super::check_names(endpoint, &[], names)?;
+    }
+    Ok(())
+}
+
+fn check_comparison(kind: Kind, table: &ChangesTable) -> Result<(), String> {
+    let others = table.start.is_some() || table.delta_link.is_some();
+    if others || !table.keys.is_empty() || !table.at.is_empty() {
+        return Err("`gone = \"compare\"` has no `start`, `delta_link`, `keys` or `at`".into());
+    }
+    if !AT_MOST.contains(&table.at_most) {
+        return Err("`at_most`: expected 1 to 200".into());
+    }
+    kind.check(&table.endpoint)?;
+    let (needs, also, wanted): (&[KeyKind], &[&str], &str) = match table.at_most {
+        1 => (&[KeyKind::Id], &[], "id"),
+        _ => (&[], &["ids"], "ids"),
+    };
+    super::check_names(&table.endpoint, needs, also)?;
+    if !table.endpoint.names().iter().any(|name| name == wanted) {
+        return Err(format!("its request does not say for whom it asks: it needs `{wanted}`"));
     }
     Ok(())
 }

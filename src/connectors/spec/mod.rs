@@ -19,6 +19,7 @@ pub mod session;
 pub mod source;
 pub mod sql;
 pub mod variables;
+pub mod webhook;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -30,7 +31,7 @@ use url::Url;
 
 use self::action::ActionTable;
 use self::auth::Auth;
-use self::changes::{ChangesTable, Webhook};
+use self::changes::ChangesTable;
 use self::csv::CsvFiles;
 use self::errors::ErrorRule;
 use self::kind::Kind;
@@ -38,6 +39,7 @@ use self::limits::Limits;
 use self::map::{AlertMap, DueMap, EntryMap, MatterMap, OfferMap, ProfileMap, RecordMap};
 use self::request::Endpoint;
 use self::source::{Ambiguous, ClientTable};
+use self::webhook::Webhook;
 use super::path::Path;
 use super::scope;
 use crate::domain::customer::KeyKind;
@@ -380,8 +382,8 @@ fn check(written: &Written) -> Result<(), String> {
         changes::check(written.kind, table)
             .map_err(|why| format!("changes `{}`: {why}", table.name))?;
     }
-    if written.webhook.as_ref().is_some_and(|hook| hook.secret.is_empty() || hook.keys.is_empty()) {
-        return Err("webhook: needs a `secret` and `keys`".into());
+    if let Some(hook) = &written.webhook {
+        webhook::check(hook).map_err(|why| format!("webhook: {why}"))?;
     }
     Ok(())
 }
