@@ -54,9 +54,11 @@ actions! {
     Kin "record.kin" "belongs together" "which other records are this person's or household's, and why";
     SaySame "record.same" "one person" "say that the record under the cursor is the same person's";
     SayHousehold "record.household" "one household" "say that the record under the cursor is of the same household";
+    Belongings "customer.belongings" "what they have" "whom the customer has to do with, what they have, warranties and privileges";
     FilterClear "past.all" "show all" "show everything that happened";
     More "past.more" "more of it" "ask sources for more of the past";
     Find "customer.find" "find customer" "find a customer by number, e-mail, account, case or name";
+    Segment "segment.list" "segment" "list the customers of a segment";
     Retry "source.retry" "ask again" "ask the silent sources again";
     AskMore "source.ask" "ask more" "ask the sources that are asked on demand";
     TakePop "pop.take" "take call" "take the waiting call";

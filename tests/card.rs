@@ -4,7 +4,11 @@
 mod common;
 
 use common::seat::{COMPANY, Seat, parts_of};
+use norns::app::msg::Msg;
+use norns::domain::source::{Changed, SourceId};
 use norns::sample::people::Person;
+use norns::sample::scenario;
+use norns::ui::theme::Depth;
 
 fn somebody(wanted: impl Fn(&Person) -> bool) -> &'static Person {
     let full = |person: &&Person| person.account.is_some() && person.email.is_some();
@@ -34,4 +38,28 @@ fn the_card_says_who_it_is_and_for_how_long_and_how_they_can_be_reached() {
     }
     let about = text.lines().find(|row| row.contains(person.account.as_ref().unwrap())).unwrap();
     assert!(about.contains("year") || about.contains("since"), "{about}");
+}
+
+#[test]
+fn what_a_source_has_changed_is_said_in_words_with_its_time_and_the_key_at_every_size() {
+    let strip = |seat: &Seat| seat.rows().into_iter().rev().nth(1).unwrap();
+    for size in [(40, 12), (80, 24), (120, 40), (200, 50)] {
+        for (theme, depth) in [("night", Depth::True), ("day", Depth::True), ("plain", Depth::Mono)]
+        {
+            let mut seat = Seat::with(size, parts_of(scenario::ID)).themed(theme, depth);
+            let request = seat.desk.session().customer.as_ref().unwrap().watch.unwrap();
+            let source = SourceId::new("CRM").unwrap();
+            let at = Some("2026-11-02T14:02:00Z".parse().unwrap());
+            seat.happen(Msg::Changed { request, source, changed: Changed { at, gone: false } });
+            let text = seat.text();
+            assert!(text.contains("CRM changed 09:02, r shows it"), "{size:?}\n{text}");
+            seat.press("g n");
+            let said = if size.0 >= 80 { "CRM changed 09:02" } else { "CRM new" };
+            assert!(strip(&seat).contains(said), "{size:?}\n{}", seat.text());
+            if size.0 >= 200 {
+                let text = seat.text();
+                assert!(text.contains("; CRM changed 09:02, r"), "{size:?}\n{text}");
+            }
+        }
+    }
 }

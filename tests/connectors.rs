@@ -47,7 +47,11 @@ fn what_is_wrong_in_a_connector_is_said_with_its_place_and_without_its_values() 
             "[cleint]",
             "bill.toml:5:2: cleint: there is no such key; did you mean `client`",
         ),
-        ("by = \"phone\"", "by = \"fax\"", "expected phone, email, account, case, name or id"),
+        (
+            "by = \"phone\"",
+            "by = \"fax\"",
+            "expected phone, email, account, case, name, id or segment",
+        ),
         ("id = \"BILL\"\n", "id = \"billing system\"\n", "id: expected up to 12 of A-Z"),
         ("country = \"CA\"", "country = \"ZZ\"", "client.country: no numbering plan is known"),
         ("America/Toronto", "America/Torono", "client.time_zone: no such zone"),

@@ -61,14 +61,16 @@ fn kind(overlay: &Overlay) -> &'static str {
         Overlay::Duplicates { .. } => "duplicates",
         Overlay::Sessions { .. } => "sessions",
         Overlay::Kin { .. } => "kin",
+        Overlay::Belongings { .. } => "belongings",
         Overlay::Codes { .. } => "codes",
         Overlay::Readiness { .. } => "readiness",
         Overlay::Paste { .. } => "paste",
     }
 }
 
-const KINDS: [&str; 21] = [
+const KINDS: [&str; 22] = [
     "actions",
+    "belongings",
     "codes",
     "contact",
     "detail",

@@ -19,6 +19,7 @@ use common::overlong;
 use common::read;
 use look::assert_sound;
 use norns::app::msg::Msg;
+use norns::app::overlay::Overlay;
 use norns::ui::theme::Depth;
 use norns::ui::theme::load::SHIPPED as THEMES;
 
@@ -32,6 +33,60 @@ fn every_state_is_sound_at_every_size_where_something_changes() {
         for size in WIDTHS.into_iter().flat_map(|width| HEIGHTS.map(|height| (width, height))) {
             state.seat.resize(size);
             assert_sound(&state);
+        }
+    }
+}
+
+/// The frame that keys go to says that there is more below.
+fn more_below(state: &states::State) -> bool {
+    let bottom = |row: &String| row.contains('┗') && row.contains(" more below ");
+    state.seat.rows().iter().any(bottom)
+}
+
+#[test]
+fn whatever_is_longer_than_its_room_says_so_and_one_key_leads_to_its_end() {
+    let mut longer = 0;
+    for size in [(40, 12), (60, 16), (80, 24)] {
+        for mut state in states::all() {
+            state.seat.resize(size);
+            longer += u32::from(more_below(&state));
+            for _ in 0..2_000 {
+                if !more_below(&state) {
+                    break;
+                }
+                state.seat.press("down");
+            }
+            let left = state.seat.text();
+            assert!(!more_below(&state), "{} at {size:?}\n{left}", state.name);
+            // Behind the end of a field that is taller than its form is its end, and not its name.
+            if !state.seat.desk.overlay.as_ref().is_some_and(Overlay::is_form) {
+                assert_sound(&state);
+            }
+        }
+    }
+    assert!(longer > 40, "only {longer} were longer than their room");
+}
+
+#[test]
+fn of_what_is_taller_than_the_screen_every_word_is_seen_by_going_down_and_by_pages() {
+    let word = |nth: usize| format!("reason-{nth}-");
+    let why: String = (0..90).map(|nth| word(nth) + " ").collect();
+    for (size, key) in [((40, 12), "down"), ((60, 16), "down"), ((40, 12), "pagedown")] {
+        for keys in ["I", "i end", "b"] {
+            let mut seat = states::related(&why);
+            seat.resize(size);
+            seat.press(keys);
+            assert!(seat.text().contains("more below"), "{keys} {size:?}\n{}", seat.text());
+            let mut seen = seat.text();
+            for _ in 0..200 {
+                seat.press(key);
+                seen += &seat.text();
+            }
+            let missing: Vec<String> =
+                (0..90).map(word).filter(|word| !seen.contains(word.as_str())).collect();
+            assert!(missing.is_empty(), "{keys} {key} {size:?}: {missing:?}\n{}", seat.text());
+            seat.press("home");
+            assert!(seat.text().contains("more below"), "back at the top\n{}", seat.text());
         }
     }
 }

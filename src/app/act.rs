@@ -6,11 +6,12 @@ use super::model::{Focus, Model};
 use super::overlay::Overlay;
 use super::session::{Lookup, Session};
 use super::{
-    ahead, answers, calls, contact, control, directory, find, follow_up, forms, handover, kin,
-    moves, note, palette, pin, readiness, report, sessions, source_write, tour, update, verify,
-    wrap_up,
+    ahead, answers, belongings, calls, contact, control, directory, find, follow_up, forms,
+    handover, kin, moves, note, palette, pin, readiness, report, sessions, source_write, tour,
+    update, verify, wrap_up,
 };
 use crate::action::Action;
+use crate::domain::customer::Key;
 use crate::domain::statement::Says;
 
 /// Does it.
@@ -19,6 +20,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Open => return open(model),
         Action::UndoLink => return kin::undo(model),
         Action::Kin => kin::show(model),
+        Action::Belongings => belongings::show(model),
         Action::SaySame => return kin::say(model, Says::Same),
         Action::SayHousehold => return kin::say(model, Says::Household),
         Action::CursorDown => moves::step(model, 1),
@@ -45,6 +47,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::More => return answers::more(model),
         Action::Provenance => model.overlay = Some(Overlay::Provenance { cursor: 0 }),
         Action::Find => model.overlay = Some(Overlay::Find(Line::default())),
+        Action::Segment => segment(model),
         Action::Retry => return answers::retry(model),
         Action::AskMore => return answers::ask_on_demand(model),
         Action::TakePop => return calls::take(model),
@@ -64,8 +67,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::PinNote => return pin::turn(model),
         Action::SettleFollowUp => return follow_up::settle(model),
         Action::NewContact => return contact::write(model),
-        Action::NextField => forms::step(model, 1),
-        Action::PreviousField => forms::step(model, -1),
+        Action::NextField => forms::go(model, 1),
+        Action::PreviousField => forms::go(model, -1),
         Action::SaveForm => return forms::save(model),
         Action::Verify => model.overlay = Some(Overlay::Verify),
         Action::ToggleReady => return readiness::toggle(model),
@@ -162,6 +165,7 @@ fn open(model: &mut Model) -> Vec<Effect> {
             model.overlay = Some(over);
             return kin::confirm(model);
         }
+        Some(Overlay::Belongings { cursor }) => return belongings::open(model, cursor),
         Some(Overlay::Sessions { cursor }) => return sessions::open(model, cursor),
         Some(Overlay::Duplicates { cursor }) => return contact::open(model, cursor),
         Some(Overlay::Codes { line, cursor }) => {
@@ -228,9 +232,21 @@ fn open_selected(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Looks for a customer: in the session of a call that knows nobody yet, else in a new one.
+/// Whoever is on the screen is of a segment, which is typed already.
+fn segment(model: &mut Model) {
+    let own = model.session().identity.segment.as_deref().unwrap_or_default();
+    let mut line = Line::default();
+    line.take(&format!("{}{own}", find::SEGMENT));
+    model.overlay = Some(Overlay::Find(line));
+}
+
+/// Looks for a customer by what was typed.
 fn find_customer(model: &mut Model, typed: &str) -> Vec<Effect> {
-    let Some(key) = find::key(typed, model.home) else { return Vec::new() };
+    find::key(typed, model.home).map(|key| look_for(model, key)).unwrap_or_default()
+}
+
+/// Looks for whoever has this key: in the session of a call that knows nobody yet, else in a new one.
+pub fn look_for(model: &mut Model, key: Key) -> Vec<Effect> {
     let request = model.request();
     let lookup = Lookup {
         request,
@@ -242,7 +258,9 @@ fn find_customer(model: &mut Model, typed: &str) -> Vec<Effect> {
         ended: None,
     };
     let mut effects = vec![Effect::LookUp { request, keys: vec![key] }];
-    if model.session().customer.is_some() {
+    // A list is no look for the caller, and nobody on it is linked to the call.
+    let apart = matches!(lookup.keys[..], [Key::Segment(_)]) && model.session().call.is_some();
+    if model.session().customer.is_some() || apart {
         model.sessions.push(Session::default());
         let last = model.sessions.len() - 1;
         effects.extend(calls::show(model, last));

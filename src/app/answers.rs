@@ -185,7 +185,7 @@ pub fn choose_at(model: &mut Model, at: usize, candidate: &Candidate) -> Vec<Eff
 pub fn keys_of(session: &Session, candidate: &Candidate) -> Vec<Key> {
     let mut keys = candidate.keys.clone();
     let asked = session.lookup.iter().flat_map(|lookup| &lookup.keys);
-    for key in asked.filter(|key| !matches!(key, Key::Name(_) | Key::Case(_))) {
+    for key in asked.filter(|key| !matches!(key, Key::Name(_) | Key::Case(_) | Key::Segment(_))) {
         // The number that the caller used may be somebody else's: it found the candidate, and
         // is asked about only where the candidate's own record has it.
         if !matches!(key, Key::Phone(_) | Key::Email(_)) && !keys.contains(key) {

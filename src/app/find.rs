@@ -4,13 +4,19 @@ use crate::domain::customer::{CustomerId, Key};
 use crate::domain::phone::{Number, Region};
 use crate::domain::text::CleanText;
 
+/// What stands before the name of a segment.
+pub const SEGMENT: &str = "segment:";
+
 /// What a typed text may mean: an id of a source (`CRM:C-20417`), a number, an e-mail address, an
-/// account, a case, or else a name.
+/// account, a case, a segment (`segment:gold`), or else a name.
 pub fn key(typed: &str, home: Region) -> Option<Key> {
     let typed = typed.trim();
     let text = CleanText::line(typed);
     if typed.is_empty() {
         return None;
+    }
+    if let Some(segment) = typed.strip_prefix(SEGMENT).map(str::trim) {
+        return (!segment.is_empty()).then(|| Key::Segment(CleanText::line(segment)));
     }
     if let Some(id) = CustomerId::parse(typed) {
         return Some(Key::Id(id));
@@ -39,6 +45,7 @@ pub fn describe(key: &Key) -> String {
         Key::Case(text) => format!("case {text}"),
         Key::Name(text) => format!("name {text}"),
         Key::Id(id) => format!("record {id}"),
+        Key::Segment(text) => format!("segment {text}"),
     }
 }
 
@@ -57,6 +64,8 @@ mod tests {
         assert_eq!(kind("CRM:C-20417"), Some(KeyKind::Id));
         assert_eq!(kind("Whitcombe"), Some(KeyKind::Name));
         assert_eq!(kind("Jean-Luc"), Some(KeyKind::Name));
+        assert_eq!(kind("segment: gold"), Some(KeyKind::Segment));
+        assert_eq!(kind("segment:"), None);
         assert_eq!(kind("  "), None);
     }
 }

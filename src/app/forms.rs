@@ -34,8 +34,16 @@ pub fn open(model: &Model) -> Option<&Form> {
     }
 }
 
+/// Shows what is said of the field and was not seen, all at once; else goes to another field.
+pub fn go(model: &mut Model, by: isize) {
+    const ALL: isize = 1_000;
+    if !model.tall.step(by * ALL, false) {
+        step(model, by);
+    }
+}
+
 /// Goes to another field.
-pub fn step(model: &mut Model, by: isize) {
+fn step(model: &mut Model, by: isize) {
     if let Some(form) = form(model) {
         form.step(by);
     }

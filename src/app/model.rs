@@ -14,6 +14,7 @@ use super::phone_link::Link;
 use super::readiness::{Choice, Readiness, Reasons};
 use super::session::Session;
 use super::source_write::Offered;
+use super::tall::Tall;
 use super::{pop_rules, wrap_up};
 use crate::domain::customer::Candidate;
 use crate::domain::interaction::{AgentState, Call, CallState};
@@ -110,6 +111,8 @@ pub struct Model {
     pub myself: Option<Myself>,
     /// Customers that were chosen at this desk, the latest first; in memory only.
     pub recent: VecDeque<Candidate>,
+    /// How far the list on top, or that of the candidates, is scrolled beyond its cursor.
+    pub tall: Tall,
     /// The wake-up that was asked for.
     pub alarm: Option<Timestamp>,
     size: (u16, u16),
@@ -185,6 +188,7 @@ impl Model {
             salt: 0,
             myself: None,
             recent: VecDeque::new(),
+            tall: Tall::default(),
             alarm: None,
             size: start.size,
             requests: 0,

@@ -4,8 +4,10 @@ use super::geometry::Pane;
 use super::model::{Focus, Model};
 use super::overlay::Overlay;
 use super::past::Anchor;
+use super::verify::CHECKS;
 use super::{
-    contact, directory, forms, future, geometry, kin, palette, provenance, readiness, wrap_up,
+    belongings, contact, directory, forms, future, geometry, kin, palette, provenance, readiness,
+    wrap_up,
 };
 
 /// The pane so many to the right of the focused one, round the screen.
@@ -41,6 +43,7 @@ pub fn step(model: &mut Model, by: isize) {
         Some(Overlay::Sessions { .. }) => model.sessions.len(),
         Some(Overlay::Provenance { .. }) => provenance::units(model.session()),
         Some(Overlay::Actions { .. }) => model.offered.actions.len(),
+        Some(Overlay::Belongings { .. }) => belongings::list(model.session().facts()).len(),
         Some(Overlay::Kin { .. }) => kin::list(model.session()).len(),
         Some(Overlay::Readiness { .. }) => readiness::choices(model).len(),
         Some(Overlay::Dial { line, .. }) => directory::choices(model, line.text()).len(),
@@ -52,7 +55,13 @@ pub fn step(model: &mut Model, by: isize) {
             *first = first.saturating_add_signed(by).min(usize::from(u16::MAX));
             return;
         }
-        Some(Overlay::Verify) => return model.session_mut().verification.step(by),
+        Some(Overlay::Verify) => {
+            let last = model.session().verification.cursor + 1 >= CHECKS.len();
+            if !model.tall.step(by, last) {
+                model.session_mut().verification.step(by);
+            }
+            return;
+        }
         Some(
             Overlay::Palette { cursor, .. }
             | Overlay::Codes { cursor, .. }
@@ -62,8 +71,12 @@ pub fn step(model: &mut Model, by: isize) {
             | Overlay::Actions { cursor }
             | Overlay::Provenance { cursor }
             | Overlay::Kin { cursor }
+            | Overlay::Belongings { cursor }
             | Overlay::Readiness { cursor },
         ) => {
+            if model.tall.step(by, *cursor + 1 >= last) {
+                return;
+            }
             *cursor = cursor.saturating_add_signed(by).min(last.saturating_sub(1));
             return;
         }
@@ -74,12 +87,16 @@ pub fn step(model: &mut Model, by: isize) {
             | Overlay::Write
             | Overlay::Report,
         ) => {
-            return forms::step(model, by.signum());
+            return forms::go(model, by.signum());
         }
         Some(Overlay::Find(_) | Overlay::Paste { .. }) => return,
         Some(Overlay::Search) => {}
         None if choices > 0 => {
             if candidates_come(model) {
+                return;
+            }
+            let on = model.session().lookup.as_ref().map_or(0, |lookup| lookup.cursor);
+            if model.tall.step(by, on + 1 >= choices) {
                 return;
             }
             if let Some(lookup) = &mut model.session_mut().lookup {

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::settings::Settings;
+use super::tall::Limits;
 use crate::action::Action;
 use crate::domain::ask::{AskError, LinkId};
 use crate::domain::customer::{Candidate, CustomerId};
@@ -186,6 +187,8 @@ pub struct Extent {
     pub present: usize,
     pub future: usize,
     pub top: usize,
+    /// Of a list with a cursor.
+    pub list: Limits,
 }
 
 /// Something that was begun and not sent.

@@ -60,6 +60,10 @@ pub enum Overlay {
     Kin {
         cursor: usize,
     },
+    /// Whom the customer has to do with, what they have and are entitled to.
+    Belongings {
+        cursor: usize,
+    },
     /// The wrap-up codes of the call.
     Codes {
         line: Line,
@@ -89,6 +93,23 @@ impl Overlay {
     pub fn first(&self) -> Option<usize> {
         match self {
             Self::Help { first } | Self::Detail { first } | Self::Figures { first } => Some(*first),
+            _ => None,
+        }
+    }
+
+    /// What its cursor is on, where it has one.
+    pub fn cursor(&self) -> Option<usize> {
+        match self {
+            Self::Dial { cursor, .. }
+            | Self::Palette { cursor, .. }
+            | Self::Codes { cursor, .. }
+            | Self::Provenance { cursor }
+            | Self::Actions { cursor }
+            | Self::Duplicates { cursor }
+            | Self::Sessions { cursor }
+            | Self::Kin { cursor }
+            | Self::Belongings { cursor }
+            | Self::Readiness { cursor } => Some(*cursor),
             _ => None,
         }
     }

@@ -121,7 +121,7 @@ pub fn looked_up(model: &mut Model, at: usize) -> Vec<Effect> {
     let by_address = session.call.as_ref().is_some_and(Call::came_by_address);
     match (session.verdict.action, &lookup.candidates[..]) {
         (Action::Open, [only]) if !by_address => {
-            let sure = |key: &&Key| !matches!(key, Key::Phone(_) | Key::Name(_));
+            let sure = |key: &&Key| !matches!(key, Key::Phone(_) | Key::Name(_) | Key::Segment(_));
             if !lookup.keys.iter().filter(sure).any(|key| only.keys.contains(key)) {
                 return Vec::new();
             }
@@ -185,6 +185,7 @@ fn key(facts: &CallFacts, field: &str, kind: KeyKind, home: Region) -> Option<Ke
         KeyKind::Case => Key::Case(text.clone()),
         KeyKind::Name => Key::Name(text.clone()),
         KeyKind::Id => Key::Id(CustomerId::parse(text)?),
+        KeyKind::Segment => Key::Segment(text.clone()),
     })
 }
 

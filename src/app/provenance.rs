@@ -88,6 +88,18 @@ pub fn statements<'p>(parts: &'p [Part]) -> Vec<Statement<'p>> {
             let value = format!("{}{}", matter.what, state.unwrap_or_default());
             statement(part, matter.kind.name().into(), value.into())
         }));
+        let belongings = part.facts.belongings.iter();
+        found.extend(belongings.map(|belonging| {
+            let until = belonging.until.map(|until| format!(", until {until}"));
+            let value = format!("{}{}", belonging.what, until.unwrap_or_default());
+            statement(part, belonging.kind.name().into(), value.into())
+        }));
+        let relations = part.facts.relations.iter();
+        found.extend(relations.map(|relation| {
+            let role = relation.role.as_ref().map(|role| format!(", {role}"));
+            let value = format!("{}{}", relation.name, role.unwrap_or_default());
+            statement(part, relation.kind.name().into(), value.into())
+        }));
     }
     found
 }

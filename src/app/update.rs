@@ -8,6 +8,7 @@ use super::effect::Effect;
 use super::model::{CHORD_HINTS, Model};
 use super::msg::{BellState, Extent, Msg};
 use super::overlay::Overlay;
+use super::tall::{Place, Tall};
 use super::{
     answers, begun, calls, clock, contact, control, directory, follow_up, forms, handover, kin,
     moves, note, phone_link, pin, readiness, report, settings, source_write, verify, watch,
@@ -23,7 +24,11 @@ pub fn update(model: &mut Model, at: Timestamp, msg: Msg) -> Vec<Effect> {
     model.now = model.now.max(at);
     let acts = matches!(msg, Msg::Key(_) | Msg::Ordered(_));
     let was = model.readiness.clone();
+    let on = Place::of(model);
     let mut effects = happen(model, msg);
+    if Place::of(model) != on {
+        model.tall = Tall::default();
+    }
     effects.extend(handover::settle(model));
     effects.extend(wrap_up::settle(model));
     effects.extend(readiness::settle(model));
@@ -181,6 +186,7 @@ pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
 /// No cursor goes beyond the last line.
 fn measured(model: &mut Model, extent: Extent) {
     let last = |lines: usize| lines.saturating_sub(1);
+    model.tall.measured(extent.list);
     if let Some(first) = model.overlay.as_mut().and_then(Overlay::first_mut) {
         *first = (*first).min(last(extent.top));
     }
@@ -196,6 +202,8 @@ fn clear_chord(model: &mut Model) {
 
 /// A key that means no action is typed, where something is being typed.
 fn type_into(model: &mut Model, key: Key) -> Vec<Effect> {
+    // Whoever types sees where.
+    model.tall.within = 0;
     if let Some(form) = forms::form(model) {
         let changed = form.press(key);
         let kept = changed.then(|| Effect::KeepDraft(form.saved()));

@@ -89,6 +89,9 @@ struct Question {
     case: Option<String>,
     #[arg(long)]
     name: Option<String>,
+    /// Everybody of this segment
+    #[arg(long)]
+    segment: Option<String>,
     /// Who has this id
     #[arg(long)]
     id: Option<String>,
@@ -111,6 +114,7 @@ impl Question {
             .or_else(|| of(&self.account, Ask::Account))
             .or_else(|| of(&self.case, Ask::Case))
             .or_else(|| of(&self.name, Ask::Name))
+            .or_else(|| of(&self.segment, Ask::Segment))
             .or_else(|| of(&self.id, Ask::Id))
             .or_else(|| of(&self.view, Ask::View))
             .or_else(|| self.changes.map(Ask::Changes))

@@ -92,7 +92,7 @@ pub enum Command {
     Bridge(bridge::Args),
     /// Check, try and test connectors
     #[command(subcommand)]
-    Connector(connector::Command),
+    Connector(Box<connector::Command>),
     /// List what each source holds, whose it is, how it does, and what is reported wrong in it
     Sources(sources::Args),
     /// Speak to the running sample company

@@ -156,6 +156,8 @@ fn list(found: &Found, now: Timestamp, json: bool) {
     };
     let lines: Vec<String> = found.candidates.iter().map(line).collect();
     print(&lines.join("\n"));
+    let more = found.parts.iter().filter(|part| part.more);
+    more.for_each(|part| say(&words::cut_short(part)));
     for part in found.parts.iter().filter(|part| !part.state.consulted()) {
         say(&words::silence(part));
     }

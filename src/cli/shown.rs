@@ -5,7 +5,8 @@
 //! { "v": 1, "customer": "CRM:C-20417", "asked_at": "…",
 //!   "sources": [ { "source": "CRM", "state": "ok", "fetched_at": "…", "waited_ms": 12, … } ],
 //!   "past":    { "entries": [ { "source": "WEB", "state": "ok", "fetched_at": "…", "value": { … } } ] },
-//!   "present": { "profile": [ … ], "alerts": [ … ], "matters": [ … ], "likely_causes": [ … ] },
+//!   "present": { "profile": [ … ], "alerts": [ … ], "matters": [ … ], "belongings": [ … ],
+//!                "relations": [ … ], "likely_causes": [ … ] },
 //!   "future":  { "dues": [ … ], "offers": [ … ], "next_actions": [ … ], "churn": … } }
 //! ```
 
@@ -37,6 +38,8 @@ pub fn customer(model: &Model, asked_at: Timestamp, panes: Panes) -> Value {
             "profile": profile(parts),
             "alerts": values(parts, "alerts"),
             "matters": values(parts, "matters"),
+            "belongings": values(parts, "belongings"),
+            "relations": values(parts, "relations"),
             "likely_causes": causes(&session.assessment, parts, asked_at),
         });
         shown.insert("present".into(), present);

@@ -125,7 +125,7 @@ mod tests {
             of(&connector, &[]).swap_remove(0)
         };
         let every = first("sql-billing", "sqlite:///srv/billing.db");
-        assert_eq!(every, "looks up by phone, email, account, case, name, id");
+        assert_eq!(every, "looks up by phone, email, account, case, name, id; not by segment");
         assert!(first("stripe", ANYWHERE).contains("; not by phone"));
     }
 

@@ -25,6 +25,7 @@ pub fn keys(kind: KeyKind, source: &SourceId) -> Option<[Key; 2]> {
         KeyKind::Account => both("QX7ZJ-0", "VK2WY-0", Key::Account),
         KeyKind::Case => both("0QX7ZJ", "0VK2WY", Key::Case),
         KeyKind::Name => both("Qxzjwvk Zzyxqj", "Vkwyqzx Jjxqzy", Key::Name),
+        KeyKind::Segment => both("qx7zj-nobody", "vk2wy-nowhere", Key::Segment),
         KeyKind::Id => {
             let id =
                 |text| Key::Id(CustomerId { source: source.clone(), key: CleanText::line(text) });

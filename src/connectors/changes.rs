@@ -147,6 +147,7 @@ fn key(kind: KeyKind, text: &str, (source, home): (&SourceId, Region)) -> Option
         KeyKind::Account => Key::Account(line),
         KeyKind::Case => Key::Case(line),
         KeyKind::Name => Key::Name(line),
+        KeyKind::Segment => Key::Segment(line),
         KeyKind::Id => Key::Id(CustomerId { source: source.clone(), key: line }),
     })
 }

@@ -100,7 +100,7 @@ pub fn normal(kind: KeyKind, value: &str, home: Region) -> Option<String> {
     let value = value.trim();
     let text = match kind {
         KeyKind::Phone => Number::read(value, home)?.e164().to_owned(),
-        KeyKind::Email | KeyKind::Name => value.to_lowercase(),
+        KeyKind::Email | KeyKind::Name | KeyKind::Segment => value.to_lowercase(),
         KeyKind::Account | KeyKind::Case | KeyKind::Id => value.to_owned(),
     };
     (!text.is_empty()).then_some(text)

@@ -4,13 +4,15 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::pick::{amount, date, line, passes};
+use super::path::Path;
+use super::pick::{amount, date, line, passes, scalar};
 use super::spec::map::{
-    AlertMap, ContactMap, DueMap, EntryMap, LineMap, MatterMap, OfferMap, ProfileMap, RecordMap,
-    SpecialCare,
+    AlertMap, BelongingMap, ContactMap, DueMap, EntryMap, LineMap, MatterMap, OfferMap, ProfileMap,
+    RecordMap, RelationMap, SpecialCare,
 };
 use super::spec::pick::Pick;
 use super::spec::{Connector, ResourceTable, Units};
+use crate::domain::belonging::{Belonging, BelongingKind, Relation, RelationKind};
 use crate::domain::contact::{Channel, Entry, Line};
 use crate::domain::customer::{
     Alert, AlertKind, ContactKind, ContactPoint, CustomerId, OwnChange, Profile, Record,
@@ -42,7 +44,7 @@ pub fn resource(
     skipped
 }
 
-/// Everything that one row is: an entry, matters, dues, alerts, an offer.
+/// Everything that one row is: an entry, matters, dues, alerts, an offer, belongings.
 fn read_row(
     source: &SourceId,
     units: &Units,
@@ -61,6 +63,12 @@ fn read_row(
     }
     for map in &table.alerts {
         facts.alerts.extend(alerts(source, map, row, units));
+    }
+    for map in &table.belongings {
+        facts.belongings.extend(belongings(source, map, row, units));
+    }
+    for map in &table.relations {
+        facts.relations.extend(relations(source, map, row));
     }
     if let Some(map) = &table.offer {
         facts.offers.push(offer(source, map, row)?);
@@ -104,7 +112,7 @@ fn lines(map: &LineMap, row: &Value, units: &Units) -> Vec<Line> {
     map.each.rows(row).into_iter().map(line_of).collect()
 }
 
-fn each<'v>(path: Option<&super::path::Path>, row: &'v Value) -> Vec<&'v Value> {
+fn each<'v>(path: Option<&Path>, row: &'v Value) -> Vec<&'v Value> {
     path.map_or_else(|| vec![row], |path| path.rows(row))
 }
 
@@ -166,6 +174,52 @@ fn alerts<'a>(
                 owner: line(map.owner.as_ref(), row),
                 since: date(map.since.as_ref(), row, units),
                 until: None,
+            })
+        })
+}
+
+fn belongings<'a>(
+    source: &'a SourceId,
+    map: &'a BelongingMap,
+    row: &'a Value,
+    units: &'a Units,
+) -> impl Iterator<Item = Belonging> + 'a {
+    each(map.each.as_ref(), row)
+        .into_iter()
+        .filter(|row| passes(map.when.as_ref(), row))
+        .filter_map(|row| {
+            let kind = map.kind.raw(row)?;
+            Some(Belonging {
+                id: map.id.line(row)?,
+                source: source.clone(),
+                kind: BelongingKind::ALL.into_iter().find(|known| known.name() == kind)?,
+                what: map.what.line(row)?,
+                serial: line(map.serial.as_ref(), row),
+                since: date(map.since.as_ref(), row, units),
+                until: date(map.until.as_ref(), row, units),
+                state: line(map.state.as_ref(), row),
+                fields: fields(&map.fields, row),
+            })
+        })
+}
+
+fn relations<'a>(
+    source: &'a SourceId,
+    map: &'a RelationMap,
+    row: &'a Value,
+) -> impl Iterator<Item = Relation> + 'a {
+    each(map.each.as_ref(), row)
+        .into_iter()
+        .filter(|row| passes(map.when.as_ref(), row))
+        .filter_map(|row| {
+            let kind = map.kind.raw(row)?;
+            Some(Relation {
+                source: source.clone(),
+                kind: RelationKind::ALL.into_iter().find(|known| known.name() == kind)?,
+                name: map.name.line(row)?,
+                role: line(map.role.as_ref(), row),
+                record: line(map.record.as_ref(), row),
+                phone: line(map.phone.as_ref(), row),
             })
         })
 }
@@ -235,6 +289,10 @@ fn contact_kind(name: &str) -> ContactKind {
     }
 }
 
+fn segments(path: &Path, row: &Value) -> Vec<CleanText> {
+    path.every(row).into_iter().filter_map(scalar).map(|text| CleanText::line(&text)).collect()
+}
+
 /// The record that a look-up's row is, before the re-check.
 pub fn record(connector: &Connector, map: &RecordMap, row: &Value) -> Option<Record> {
     let units = &connector.units;
@@ -246,6 +304,7 @@ pub fn record(connector: &Connector, map: &RecordMap, row: &Value) -> Option<Rec
         status: line(map.status.as_ref(), row),
         since: date(map.since.as_ref(), row, units),
         contacts: contacts(&map.contacts, row, units),
+        segments: map.segments.as_ref().map(|path| segments(path, row)).unwrap_or_default(),
         matched: Vec::new(),
     })
 }

@@ -156,6 +156,8 @@ pub struct Found {
     pub rejected: u32,
     /// Rows that could not be read.
     pub skipped: u32,
+    /// There are more than were asked for.
+    pub more: bool,
 }
 
 /// What a source said of one customer.

@@ -21,9 +21,12 @@ pub fn agreement(record: &Record, key: &Key, home: Region) -> Vec<Match> {
         Key::Name(asked) if contains_words(&record.name, asked) => {
             found("name", record.name.to_lowercase() == asked.to_lowercase())
         }
+        Key::Segment(asked) if record.segments.iter().any(|own| same_segment(own, asked)) => {
+            found(&format!("segment {asked}"), true)
+        }
         // A case number is no value of the record: the source named the customer of that case,
         // and `case_is_exact` in its file says that it can be believed.
-        Key::Account(_) | Key::Id(_) | Key::Name(_) | Key::Case(_) => Vec::new(),
+        Key::Account(_) | Key::Id(_) | Key::Name(_) | Key::Case(_) | Key::Segment(_) => Vec::new(),
     }
 }
 
@@ -34,7 +37,13 @@ pub fn belongs(value: &str, key: &Key, home: Region) -> bool {
         Key::Email(asked) => value.to_lowercase() == asked.to_lowercase(),
         Key::Account(asked) | Key::Case(asked) | Key::Name(asked) => *value == **asked,
         Key::Id(id) => *value == *id.key,
+        Key::Segment(asked) => same_segment(value, asked),
     }
+}
+
+/// A segment's name is the same in any case.
+fn same_segment(own: &str, asked: &str) -> bool {
+    own.trim().to_lowercase() == asked.trim().to_lowercase()
 }
 
 /// What is told of a hit by case number.

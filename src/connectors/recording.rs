@@ -41,6 +41,8 @@ pub enum Ask {
     Case(String),
     Name(String),
     Id(String),
+    /// Everybody of this segment.
+    Segment(String),
     /// What is known of the customer with this id.
     View(String),
     /// What has changed since that moment.
@@ -70,6 +72,7 @@ impl Ask {
             Self::Account(_) => "account",
             Self::Case(_) => "case",
             Self::Name(_) => "name",
+            Self::Segment(_) => "segment",
             Self::Id(_) => "id",
             Self::View(_) => "view",
             Self::Changes(_) => "changes",
@@ -86,6 +89,7 @@ impl Ask {
             Self::Account(written) => Key::Account(text(written)),
             Self::Case(written) => Key::Case(text(written)),
             Self::Name(written) => Key::Name(text(written)),
+            Self::Segment(written) => Key::Segment(text(written)),
             Self::Id(key) | Self::View(key) => {
                 Key::Id(CustomerId { source: connector.id.clone(), key: text(key) })
             }

@@ -3,6 +3,7 @@
 
 use super::changes::{Change, News};
 use super::{Found, Trouble, Viewed};
+use crate::domain::belonging::{Belonging, Relation};
 use crate::domain::contact::{Entry, Line, When};
 use crate::domain::customer::{ContactPoint, Key, Record};
 use crate::domain::money::Money;
@@ -17,6 +18,9 @@ pub fn found(answer: &Result<Found, Trouble>) -> Vec<String> {
     let mut lines: Vec<String> = found.records.iter().flat_map(record).collect();
     lines.extend(counted(found.rejected, "did not agree with the key and were left out"));
     lines.extend(counted(found.skipped, "could not be read"));
+    if found.more {
+        lines.push("there is more than was asked for".into());
+    }
     if lines.is_empty() {
         lines.push("nothing".into());
     }
@@ -50,7 +54,11 @@ fn key(key: &Key) -> String {
     match key {
         Key::Phone(number) => format!("{kind} {}", number.e164()),
         Key::Id(id) => format!("{kind} {}", id.key),
-        Key::Email(text) | Key::Account(text) | Key::Case(text) | Key::Name(text) => {
+        Key::Email(text)
+        | Key::Account(text)
+        | Key::Case(text)
+        | Key::Name(text)
+        | Key::Segment(text) => {
             format!("{kind} {text}")
         }
     }
@@ -102,6 +110,8 @@ pub fn viewed(answer: &Result<Viewed, Trouble>) -> Vec<String> {
     lines.extend(
         facts.alerts.iter().map(|alert| format!("alert {}: {}", alert.kind.name(), alert.text)),
     );
+    lines.extend(facts.belongings.iter().flat_map(belonging));
+    lines.extend(facts.relations.iter().map(relation));
     lines.extend(facts.offers.iter().map(|offer| format!("offer {}: {}", offer.id, offer.what)));
     lines.extend(counted(viewed.skipped, "could not be read, or were another customer's"));
     if viewed.more {
@@ -111,6 +121,24 @@ pub fn viewed(answer: &Result<Viewed, Trouble>) -> Vec<String> {
         lines.push("nothing".into());
     }
     lines
+}
+
+fn belonging(belonging: &Belonging) -> Vec<String> {
+    let mut line = format!("{} {}: {}", belonging.kind.name(), belonging.id, belonging.what);
+    line += &optional(", serial ", belonging.serial.as_deref());
+    line += &optional(", ", belonging.state.as_deref());
+    for (name, day) in [("since", belonging.since), ("until", belonging.until)] {
+        line += &day.map(|day| format!(", {name} {day}")).unwrap_or_default();
+    }
+    let fields = belonging.fields.iter().map(|(name, value)| format!("  {name}: {value}"));
+    std::iter::once(line).chain(fields).collect()
+}
+
+fn relation(relation: &Relation) -> String {
+    let line = format!("{}: {}", relation.kind.name(), relation.name);
+    line + &optional(", ", relation.role.as_deref())
+        + &optional(", record ", relation.record.as_deref())
+        + &optional(", ", relation.phone.as_deref())
 }
 
 /// What became of a write.

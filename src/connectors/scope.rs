@@ -16,6 +16,7 @@ pub const KNOWN: &[Variable] = &[
     Variable { name: "account", whole: true, parts: Some(&[]) },
     Variable { name: "case", whole: true, parts: Some(&[]) },
     Variable { name: "name", whole: true, parts: Some(&[]) },
+    Variable { name: "segment", whole: true, parts: Some(&[]) },
     Variable { name: "email", whole: true, parts: Some(&["local", "domain", "canon", "written"]) },
     Variable {
         name: "phone",
@@ -58,7 +59,9 @@ impl Scope {
         let value = match key {
             Key::Phone(number) => Value::from_object(Phone { number: number.clone(), home }),
             Key::Email(text) => Value::from_object(Email(text.as_str().into())),
-            Key::Account(text) | Key::Case(text) | Key::Name(text) => Value::from(text.as_str()),
+            Key::Account(text) | Key::Case(text) | Key::Name(text) | Key::Segment(text) => {
+                Value::from(text.as_str())
+            }
             Key::Id(id) => Value::from(id.key.as_str()),
         };
         Self(vec![(key.kind().name(), value)])
@@ -83,7 +86,9 @@ impl Scope {
         let (_, value) = self.0.iter().find(|(name, _)| *name == kind.name())?;
         let text = match kind {
             KeyKind::Phone => value.get_attr("e164").ok()?.to_string(),
-            KeyKind::Email | KeyKind::Name => value.to_string().trim().to_lowercase(),
+            KeyKind::Email | KeyKind::Name | KeyKind::Segment => {
+                value.to_string().trim().to_lowercase()
+            }
             KeyKind::Account | KeyKind::Case | KeyKind::Id => value.to_string().trim().to_owned(),
         };
         (!text.is_empty()).then_some(text)

@@ -65,6 +65,7 @@ impl Scrub {
             Ask::Account(account) => Ask::Account(text(account)),
             Ask::Case(case) => Ask::Case(text(case)),
             Ask::Name(name) => Ask::Name(text(name)),
+            Ask::Segment(segment) => Ask::Segment(text(segment)),
             Ask::Id(id) => Ask::Id(text(id)),
             Ask::View(id) => Ask::View(text(id)),
             Ask::Changes(at) => Ask::Changes(*at),

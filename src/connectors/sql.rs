@@ -8,7 +8,7 @@ use super::expression::Expression;
 use super::scope::{KNOWN, Scope};
 
 /// The values that SQL may name, by the kind of key that a question is asked with.
-pub const BINDS: [(&str, &str, &str); 20] = [
+pub const BINDS: [(&str, &str, &str); 21] = [
     ("e164", "phone.e164", "`+14165550142`"),
     ("digits", "phone.digits", "`14165550142`"),
     ("national", "phone.national", "`4165550142`"),
@@ -23,6 +23,7 @@ pub const BINDS: [(&str, &str, &str); 20] = [
     ("like_local", "email.local", "a pattern: begins with it"),
     ("account", "account", "as it was asked for"),
     ("case", "case", "as it was asked for"),
+    ("segment", "segment", "as it was asked for"),
     ("id", "id", "as the source wrote it"),
     ("name", "name", "as it was asked for"),
     ("like_name", "name", "a pattern: has it somewhere"),

@@ -40,6 +40,8 @@ pub enum Key {
     Case(CleanText),
     Name(CleanText),
     Id(CustomerId),
+    /// Everybody of a segment, by its name.
+    Segment(CleanText),
 }
 
 impl Key {
@@ -52,6 +54,7 @@ impl Key {
             Self::Case(_) => KeyKind::Case,
             Self::Name(_) => KeyKind::Name,
             Self::Id(_) => KeyKind::Id,
+            Self::Segment(_) => KeyKind::Segment,
         }
     }
 
@@ -73,12 +76,14 @@ pub enum KeyKind {
     Case,
     Name,
     Id,
+    /// Of many customers, and of nobody in particular.
+    Segment,
 }
 
 impl KeyKind {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::Phone, Self::Email, Self::Account, Self::Case, Self::Name, Self::Id];
+    pub const ALL: [Self; 7] =
+        [Self::Phone, Self::Email, Self::Account, Self::Case, Self::Name, Self::Id, Self::Segment];
 
     /// The name in files and on the wire.
     pub fn name(self) -> &'static str {
@@ -89,6 +94,7 @@ impl KeyKind {
             Self::Case => "case",
             Self::Name => "name",
             Self::Id => "id",
+            Self::Segment => "segment",
         }
     }
 }
@@ -103,6 +109,8 @@ pub struct Record {
     pub status: Option<CleanText>,
     pub since: Option<Date>,
     pub contacts: Vec<ContactPoint>,
+    /// The segments that it is in, in that source's words.
+    pub segments: Vec<CleanText>,
     /// The keys of the question that this record's own values agree with.
     pub matched: Vec<Match>,
 }
@@ -274,8 +282,7 @@ pub struct Profile {
     pub parent: Option<CleanText>,
     /// To be handled with special care, in the source's words.
     pub special_care: Option<CleanText>,
-    /// What else the source says, each by its name: which channels the customer agreed to, loyalty,
-    /// whom to speak to.
+    /// What else the source says, each by its name: which channels the customer agreed to.
     pub fields: Vec<(CleanText, CleanText)>,
 }
 

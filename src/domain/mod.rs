@@ -1,6 +1,7 @@
 //! The words of a contact centre. Knows nothing else: no wire, no screen, no clock.
 
 pub mod ask;
+pub mod belonging;
 pub mod contact;
 pub mod customer;
 pub mod directory;

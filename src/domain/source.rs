@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use lean_string::LeanString;
 
+use super::belonging::{Belonging, Relation};
 use super::contact::Entry;
 use super::customer::{Alert, Profile};
 use super::promise::{Due, Matter, Offer};
@@ -91,6 +92,10 @@ pub struct Facts {
     pub dues: Vec<Due>,
     pub alerts: Vec<Alert>,
     pub offers: Vec<Offer>,
+    /// What the customer has and is entitled to.
+    pub belongings: Vec<Belonging>,
+    /// Whom the customer has to do with.
+    pub relations: Vec<Relation>,
 }
 
 impl Facts {
@@ -107,6 +112,8 @@ impl Facts {
             && self.dues.is_empty()
             && self.alerts.is_empty()
             && self.offers.is_empty()
+            && self.belongings.is_empty()
+            && self.relations.is_empty()
     }
 }
 

@@ -95,6 +95,7 @@ mod tests {
             status: None,
             since: None,
             contacts: Vec::new(),
+            segments: Vec::new(),
             matched: Vec::new(),
         }
     }

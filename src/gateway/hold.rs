@@ -41,7 +41,7 @@ fn record(contact: &Contact, key: &Key) -> Option<Record> {
         Key::Account(_) => ("account", true),
         Key::Name(name) => ("name", folded(name) == folded(&who.name)),
         Key::Id(_) => ("record", true),
-        Key::Case(_) => return None,
+        Key::Case(_) | Key::Segment(_) => return None,
     };
     let kind: KeyKind = key.kind();
     Some(Record {
@@ -51,6 +51,7 @@ fn record(contact: &Contact, key: &Key) -> Option<Record> {
         status: Some(CleanText::line("new contact")),
         since: None,
         contacts: points(contact),
+        segments: Vec::new(),
         matched: vec![Match { kind, field: CleanText::line(field), exact }],
     })
 }

@@ -154,6 +154,7 @@ mod tests {
             status: None,
             since: None,
             contacts: contacts.iter().map(point).collect(),
+            segments: Vec::new(),
             matched: Vec::new(),
         }
     }

@@ -142,6 +142,7 @@ async fn ask(seat: &Arc<Seat>, keys: Vec<Key>) -> (Part, Vec<Record>) {
     let mut records = Vec::new();
     for found in &found {
         records.extend(found.records.iter().cloned());
+        part.more |= found.more;
         part.skipped = part.skipped.saturating_add(found.skipped);
         if found.rejected > 0 {
             let (source, rejected) = (seat.id().as_str(), found.rejected);

@@ -130,6 +130,7 @@ fn weight(one: &Match) -> u32 {
         KeyKind::Account => 50,
         KeyKind::Phone | KeyKind::Email => 40,
         KeyKind::Name => 20,
+        KeyKind::Segment => 10,
     };
     if one.exact { full } else { full / 2 }
 }
@@ -200,6 +201,7 @@ mod tests {
             status: account.map(|_| CleanText::line("active")),
             since: None,
             contacts: Vec::new(),
+            segments: Vec::new(),
             matched: matched.collect(),
         }
     }

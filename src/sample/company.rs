@@ -18,6 +18,9 @@ pub struct Company {
     pub people: Vec<Person>,
     by_id: HashMap<String, usize>,
     by_account: HashMap<String, usize>,
+    /// Those of one household, and the branches of one business, by its id.
+    by_household: HashMap<String, Vec<usize>>,
+    by_head: HashMap<String, Vec<usize>>,
 }
 
 impl Company {
@@ -30,7 +33,17 @@ impl Company {
         let by_id = people.iter().enumerate().map(|(at, p)| (p.id.clone(), at)).collect();
         let account = |(at, p): (usize, &Person)| Some((p.account.clone()?, at));
         let by_account = people.iter().enumerate().filter_map(account).collect();
-        Self { seed, now, zone, people, by_id, by_account }
+        let mut by_household: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_head: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, person) in people.iter().enumerate() {
+            if let Some(home) = &person.household {
+                by_household.entry(home.id.clone()).or_default().push(at);
+            }
+            if let Some((head, _)) = &person.parent {
+                by_head.entry(head.clone()).or_default().push(at);
+            }
+        }
+        Self { seed, now, zone, people, by_id, by_account, by_household, by_head }
     }
 
     /// The person with this CRM id.
@@ -41,6 +54,18 @@ impl Company {
     /// The holder of this account.
     pub fn holder(&self, account: &str) -> Option<&Person> {
         self.by_account.get(account).map(|at| &self.people[*at])
+    }
+
+    /// The others of somebody's household.
+    pub fn household<'c>(&'c self, person: &'c Person) -> impl Iterator<Item = &'c Person> {
+        let home = person.household.as_ref().and_then(|home| self.by_household.get(&home.id));
+        let all = home.into_iter().flatten().map(|at| &self.people[*at]);
+        all.filter(|other| other.id != person.id)
+    }
+
+    /// The branches of a business.
+    pub fn branches(&self, head: &Person) -> impl Iterator<Item = &Person> {
+        self.by_head.get(&head.id).into_iter().flatten().map(|at| &self.people[*at])
     }
 
     /// The company's calendar day.

@@ -124,6 +124,7 @@ impl Crm {
                 "email" => person.email.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(value)),
                 "account" => person.account.as_ref() == Some(value),
                 "case" => self.cases(person).iter().any(|case| case["id"] == value.as_str()),
+                "segment" => segments(person).iter().any(|own| own.eq_ignore_ascii_case(value)),
                 "name" => words_begin(&full_name(person), value),
                 _ => true,
             })
@@ -168,10 +169,16 @@ impl Crm {
         let address = (!person.street.is_empty()).then(
             || json!({"street": person.street, "city": person.city, "postcode": person.postcode}),
         );
-        let household = person
-            .household
-            .as_ref()
-            .map(|home| json!({"id": home.id, "name": home.name, "size": home.size}));
+        let household = person.household.as_ref().map(|home| {
+            let others = self.company.household(person);
+            let others: Vec<Value> = others
+                .map(|other| json!({"id": other.id, "name": full_name(other).trim()}))
+                .collect();
+            json!({"id": home.id, "name": home.name, "size": home.size, "others": others})
+        });
+        let branches = self.company.branches(person);
+        let branches: Vec<Value> =
+            branches.map(|branch| json!({"id": branch.id, "name": branch.company})).collect();
         let parent = person.parent.as_ref().map(|(id, name)| json!({"id": id, "name": name}));
         json!({
             "id": person.id,
@@ -183,13 +190,17 @@ impl Crm {
             "account": person.account,
             "status": person.status,
             "segment": person.segment,
+            "segments": segments(person),
             "since": person.since.map(|day| day.to_string()),
             "language": person.language,
             "household": household,
             "parent": parent,
             "consents": self.consents(person),
-            "loyalty": {"points": person.account.as_ref().map(|_| 40 * (person.number % 60))},
-            "key_contact": person.company.as_ref().map(|_| "Ida Brandt, accounts"),
+            "branches": branches,
+            "loyalty": person.account.as_ref().map(|_| loyalty(person)),
+            "registered": person.email.as_ref().and(person.since).map(|since| since.to_string()),
+            "privileges": privileges(person),
+            "key_contacts": key_contacts(person),
             "flags": flags,
         })
     }
@@ -329,6 +340,51 @@ impl System for Crm {
         };
         Reply::json(status, &json!({"error": error, "message": message}))
     }
+}
+
+/// By spending, by region, and by what they buy.
+fn segments(person: &Person) -> Vec<&'static str> {
+    let lines = person.services.iter().map(|service| service.technology);
+    let mut segments: Vec<&str> = [person.segment, person.city].into_iter().chain(lines).collect();
+    segments.retain(|segment| !segment.is_empty());
+    segments.dedup();
+    segments
+}
+
+/// Points, and the tier that they make.
+fn loyalty(person: &Person) -> Value {
+    let points = 40 * (person.number % 60);
+    let tier = match points {
+        ..600 => "blue",
+        600..1_600 => "silver",
+        _ => "gold",
+    };
+    let since = person.since.map(|day| day.to_string());
+    json!({"tier": tier, "points": points, "since": since, "until": "2027-03-31"})
+}
+
+fn privileges(person: &Person) -> Vec<Value> {
+    let privilege = |nth: u8, text: &str, until: Option<&str>| json!({"id": format!("{}/{nth}", person.id), "text": text, "until": until});
+    match person.segment {
+        "gold" => vec![
+            privilege(1, "technician within a working day", None),
+            privilege(2, "router exchanged once a year", Some("2026-12-31")),
+        ],
+        "business" => vec![privilege(1, "service level 99.9 %, answer within 4 h", None)],
+        _ => Vec::new(),
+    }
+}
+
+/// Who is who at a business.
+fn key_contacts(person: &Person) -> Vec<Value> {
+    let Some(first) = person.company.as_ref().and(person.phones.first()) else {
+        return Vec::new();
+    };
+    let contact = |name: &str, role: &str, phone: Option<&str>| json!({"name": name, "role": role, "phone": phone});
+    vec![
+        contact("Ida Brandt", "accounts", Some(&first.1)),
+        contact("Yusuf Amin", "IT, on site", None),
+    ]
 }
 
 fn full_name(person: &Person) -> String {

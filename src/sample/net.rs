@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, ToSpan};
 use serde_json::{Value, json};
 
 use super::chance::percent;
@@ -20,6 +20,9 @@ pub struct Net {
 }
 
 const USER: &str = "noc";
+/// What stands at the end of lines, and what runs on it.
+const ROUTERS: [(&str, &str); 3] =
+    [("Router R5", "2.8.1"), ("Router R7", "3.1.4"), ("Router R7 mesh", "3.2.0")];
 
 impl Net {
     /// Lets in who has this key.
@@ -56,9 +59,27 @@ impl Net {
                     "since": since.to_string(),
                     "fault": fault,
                     "outage": area,
+                    "router": self.router(person, &service.id),
                 })
             })
             .collect()
+    }
+
+    /// The box at the end of a line. A warranty is three years, and some boxes are older.
+    fn router(&self, person: &Person, line: &str) -> Value {
+        let mut chance = self.company.chance(line, person);
+        let (model, firmware) = ROUTERS[chance.usize(..ROUTERS.len())];
+        let months = i32::from(chance.u8(4..52));
+        let installed = self.company.today().checked_sub(months.months());
+        let warranty = installed.as_ref().ok().and_then(|day| day.checked_add(36.months()).ok());
+        json!({
+            "model": model,
+            "serial": format!("{line}-{:05}", chance.u32(..100_000)),
+            "installed": installed.ok().map(|day| day.to_string()),
+            "warranty": warranty.map(|day| day.to_string()),
+            "firmware": firmware,
+            "mesh": chance.u8(..4),
+        })
     }
 
     fn history(&self, person: &Person) -> Vec<Value> {

@@ -21,7 +21,7 @@ pub fn people(count: u64) -> Vec<Person> {
         Service { id: "INT-1".into(), plan: "Internet 500", price: 7900, technology: "cable" },
         Service { id: "TV-1".into(), plan: "TV basic", price: 3800, technology: "" },
     ];
-    let household = Household { id: "H-3301".into(), name: "Whitcombe".into(), size: 3 };
+    let household = Household { id: "H-1907".into(), name: "Whitcombe".into(), size: 3 };
     vec![
         Person {
             number: count,

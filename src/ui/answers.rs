@@ -11,10 +11,12 @@ use crate::domain::source::{Part, State};
 
 /// Draws the panel.
 pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
-    paper.frame(area, &Titles { left: "SOURCES", ..Titles::default() }, Focused::No);
     let inside = area.inside().padded().narrowed(said::MEASURE);
     let columns = inside.width;
     let lines = said::lines(sections(model, columns), columns, &paper.theme.glyphs);
+    let below = said::below(lines.len(), 0, inside.height);
+    let titles = Titles { left: "SOURCES", bottom_right: &below, ..Titles::default() };
+    paper.frame(area, &titles, Focused::No);
     said::draw(paper, inside, &lines, 0, Focused::No);
 }
 
@@ -66,6 +68,8 @@ fn said_what(part: &Part) -> String {
         (facts.dues.len(), "due", "due"),
         (facts.alerts.len(), "alert", "alerts"),
         (facts.offers.len(), "offer", "offers"),
+        (facts.belongings.len(), "belonging", "belongings"),
+        (facts.relations.len(), "relation", "relations"),
         (part.skipped as usize, "row unreadable", "rows unreadable"),
     ];
     let words = counted.into_iter().filter(|(count, ..)| *count > 0);

@@ -28,13 +28,19 @@ const STEP: u16 = 4;
 pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
     let key = model.keymap.keys_for(model.layers(), Action::Figures);
     let numbers = key.map(|key| format!("{key} all numbers")).unwrap_or_default();
-    let titles = Titles { left: "FIGURES", bottom_right: &numbers, ..Titles::default() };
-    paper.frame(area, &titles, Focused::No);
     let inside = area.inside().padded().narrowed(said::MEASURE);
     let columns = inside.width;
     let mut sections = sections(model, columns, &paper.theme.glyphs);
     sections.extend(numbers_of(model, columns));
     let lines = said::lines(sections, columns, &paper.theme.glyphs);
+    let below = said::below(lines.len(), 0, inside.height);
+    let titles = Titles {
+        left: "FIGURES",
+        bottom_left: &below,
+        bottom_right: &numbers,
+        ..Titles::default()
+    };
+    paper.frame(area, &titles, Focused::No);
     said::draw(paper, inside, &lines, 0, Focused::No);
 }
 

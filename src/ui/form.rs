@@ -19,6 +19,7 @@ use crate::app::model::Model;
 use crate::app::msg::Kept;
 use crate::app::session::Session;
 use crate::app::source_write::{Writing, fields};
+use crate::app::tall::Limits;
 
 /// So many of the directory under the field for the next agent.
 const LIKE: usize = 5;
@@ -135,21 +136,35 @@ pub fn lines(model: &Model, form: &Form, columns: u16) -> Vec<Said> {
 
 /// The first row that is shown: where there is little room, the field that keys go to is seen.
 pub fn first(model: &Model, form: &Form, inside: Area) -> usize {
-    first_of(&rows(model, form, inside.width), inside)
+    first_of(&rows(model, form, inside.width), inside, model.tall.within)
 }
 
-fn first_of(rows: &[Row<'_>], inside: Area) -> usize {
+fn first_of(rows: &[Row<'_>], inside: Area, within: usize) -> usize {
+    let (asked, _) = asked_first(rows, inside);
+    (asked + within).min(rows.len().saturating_sub(usize::from(inside.height)))
+}
+
+/// The first row for all of the field and of what is said of it to be seen, or as much of it as
+/// there is room for; and where that ends.
+fn asked_first(rows: &[Row<'_>], inside: Area) -> (usize, usize) {
     let here = rows.iter().position(|row| matches!(row, Row::Field(_, true))).unwrap_or(0);
-    let more = rows.iter().skip(here + 1).take_while(|row| matches!(row, Row::Under)).count();
-    let height = usize::from(inside.height);
-    let first = (here + more + 2).saturating_sub(height).min(here);
-    first.min(rows.len().saturating_sub(height))
+    let more = rows.iter().skip(here + 1).take_while(|row| !matches!(row, Row::Field(..))).count();
+    let end = here + 1 + more;
+    (end.saturating_sub(usize::from(inside.height)).min(here), end)
+}
+
+/// How many rows further than its field asks for it can be moved.
+pub fn limits(model: &Model, form: &Form, inside: Area) -> Limits {
+    let rows = rows(model, form, inside.width);
+    let (first, end) = asked_first(&rows, inside);
+    let seen = first + usize::from(inside.height);
+    Limits { element: end.saturating_sub(seen), list: rows.len().saturating_sub(seen) }
 }
 
 /// Draws it; where there is little room, from the field on that keys go to.
 pub fn draw(paper: &mut Paper<'_>, inside: Area, model: &Model, form: &Form) {
     let rows = rows(model, form, inside.width);
-    let first = first_of(&rows, inside);
+    let first = first_of(&rows, inside, model.tall.within);
     let height = usize::from(inside.height);
     let name = form.label_columns(inside.width);
     for (nth, each) in rows.iter().skip(first).take(height).enumerate() {

@@ -5,6 +5,7 @@ use super::text::width;
 use super::theme::Role;
 use crate::action::Action;
 use crate::app::ahead;
+use crate::app::belongings;
 use crate::app::geometry::{self, Area};
 use crate::app::kin;
 use crate::app::model::{Focus, Model};
@@ -160,6 +161,9 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
                 (A::Close, "done"),
             ];
         }
+        Some(Overlay::Belongings { .. }) => {
+            return vec![(A::Open, "open a person"), (A::CursorDown, "next"), (A::Close, "close")];
+        }
         Some(Overlay::Codes { .. }) => {
             return vec![(A::Open, "choose, or not"), (A::CursorDown, "next"), (A::Close, "done")];
         }
@@ -236,6 +240,9 @@ fn actions(model: &Model) -> Vec<(Action, &'static str)> {
     }
     actions.push((A::FocusNext, "pane"));
     if session.customer.is_some() {
+        if session.focus == Focus::Present && belongings::some(session.facts()) {
+            actions.push((A::Belongings, "what they have"));
+        }
         if session.focus == Focus::Present && !kin::list(session).is_empty() {
             actions.push((A::Kin, "same person?"));
         }

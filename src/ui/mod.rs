@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod answers;
+pub mod belongings;
 mod card;
 pub mod charts;
 pub mod control;
@@ -90,8 +91,11 @@ pub fn draw(model: &Model, theme: &Theme, cells: &mut Buffer) -> Option<(u16, u1
 
 /// The entry under the cursor, beside the timeline.
 fn entry(paper: &mut Paper<'_>, area: Area, model: &Model) {
-    paper.frame(area, &Titles { left: "ENTRY", ..Titles::default() }, Focused::No);
     let inside = area.inside().padded().narrowed(said::MEASURE);
+    let lines = past::detail_of(model, inside.width, paper.theme.glyphs.doubled).len();
+    let below = said::below(lines, 0, inside.height);
+    let titles = Titles { left: "ENTRY", bottom_right: &below, ..Titles::default() };
+    paper.frame(area, &titles, Focused::No);
     past::detail(paper, inside, model, 0);
 }
 

@@ -4,10 +4,13 @@ use super::paper::{Focused, Paper, Titles, row};
 use super::said::Said;
 use super::theme::{Glyphs, Role};
 use super::{
-    actions, charts, directory, field, form, help, kin, past, provenance, said, sessions, text,
+    actions, belongings, charts, directory, field, form, help, kin, past, provenance, said,
+    sessions, text,
 };
 use crate::action::Action;
 use crate::app::control::{self, Bar};
+use crate::app::find::SEGMENT;
+use crate::app::form::Form;
 use crate::app::forms;
 use crate::app::geometry::{self, Area};
 use crate::app::line::Line;
@@ -15,6 +18,7 @@ use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::palette::Entry;
 use crate::app::readiness::Choice;
+use crate::app::tall::Limits;
 use crate::app::verify::CHECKS;
 use crate::app::{find, palette, readiness, wrap_up};
 use crate::domain::text::CleanText;
@@ -38,7 +42,6 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
             open_saying(paper, area, "ENTRY", &said::below(lines, *first, inside.height));
             past::detail(paper, inside, model, *first);
         }
-        Some(Overlay::Provenance { cursor }) => who_says_what(paper, place, model, *cursor),
         Some(Overlay::Figures { first }) => {
             let area = centred(place, FIGURES.0, FIGURES.1);
             let inside = area.inside().padded();
@@ -46,12 +49,7 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
             open_saying(paper, area, "FIGURES", &said::below(lines.len(), *first, inside.height));
             said::draw(paper, inside, &lines, *first, Focused::No);
         }
-        Some(Overlay::Verify) => verify(paper, place, model),
-        Some(Overlay::Find(line)) => {
-            let inside = open(paper, centred(place, 64, 4), "FIND A CUSTOMER");
-            typed(paper, row(inside, 0), line);
-            paper.text(row(inside, 1), &found_by(line, model), Role::Muted);
-        }
+        Some(Overlay::Find(line)) => find_customer(paper, place, model, line),
         Some(over @ Overlay::Dial { line, consult, cursor }) => {
             dial(paper, place, model, (over, line, *consult, *cursor));
         }
@@ -64,50 +62,95 @@ pub fn draw(paper: &mut Paper<'_>, model: &Model) {
             | Overlay::Write
             | Overlay::Report),
         ) => filled_in(paper, place, model, over),
-        Some(over @ Overlay::Actions { cursor }) => {
-            let lines = actions::lines(model, *cursor, 68, &paper.theme.glyphs);
-            let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(16) + 2;
-            let area = centred(place, geometry::FORM, rows);
-            let first = scrolled(cursor + 2, area.inside().height);
-            listed(paper, area, title(over), (&lines, first));
-        }
-        Some(over @ Overlay::Duplicates { cursor }) => {
-            let lines = form::duplicates(model, *cursor, 72, &paper.theme.glyphs);
-            let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(18) + 2;
-            let area = centred(place, 76, rows);
-            let first = scrolled(1 + cursor * 2 + 2, area.inside().height);
-            listed(paper, area, title(over), (&lines, first));
-        }
-        Some(over @ Overlay::Sessions { cursor }) => {
-            let rows = u16::try_from(model.sessions.len() * sessions::EACH).unwrap_or(20);
-            let area = centred(place, 90, rows.min(20) + 2);
-            let lines = sessions::lines(model, *cursor, &paper.theme.glyphs);
-            let first = scrolled((cursor + 1) * sessions::EACH, area.inside().height);
-            listed(paper, area, title(over), (&lines, first));
-        }
-        Some(over @ Overlay::Kin { cursor }) => {
-            let columns = WHO_SAYS.0.min(place.width).saturating_sub(4);
-            let lines = kin::lines(model, *cursor, columns, &paper.theme.glyphs);
-            let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(24) + 2;
-            let area = centred(place, WHO_SAYS.0, rows);
-            let first = said::seen(&lines, area.inside().height);
-            listed(paper, area, title(over), (&lines, first));
-        }
         Some(over @ Overlay::Codes { line, cursor }) => {
             let all = wrap_up::matching(model, "").len();
             let rows = u16::try_from(all).unwrap_or(u16::MAX).clamp(1, 14) + 4;
             let lines = codes(model, line, *cursor, &paper.theme.glyphs);
             typed_above(paper, centred(place, 60, rows), title(over), (line, &lines, *cursor));
         }
-        Some(over @ Overlay::Readiness { cursor }) => {
-            let lines = readiness_lines(model, *cursor, &paper.theme.glyphs);
-            let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(18) + 2;
-            let area = centred(place, 44, rows);
-            let first = scrolled(cursor + 2, area.inside().height);
-            listed(paper, area, title(over), (&lines, first));
-        }
         Some(Overlay::Paste { text, bytes }) => pasted(paper, place, text.len(), *bytes),
+        Some(
+            over @ (Overlay::Provenance { .. }
+            | Overlay::Verify
+            | Overlay::Actions { .. }
+            | Overlay::Duplicates { .. }
+            | Overlay::Sessions { .. }
+            | Overlay::Kin { .. }
+            | Overlay::Belongings { .. }
+            | Overlay::Readiness { .. }),
+        ) => {
+            if let Some((area, lines)) = list(model, place, &paper.theme.glyphs) {
+                let inside = area.inside().padded();
+                let first = said::first(&lines, inside.height, model.tall.within);
+                let below = said::below(lines.len(), first, inside.height);
+                open_saying(paper, area, title(over), &below);
+                said::draw(paper, inside, &lines, first, Focused::Yes);
+            }
+        }
     }
+}
+
+/// A list with a cursor: where it lies, no taller than it takes, and its lines at that width.
+fn list(model: &Model, place: Area, glyphs: &Glyphs) -> Option<(Area, Vec<Said>)> {
+    let overlay = model.overlay.as_ref()?;
+    let (columns, most) = match overlay {
+        Overlay::Provenance { .. } => WHO_SAYS,
+        Overlay::Belongings { .. } => WHO_SAYS,
+        Overlay::Verify => (52, 8),
+        Overlay::Actions { .. } => (geometry::FORM, 18),
+        Overlay::Duplicates { .. } => (76, 20),
+        Overlay::Sessions { .. } => (90, 22),
+        Overlay::Kin { .. } => (WHO_SAYS.0, 26),
+        Overlay::Readiness { .. } => (44, 20),
+        _ => return None,
+    };
+    let room = centred(place, columns, most).inside().padded().width;
+    let lines = match overlay {
+        Overlay::Provenance { cursor } => provenance::lines(model, room, Some(*cursor), glyphs),
+        Overlay::Belongings { cursor } => belongings::lines(model, *cursor, room, glyphs),
+        Overlay::Verify => checks(model, glyphs),
+        Overlay::Actions { cursor } => actions::lines(model, *cursor, room, glyphs),
+        Overlay::Duplicates { cursor } => form::duplicates(model, *cursor, room, glyphs),
+        Overlay::Sessions { cursor } => sessions::lines(model, *cursor, glyphs),
+        Overlay::Kin { cursor } => kin::lines(model, *cursor, room, glyphs),
+        Overlay::Readiness { cursor } => readiness_lines(model, *cursor, glyphs),
+        _ => return None,
+    };
+    // What is told field by field grows while sources answer, and its frame does not.
+    let rows = match overlay {
+        Overlay::Provenance { .. } => most,
+        _ => u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2).min(most),
+    };
+    Some((centred(place, columns, rows), lines))
+}
+
+/// How many lines further than its cursor asks for the list or form on top can be moved.
+pub fn limits(model: &Model, glyphs: &Glyphs) -> Limits {
+    let Some((place, overlay)) = place(model).zip(model.overlay.as_ref()) else {
+        return Limits::default();
+    };
+    if let Some(form) = forms::open(model).filter(|_| overlay.is_form()) {
+        let (area, _) = form_place(model, place, overlay, form);
+        return form::limits(model, form, area.inside().padded());
+    }
+    let listed = list(model, place, glyphs);
+    listed.map_or(Limits::default(), |(area, lines)| said::limits(&lines, area.inside().height))
+}
+
+/// What is typed, and what it would be looked up by.
+fn find_customer(paper: &mut Paper<'_>, place: Area, model: &Model, line: &Line) {
+    let room = centred(place, 64, 3).inside().padded().width;
+    // What is typed stands above: only what may be typed is to be read whole.
+    let words = found_by(line, model);
+    let words = match find::key(line.text(), model.home) {
+        Some(_) => vec![Said::new(words, Role::Muted)],
+        None => Said::wrapped(&words, room, Role::Muted).collect(),
+    };
+    let rows = u16::try_from(words.len()).unwrap_or(u16::MAX).saturating_add(3);
+    let inside = open(paper, centred(place, 64, rows), "FIND A CUSTOMER");
+    typed(paper, row(inside, 0), line);
+    let below = Area { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside };
+    said::draw(paper, below, &words, 0, Focused::No);
 }
 
 /// Where something may lie on top: the header, what outranks everything, the sources and the hints
@@ -141,6 +184,7 @@ pub fn title(overlay: &Overlay) -> &'static str {
         Overlay::Duplicates { .. } => "THE SAME PERSON?",
         Overlay::Sessions { .. } => "OPEN CALLS AND CUSTOMERS",
         Overlay::Kin { .. } => "WHICH RECORDS BELONG TOGETHER",
+        Overlay::Belongings { .. } => "PEOPLE AND PRODUCTS",
         Overlay::Codes { .. } => "WRAP-UP CODES",
         Overlay::Readiness { .. } => "READY, OR NOT",
         Overlay::Paste { .. } => "A LONG PASTE",
@@ -156,15 +200,20 @@ fn dial(
     let glyphs = paper.theme.glyphs;
     // As tall as the whole list, so that it stays where it is while it is typed into.
     let all = directory::lines(model, &Line::default(), 0, &glyphs).len();
-    let rows = u16::try_from(all).unwrap_or(u16::MAX).clamp(2, 16).saturating_add(5);
+    let room = centred(place, DIAL, 2).inside().padded().width;
+    let words: Vec<Said> = Said::wrapped(dialled(consult), room, Role::Muted).collect();
+    let told = u16::try_from(words.len()).unwrap_or(u16::MAX);
+    let rows = u16::try_from(all).unwrap_or(u16::MAX).clamp(2, 16).saturating_add(4 + told);
     let area = centred(place, DIAL, rows);
     let inside = area.inside().padded();
-    let below = Area { y: inside.y + 2, height: inside.height.saturating_sub(3), ..inside };
+    let taken = told.saturating_add(2).min(inside.height);
+    let below = Area { y: inside.y + taken - 1, height: inside.height - taken, ..inside };
     let lines = directory::lines(model, line, cursor, &glyphs);
     let first = scrolled(cursor + 1, below.height);
     open_saying(paper, area, title(over), &said::below(lines.len(), first, below.height));
     typed(paper, row(inside, 0), line);
-    paper.text(row(inside, 1), dialled(consult), Role::Muted);
+    let about = Area { y: inside.y + 1, height: inside.height.saturating_sub(2), ..inside };
+    said::draw(paper, about, &words, 0, Focused::No);
     said::draw(paper, below, &lines, first, Focused::Yes);
     let (age, role) = directory::age(model);
     paper.text(row(inside, inside.height.saturating_sub(1)), &age, role);
@@ -216,7 +265,7 @@ pub fn readiness_lines(model: &Model, cursor: usize, glyphs: &Glyphs) -> Vec<Sai
 pub fn found_by(line: &Line, model: &Model) -> String {
     match find::key(line.text(), model.home) {
         Some(key) => format!("by {}", find::describe(&key)),
-        None => "a number, e-mail, account, case or name".to_owned(),
+        None => format!("a number, e-mail, account, case, name or {SEGMENT}NAME"),
     }
 }
 
@@ -251,25 +300,23 @@ fn entry_place(model: &Model, place: Area, doubled: &str) -> Area {
     centred(place, ENTRY.0, rows)
 }
 
-/// A list on top, with how much of it is below what is seen.
-fn listed(paper: &mut Paper<'_>, area: Area, title: &str, (lines, first): (&[Said], usize)) {
-    let height = area.inside().height;
-    let inside = open_saying(paper, area, title, &said::below(lines.len(), first, height));
-    said::draw(paper, inside, lines, first, Focused::Yes);
-}
-
 /// The first line that is shown, so that the one before `end` is seen.
 fn scrolled(end: usize, height: u16) -> usize {
     end.saturating_sub(usize::from(height))
 }
 
-fn filled_in(paper: &mut Paper<'_>, place: Area, model: &Model, overlay: &Overlay) {
-    let Some(form) = forms::open(model) else { return };
+/// Where a form stands, and how many rows it would take.
+fn form_place(model: &Model, place: Area, overlay: &Overlay, form: &Form) -> (Area, u16) {
     // Who is there has to be told beside the field.
     let columns = if *overlay == Overlay::Handover { DIAL } else { geometry::FORM };
     let inside = centred(place, columns, 2).inside().padded();
     let height = form::height(model, form, inside.width);
-    let area = centred(place, columns, height.saturating_add(2));
+    (centred(place, columns, height.saturating_add(2)), height)
+}
+
+fn filled_in(paper: &mut Paper<'_>, place: Area, model: &Model, overlay: &Overlay) {
+    let Some(form) = forms::open(model) else { return };
+    let (area, height) = form_place(model, place, overlay, form);
     let inside = area.inside().padded();
     let first = form::first(model, form, inside);
     let below = said::below(usize::from(height), first, inside.height);
@@ -298,35 +345,18 @@ fn typed(paper: &mut Paper<'_>, at: Area, line: &Line) {
     field::draw(paper, rest, line, field::Hand::Here);
 }
 
-fn who_says_what(paper: &mut Paper<'_>, place: Area, model: &Model, cursor: usize) {
-    let area = centred(place, WHO_SAYS.0, WHO_SAYS.1);
-    let inside = area.inside().padded();
-    let lines = provenance::lines(model, inside.width, Some(cursor), &paper.theme.glyphs);
-    let first = said::seen(&lines, inside.height);
-    open_saying(paper, area, "WHO SAYS WHAT", &said::below(lines.len(), first, inside.height));
-    said::draw(paper, inside, &lines, first, Focused::Yes);
-}
-
-fn verify(paper: &mut Paper<'_>, place: Area, model: &Model) {
-    let rows = u16::try_from(CHECKS.len()).unwrap_or(3) + 3;
-    let inside = open(paper, centred(place, 52, rows), "VERIFY THE CALLER");
+/// The checks, each passed or open, and what that makes of the caller.
+fn checks(model: &Model, glyphs: &Glyphs) -> Vec<Said> {
     let verification = &model.session().verification;
-    let glyphs = paper.theme.glyphs;
-    for (nth, check) in CHECKS.iter().enumerate() {
-        let at = row(inside, u16::try_from(nth).unwrap_or(u16::MAX));
+    let said = |(nth, check): (usize, &&str)| {
         let on = nth == verification.cursor;
-        if on {
-            let look = paper.theme.look(Role::Selected);
-            paper.wash(at, look);
-        }
         let mark = if on { glyphs.cursor } else { " " };
         let sign = if verification.passed(nth) { glyphs.good } else { glyphs.open };
-        let look = paper.theme.look(if on { Role::Selected } else { Role::Text });
-        paper.styled(at, &format!("{mark}{sign} {check}"), look);
-    }
+        Said { cursor: on, ..Said::new(format!("{mark}{sign} {check}"), Role::Text) }
+    };
     let words = if verification.verified() { "verified" } else { "not verified yet" };
-    let last = row(inside, inside.height.saturating_sub(1));
-    paper.text(last, words, Role::Muted);
+    let verdict = Said::new(words, Role::Muted);
+    CHECKS.iter().enumerate().map(said).chain([verdict]).collect()
 }
 
 fn palette(paper: &mut Paper<'_>, place: Area, model: &Model, (line, cursor): (&Line, usize)) {
@@ -401,13 +431,13 @@ pub fn pasted_words(kept: usize, bytes: u64) -> [String; 2] {
 }
 
 fn pasted(paper: &mut Paper<'_>, place: Area, kept: usize, bytes: u64) {
-    let inside = open(paper, centred(place, 60, 5), "A LONG PASTE");
-    let [said, asked] = pasted_words(kept, bytes);
-    let rows = text::wrap(&said, inside.width).into_iter().chain(text::wrap(&asked, inside.width));
-    for (nth, line) in rows.enumerate() {
-        let at = row(inside, u16::try_from(nth).unwrap_or(u16::MAX));
-        paper.text(at, line, Role::Text);
-    }
+    let room = centred(place, 60, 5).inside().padded().width;
+    let words = pasted_words(kept, bytes);
+    let lines: Vec<Said> =
+        words.iter().flat_map(|text| Said::wrapped(text, room, Role::Text)).collect();
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2).max(5);
+    let inside = open(paper, centred(place, 60, rows), "A LONG PASTE");
+    said::draw(paper, inside, &lines, 0, Focused::No);
 }
 
 fn figures_lines(model: &Model, columns: u16, glyphs: &Glyphs) -> Vec<Said> {

@@ -8,8 +8,8 @@ use super::past;
 use super::said::{self, Above, Said, Section};
 use super::text::{Align, pad, width, wrap};
 use super::theme::{Glyphs, Role};
-use super::words::{short_day, silence, silence_now};
-use super::{card, charts};
+use super::words::{cut_short, short_day, silence, silence_now};
+use super::{belongings, card, charts};
 use crate::action::Action;
 use crate::app::find;
 use crate::app::geometry::{self, Area, Pane};
@@ -19,11 +19,11 @@ use crate::app::present::{Attempt, attempts, calls_from_elsewhere, matters};
 use crate::app::session::{Customer, Lookup, Session};
 use crate::app::tour;
 use crate::app::verify::NEEDED;
-use crate::domain::customer::{Candidate, Kin};
+use crate::domain::customer::{Candidate, KeyKind, Kin};
 use crate::domain::interaction::Call;
 use crate::domain::phone::Number;
 use crate::domain::promise::{Matter, MatterKind};
-use crate::domain::register::Handover;
+use crate::domain::register::{Handover, OWN};
 use crate::domain::source::State;
 use crate::domain::text::CleanText;
 use crate::rules::Cause;
@@ -40,7 +40,8 @@ pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) 
                 model.session().customer.as_ref().map(|c| c.id.to_string()).unwrap_or_default();
             let (inside, said) = lines(model, area, &paper.theme.glyphs);
             // The candidate under the cursor is always seen.
-            let first = said::seen(&said, inside.height) + model.session().present_first;
+            let within = if scrolls_candidates(model) { model.tall.within } else { 0 };
+            let first = said::first(&said, inside.height, within + model.session().present_first);
             let below = said::below(said.len(), first, inside.height);
             let titles =
                 Titles { left: "PRESENT", right: &id, bottom_right: &below, ..Titles::default() };
@@ -48,6 +49,11 @@ pub fn draw(paper: &mut Paper<'_>, pane: Pane, model: &Model, focused: Focused) 
             said::draw(paper, inside, &said, first, focused);
         }
     }
+}
+
+/// Whether the list that is moved through is the candidates'.
+pub fn scrolls_candidates(model: &Model) -> bool {
+    model.overlay.is_none() && model.session().choices() > 0
 }
 
 /// What the pane says in this frame, and where inside it.
@@ -194,13 +200,20 @@ fn candidates(model: &Model, lookup: &Lookup, columns: u16, glyphs: &Glyphs) -> 
     let asked: Vec<String> = lookup.keys.iter().map(find::describe).collect();
     let ended = lookup.ended.is_some();
     let count = lookup.candidates.len();
+    let segment = lookup.keys.iter().any(|key| key.kind() == KeyKind::Segment);
     let headline = match (count, ended) {
+        (1.., _) if segment => {
+            format!("{}: {count} listed; {chooses} opens one", asked.join(", "))
+        }
         (0, false) => format!("Looking for {}", asked.join(", ")),
         (0, true) => format!("{} {}", nobody(lookup), asked.join(", ")),
         (1, _) => format!("1 candidate, not linked: {chooses} chooses"),
         (n, _) => format!("{n} candidates, none linked: {chooses} chooses"),
     };
     let mut said: Vec<Said> = Said::wrapped(&headline, columns, Role::Accent).collect();
+    if segment {
+        said.extend(listed_by(lookup, columns));
+    }
     for (nth, candidate) in lookup.candidates.iter().enumerate() {
         let cursor = nth == lookup.cursor;
         said.extend(candidate_lines(candidate, cursor, columns, glyphs));
@@ -212,7 +225,7 @@ fn candidates(model: &Model, lookup: &Lookup, columns: u16, glyphs: &Glyphs) -> 
         .session()
         .parts()
         .iter()
-        .filter(|part| !part.state.consulted() && part.state != State::Loading);
+        .filter(|part| !part.state.consulted() && part.state != State::Loading && !segment);
     for part in silent {
         said.push(Said::new(silence(part), Role::Warn));
     }
@@ -233,6 +246,26 @@ fn candidates(model: &Model, lookup: &Lookup, columns: u16, glyphs: &Glyphs) -> 
     said
 }
 
+/// A list may be long: what it is not, stands above it.
+fn listed_by(lookup: &Lookup, columns: u16) -> Vec<Said> {
+    let parts = &lookup.parts;
+    // What the gateway keeps itself is in no segment.
+    let names = parts.iter().map(|part| part.source.as_str());
+    let asked: Vec<&str> = names.filter(|name| *name != OWN).collect();
+    let whose = match asked.is_empty() {
+        true => "no source that is asked can list by segment".to_owned(),
+        false => {
+            format!("asked, live: {}; the other sources cannot list by segment", asked.join(", "))
+        }
+    };
+    let silent = parts.iter().filter(|part| !part.state.consulted()).map(silence);
+    let more = parts.iter().filter(|part| part.more).map(cut_short);
+    let warned = more
+        .chain(silent)
+        .flat_map(|text| Said::wrapped(&text, columns, Role::Warn).collect::<Vec<_>>());
+    Said::wrapped(&whose, columns, Role::Muted).chain(warned).collect()
+}
+
 fn candidate_lines(
     candidate: &Candidate,
     cursor: bool,
@@ -246,8 +279,9 @@ fn candidate_lines(
     let reasons: Vec<&str> = candidate.reasons.iter().map(AsRef::as_ref).collect();
     let mut why = Said::new(format!("{mark}  {}", reasons.join(", ")), Role::Text);
     why.cursor = cursor;
-    let twin = candidate.twin().map(Kin::say).unwrap_or_default();
-    let twin = wrap(&twin, columns.saturating_sub(3)).into_iter().map(|line| {
+    let twin = candidate.twin().map(Kin::say);
+    let rows = twin.as_deref().map(|twin| wrap(twin, columns.saturating_sub(3)));
+    let twin = rows.into_iter().flatten().map(|line| {
         let mut twin = Said::new(format!("{mark}  {line}"), Role::Warn);
         twin.cursor = cursor;
         twin
@@ -323,6 +357,7 @@ fn chosen(model: &Model, customer: &Customer, columns: u16, glyphs: &Glyphs) -> 
         Section::new("Differences", Above::Nothing, differences),
         Section::new("Not answered", Above::Nothing, missing),
         Section::new("Also known", Above::Nothing, also),
+        belongings::brief(model),
         Section::new("Call", Above::Rule, call),
     ]
 }

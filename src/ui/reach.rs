@@ -8,12 +8,18 @@ use crate::app::geometry::{self, Area, Pane};
 use crate::app::model::Model;
 use crate::app::msg::Extent;
 use crate::app::overlay::Overlay;
+use crate::app::tall::Tall;
 
 /// The lines that can be first, where something has been moved further; nothing where all is well.
 pub fn reach(model: &Model, glyphs: &Glyphs) -> Option<Extent> {
     let session = model.session();
     let top = model.overlay.as_ref().and_then(Overlay::first).unwrap_or(0);
-    if top == 0 && session.present_first == 0 && session.future_first == 0 {
+    let candidates = present::scrolls_candidates(model);
+    let moves =
+        |over: &Overlay| over.cursor().is_some() || over.is_form() || *over == Overlay::Verify;
+    let lists = candidates || model.overlay.as_ref().is_some_and(moves);
+    let moved = top > 0 || session.present_first > 0 || session.future_first > 0;
+    if !(lists || moved || model.tall != Tall::default()) {
         return None;
     }
     let screen = geometry::of(model)?;
@@ -30,7 +36,22 @@ pub fn reach(model: &Model, glyphs: &Glyphs) -> Option<Extent> {
         of(screen.future, future::lines),
         overlay::reach(model, glyphs),
     );
-    let beyond = session.present_first > last.0 || session.future_first > last.1 || top > last.2;
+    let list = match screen.present {
+        Pane::Framed(area) if candidates => {
+            let (inside, said) = present::lines(model, area, glyphs);
+            said::limits(&said, inside.height)
+        }
+        _ => overlay::limits(model, glyphs),
+    };
+    let beyond = list != model.tall.limits
+        || session.present_first > last.0
+        || session.future_first > last.1
+        || top > last.2;
     let lines = |last: usize| last.saturating_add(1);
-    beyond.then(|| Extent { present: lines(last.0), future: lines(last.1), top: lines(last.2) })
+    beyond.then(|| Extent {
+        present: lines(last.0),
+        future: lines(last.1),
+        top: lines(last.2),
+        list,
+    })
 }

@@ -5,6 +5,7 @@ use super::paper::{Focused, Paper, row};
 use super::text::{Align, cut, pad, width, wrap};
 use super::theme::{Glyphs, Role};
 use crate::app::geometry::Area;
+use crate::app::tall::Limits;
 
 /// A line: what stands left, what stands right, whether the cursor is on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,6 +197,19 @@ pub fn seen(said: &[Said], rows: u16) -> usize {
     let from = said.iter().position(|line| line.cursor).unwrap_or(0);
     let to = said.iter().rposition(|line| line.cursor).map_or(0, |last| last + 1);
     to.saturating_sub(usize::from(rows)).min(from)
+}
+
+/// The first line to be shown where the list is moved so many lines further than its cursor asks for.
+pub fn first(said: &[Said], rows: u16, within: usize) -> usize {
+    (seen(said, rows) + within).min(said.len().saturating_sub(usize::from(rows)))
+}
+
+/// How many lines further it can be moved.
+pub fn limits(said: &[Said], rows: u16) -> Limits {
+    let (all, room) = (said.len(), usize::from(rows));
+    let lit = said.iter().filter(|line| line.cursor).count();
+    let first = seen(said, rows);
+    Limits { element: lit.saturating_sub(room), list: all.saturating_sub(room + first) }
 }
 
 /// How many lines are below those that are seen, as the frame says it; nothing where none is.

@@ -37,8 +37,18 @@ pub fn draw(paper: &mut Paper<'_>, area: Area, model: &Model) {
     let cells = if needed(&long) <= area.width {
         long
     } else {
-        let short: Vec<Cell> = parts.iter().map(|part| short(part, glyphs)).collect();
-        if needed(&short) <= area.width { short } else { fewer(parts, area.width, glyphs) }
+        let shortened: Vec<Cell> = parts.iter().map(|part| short(part, glyphs)).collect();
+        // What has changed is told whole as long as that is possible.
+        let changed = |part: &Part| part.changed.is_some();
+        let news: Vec<Cell> = parts
+            .iter()
+            .zip(long.into_iter().zip(&shortened))
+            .map(|(part, (long, short))| if changed(part) { long } else { short.clone() })
+            .collect();
+        match [news, shortened].into_iter().find(|cells| needed(cells) <= area.width) {
+            Some(cells) => cells,
+            None => fewer(parts, area.width, glyphs),
+        }
     };
     let mut pieces: Vec<Piece<'_>> = Vec::new();
     for (text, role) in &cells {
@@ -117,7 +127,7 @@ fn short(part: &Part, glyphs: &Glyphs) -> Cell {
     let source = &part.source;
     let bad = glyphs.bad;
     if part.changed.is_some() && !part.state.pending() {
-        return (format!("{source} chgd"), Role::SourceStale);
+        return (format!("{source} new"), Role::SourceStale);
     }
     match part.state {
         State::Loading => (format!("{source}{}", glyphs.late), Role::SourceLate),

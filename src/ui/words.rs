@@ -131,6 +131,11 @@ pub fn silence(part: &Part) -> String {
     }
 }
 
+/// What is said of a source whose list is not whole.
+pub fn cut_short(part: &Part) -> String {
+    format!("{} has more than are listed", part.source)
+}
+
 /// What became of the question to a source, as a sentence.
 pub fn told(part: &Part, now: Timestamp) -> String {
     let source = &part.source;

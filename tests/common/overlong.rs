@@ -36,6 +36,11 @@ pub fn parts() -> Vec<Part> {
             due.what = words.clone();
             due.amount = due.amount.map(|amount| amount.with(LARGE));
         }
+        for of in &mut facts.belongings {
+            of.what = words.clone();
+            of.serial = Some(words.clone());
+            of.fields.push((words.clone(), words.clone()));
+        }
         facts.offers.iter_mut().for_each(|offer| offer.what = words.clone());
     }
     parts

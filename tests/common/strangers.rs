@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::date;
+use norns::domain::belonging::{Belonging, BelongingKind, Relation, RelationKind};
 use norns::domain::contact::{Channel, Entry, Line, When};
 use norns::domain::customer::{
     Alert, AlertKind, Bond, Candidate, ContactKind, ContactPoint, CustomerId, Key, Kin, Profile,
@@ -287,6 +288,25 @@ impl<'t> Strangers<'t> {
             since: None,
             until: Some(date(2026, 11, 30)),
         };
+        let belonging = |kind, strangers: &mut Strangers<'_>| Belonging {
+            id: strangers.text(),
+            source: source.clone(),
+            kind,
+            what: strangers.text(),
+            serial: strangers.some(),
+            since: Some(date(2024, 2, 29)),
+            until: Some(date(2026, 11, 30)),
+            state: strangers.some(),
+            fields: vec![strangers.pair()],
+        };
+        let relation = |kind, strangers: &mut Strangers<'_>| Relation {
+            source: source.clone(),
+            kind,
+            name: strangers.text(),
+            role: strangers.some(),
+            record: strangers.some(),
+            phone: strangers.some(),
+        };
         Facts {
             profile: Some(self.profile()),
             others: vec![self.profile()],
@@ -294,7 +314,9 @@ impl<'t> Strangers<'t> {
             matters: MatterKind::ALL.map(|kind| matter(kind, self)).into(),
             dues: DueKind::ALL.map(|kind| due(kind, self)).into(),
             alerts: AlertKind::ALL.map(|kind| alert(kind, self)).into(),
-            offers: vec![Offer { id: self.text(), source, what: self.text() }],
+            belongings: BelongingKind::ALL.map(|kind| belonging(kind, self)).into(),
+            relations: RelationKind::ALL.map(|kind| relation(kind, self)).into(),
+            offers: vec![Offer { id: self.text(), source: source.clone(), what: self.text() }],
         }
     }
 }

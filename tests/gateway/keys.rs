@@ -39,6 +39,7 @@ pub fn records() -> [Record; 2] {
         status: Some(text("active")),
         since: Some(date(2006, 3, 14)),
         contacts: contacts(),
+        segments: Vec::new(),
         matched: vec![mobile],
     };
     let other = Record {

@@ -29,6 +29,7 @@ fn record(id: &str, name: &str, contacts: &[&str]) -> Record {
         status: None,
         since: None,
         contacts: contacts.iter().map(point).collect(),
+        segments: Vec::new(),
         matched: Vec::new(),
     }
 }

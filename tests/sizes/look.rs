@@ -194,6 +194,7 @@ impl Looked<'_> {
                 | Overlay::Readiness { .. }
                 | Overlay::Duplicates { .. }
                 | Overlay::Kin { .. }
+                | Overlay::Belongings { .. }
                 | Overlay::Sessions { .. },
             ) => true,
             _ => false,

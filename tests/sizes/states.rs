@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use jiff::SignedDuration;
 use norns::app::effect::Effect;
 use norns::app::msg::{Msg, RequestId};
+use norns::domain::belonging::{Belonging, BelongingKind};
 use norns::domain::customer::{Bond, Candidate, CustomerId, Key, Kin, Stated};
 use norns::domain::phone::{Number, Region};
-use norns::domain::source::SourceId;
+use norns::domain::source::{Facts, Part, SourceId, State as DomainState};
 use norns::domain::text::CleanText;
 use norns::domain::write::{Input, InputKind, Prefill, SourceAction};
 
@@ -63,6 +64,8 @@ fn seats() -> Vec<(&'static str, Seat)> {
         ("entry, far down", "g p enter end"),
         ("who says what", "i"),
         ("who says what, far down", "i end"),
+        ("people and products", "b"),
+        ("people and products, far down", "b end"),
         ("figures", "#"),
         ("figures, far down", "# end"),
         ("verification", "v down"),
@@ -172,6 +175,43 @@ fn kin() -> Seat {
     let candidates = vec![Candidate { kin: (0..9).map(one).collect(), ..candidate("CRM:C-20") }];
     seat.happen(Msg::LookupRanked { request, candidates });
     press(&mut seat, "I end");
+    seat
+}
+
+/// A customer with one record that may be theirs, one key contact and one product, of all of which
+/// this is said.
+pub fn related(why: &str) -> Seat {
+    let mut seat = Seat::open(SIZE);
+    let request = seat.call();
+    let kin = Kin {
+        id: CustomerId::parse("CRM:C-1").unwrap(),
+        name: CleanText::line("Amir Haddad"),
+        bond: Bond::Perhaps,
+        millionths: 612_000,
+        why: CleanText::line(why),
+        stated: None,
+    };
+    let one = Candidate { kin: vec![kin], ..candidate("CRM:C-20") };
+    seat.happen(Msg::LookupRanked { request, candidates: vec![one] });
+    let asked = press(&mut seat, "enter").into_iter().find_map(|effect| match effect {
+        Effect::View(wanted) => Some(wanted.request),
+        _ => None,
+    });
+    let source = SourceId::new("CRM").unwrap();
+    let product = Belonging {
+        id: CleanText::line("1"),
+        source: source.clone(),
+        kind: BelongingKind::Product,
+        what: CleanText::line(why),
+        serial: None,
+        since: None,
+        until: None,
+        state: None,
+        fields: Vec::new(),
+    };
+    let facts = Facts { belongings: vec![product], ..Facts::default() };
+    let part = Part { state: DomainState::Ok, facts, ..Part::loading(source) };
+    seat.happen(Msg::ViewPart { request: asked.unwrap(), part: Box::new(part) });
     seat
 }
 

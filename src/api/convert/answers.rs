@@ -1,5 +1,6 @@
 //! Look-ups and views, both ways.
 
+use super::belongings::{belonging, belonging_to_wire, relation, relation_to_wire};
 use super::kinds::{
     alert_kind, alert_kind_to_wire, bond, bond_to_wire, channel, channel_to_wire, contact_kind,
     contact_kind_to_wire, due_kind, due_kind_to_wire, key_kind, key_kind_to_wire, matter_kind,
@@ -36,6 +37,7 @@ pub fn key_of(kind: KeyKind, value: &str, home: Region) -> Option<Key> {
         KeyKind::Account => Key::Account(value),
         KeyKind::Case => Key::Case(value),
         KeyKind::Name => Key::Name(value),
+        KeyKind::Segment => Key::Segment(value),
         KeyKind::Id => Key::Id(CustomerId::parse(&value)?),
     })
 }
@@ -44,7 +46,11 @@ pub fn key_of(kind: KeyKind, value: &str, home: Region) -> Option<Key> {
 pub fn key_to_wire(key: &Key) -> v1::Key {
     let value = match key {
         Key::Phone(number) => number.e164().to_owned(),
-        Key::Email(text) | Key::Account(text) | Key::Case(text) | Key::Name(text) => raw(text),
+        Key::Email(text)
+        | Key::Account(text)
+        | Key::Case(text)
+        | Key::Name(text)
+        | Key::Segment(text) => raw(text),
         Key::Id(id) => id.to_string(),
     };
     v1::Key { kind: key_kind_to_wire(key.kind()), value }
@@ -157,6 +163,8 @@ fn facts(wire: &v1::Facts) -> (Facts, u32) {
         dues: readable(&wire.dues, due, &mut skipped),
         alerts: readable(&wire.alerts, alert, &mut skipped),
         offers: readable(&wire.offers, offer, &mut skipped),
+        belongings: readable(&wire.belongings, belonging, &mut skipped),
+        relations: readable(&wire.relations, relation, &mut skipped),
     };
     (facts, skipped)
 }
@@ -170,6 +178,8 @@ fn facts_to_wire(facts: &Facts) -> v1::Facts {
         dues: facts.dues.iter().map(due_to_wire).collect(),
         alerts: facts.alerts.iter().map(alert_to_wire).collect(),
         offers: facts.offers.iter().map(offer_to_wire).collect(),
+        belongings: facts.belongings.iter().map(belonging_to_wire).collect(),
+        relations: facts.relations.iter().map(relation_to_wire).collect(),
     }
 }
 
@@ -199,11 +209,11 @@ fn profile(wire: &v1::Profile, skipped: &mut u32) -> Profile {
     }
 }
 
-fn fields(wires: &[v1::Field]) -> Vec<(CleanText, CleanText)> {
+pub(super) fn fields(wires: &[v1::Field]) -> Vec<(CleanText, CleanText)> {
     wires.iter().map(|field| (line(&field.label), line(&field.value))).collect()
 }
 
-fn fields_to_wire(fields: &[(CleanText, CleanText)]) -> Vec<v1::Field> {
+pub(super) fn fields_to_wire(fields: &[(CleanText, CleanText)]) -> Vec<v1::Field> {
     let field = |(label, value): &(CleanText, CleanText)| v1::Field {
         label: raw(label),
         value: raw(value),

@@ -42,6 +42,7 @@ pub(super) fn key_kind(wire: v1::KeyKind) -> Option<customer::KeyKind> {
         v1::KeyKind::Account => customer::KeyKind::Account,
         v1::KeyKind::Case => customer::KeyKind::Case,
         v1::KeyKind::Name => customer::KeyKind::Name,
+        v1::KeyKind::Segment => customer::KeyKind::Segment,
         v1::KeyKind::Id => customer::KeyKind::Id,
         v1::KeyKind::Unknown => return None,
     })
@@ -54,6 +55,7 @@ pub(super) fn key_kind_to_wire(kind: customer::KeyKind) -> v1::KeyKind {
         customer::KeyKind::Account => v1::KeyKind::Account,
         customer::KeyKind::Case => v1::KeyKind::Case,
         customer::KeyKind::Name => v1::KeyKind::Name,
+        customer::KeyKind::Segment => v1::KeyKind::Segment,
         customer::KeyKind::Id => v1::KeyKind::Id,
     }
 }

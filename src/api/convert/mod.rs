@@ -2,6 +2,7 @@
 //! understood is left out, never guessed.
 
 mod answers;
+mod belongings;
 mod inventory;
 mod kinds;
 mod register;

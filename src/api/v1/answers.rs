@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Stated;
+use super::{Belonging, Relation, Stated};
 
 /// The body of `POST /v1/lookups`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,7 @@ pub enum KeyKind {
     Case,
     Name,
     Id,
+    Segment,
     #[serde(other)]
     Unknown,
 }
@@ -108,6 +109,10 @@ pub struct Facts {
     pub alerts: Vec<Alert>,
     #[serde(default)]
     pub offers: Vec<Offer>,
+    #[serde(default)]
+    pub belongings: Vec<Belonging>,
+    #[serde(default)]
+    pub relations: Vec<Relation>,
 }
 
 /// A customer the caller may be.

@@ -5,6 +5,7 @@
 //! customers `SOURCE:KEY`.
 
 mod answers;
+mod belongings;
 mod inventory;
 mod lines;
 mod register;
@@ -16,6 +17,7 @@ pub use answers::{
     Entry, Facts, Field, Heard, Key, KeyKind, Kin, Line, Lookup, Matter, MatterKind, Money, Offer,
     OwnChange, Part, Profile, State, When,
 };
+pub use belongings::{Belonging, BelongingKind, Relation, RelationKind};
 pub use inventory::{Holding, Inventory, NewReport, Report, Reports};
 pub use lines::{AnswerLine, LookupLine, ViewLine};
 pub use register::{

@@ -34,6 +34,8 @@ pub fn add(facts: &mut Facts, said: &Facts) {
     facts.dues.extend(said.dues.iter().cloned());
     facts.alerts.extend(said.alerts.iter().cloned());
     facts.offers.extend(said.offers.iter().cloned());
+    facts.belongings.extend(said.belongings.iter().cloned());
+    facts.relations.extend(said.relations.iter().cloned());
 }
 
 /// One call between two numbers of the customer is found under both, and one case under both of
@@ -45,6 +47,8 @@ pub fn forget_doubles(facts: &mut Facts) {
     once(&mut facts.dues);
     once(&mut facts.alerts);
     once(&mut facts.offers);
+    once(&mut facts.belongings);
+    once(&mut facts.relations);
 }
 
 /// The first of those that are alike in everything.

@@ -162,6 +162,7 @@ impl ConnectorSource {
             let scope = Scope::of(key, home);
             let first = table.for_each.as_ref();
             let mut pages = self.with_first(first, &table.endpoint, &scope, (key, HITS)).await?;
+            found.more |= pages.more;
             found.rejected += pages.strangers + self.keep_own(&mut pages, &table.belongs, key);
             // Its case was found, and is the one that was asked for.
             let by_case = first.is_some_and(|first| first.belongs.contains_key(&Owner::Case));

@@ -27,9 +27,11 @@ pub struct Said {
 
 impl Said {
     fn things(&self) -> usize {
-        let Facts { profile: _, others, entries, matters, dues, alerts, offers } = &self.facts;
+        let Facts { profile: _, others, entries, matters, dues, alerts, .. } = &self.facts;
+        let Facts { offers, belongings, relations, .. } = &self.facts;
         let lists = [others.len(), entries.len(), matters.len(), dues.len(), alerts.len()];
-        lists.iter().sum::<usize>() + offers.len() + 1
+        let more = [offers.len(), belongings.len(), relations.len()];
+        lists.iter().chain(&more).sum::<usize>() + 1
     }
 }
 

@@ -18,6 +18,9 @@ pub struct RecordMap {
     pub since: Option<TimePick>,
     #[serde(default)]
     pub contacts: Vec<ContactMap>,
+    /// Where it says which segments it is in: every value that the path leads to is the name of
+    /// one. A look-up by segment is re-checked against them.
+    pub segments: Option<Path>,
     /// Where a look-up by case is answered with the customer: nothing in the record to re-check.
     #[serde(default)]
     pub case_is_exact: bool,
@@ -145,6 +148,45 @@ pub struct AlertMap {
     pub text: Pick,
     pub owner: Option<Pick>,
     pub since: Option<TimePick>,
+}
+
+/// `[[resources.belongings]]`: what the customer has or is entitled to.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BelongingMap {
+    pub when: Option<Condition>,
+    /// Each element of this list is one; the row itself where it is left out.
+    pub each: Option<Path>,
+    pub id: Pick,
+    /// `product`, `environment`, `loyalty`, `registration` or `privilege`.
+    pub kind: Pick,
+    /// The product's name, the tier, what the privilege is.
+    pub what: Pick,
+    pub serial: Option<Pick>,
+    pub since: Option<TimePick>,
+    /// The last day of a product's warranty, or of anything else.
+    pub until: Option<TimePick>,
+    pub state: Option<Pick>,
+    /// What else is to be read of it, by its name: `firmware = "router.firmware"`.
+    #[serde(default)]
+    pub fields: IndexMap<String, Pick>,
+}
+
+/// `[[resources.relations]]`: whom the customer has to do with.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RelationMap {
+    pub when: Option<Condition>,
+    /// Each element of this list is one; the row itself where it is left out.
+    pub each: Option<Path>,
+    /// `key contact`, `belongs to`, `branch` or `household`.
+    pub kind: Pick,
+    pub name: Pick,
+    /// What they are there: accounts, director.
+    pub role: Option<Pick>,
+    /// The id of their record in this source, where they have one.
+    pub record: Option<Pick>,
+    pub phone: Option<Pick>,
 }
 
 /// `[resources.offer]`

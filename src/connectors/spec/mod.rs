@@ -36,7 +36,10 @@ use self::csv::CsvFiles;
 use self::errors::ErrorRule;
 use self::kind::Kind;
 use self::limits::Limits;
-use self::map::{AlertMap, DueMap, EntryMap, MatterMap, OfferMap, ProfileMap, RecordMap};
+use self::map::{
+    AlertMap, BelongingMap, DueMap, EntryMap, MatterMap, OfferMap, ProfileMap, RecordMap,
+    RelationMap,
+};
 use self::request::Endpoint;
 use self::source::{Ambiguous, ClientTable};
 use self::webhook::Webhook;
@@ -183,6 +186,10 @@ pub struct ResourceTable {
     #[serde(default)]
     pub alerts: Vec<AlertMap>,
     pub offer: Option<OfferMap>,
+    #[serde(default)]
+    pub belongings: Vec<BelongingMap>,
+    #[serde(default)]
+    pub relations: Vec<RelationMap>,
 }
 
 impl ResourceTable {
@@ -237,6 +244,7 @@ pub enum Owner {
     Case,
     Name,
     Id,
+    Segment,
     Parent,
 }
 
@@ -250,6 +258,7 @@ impl Owner {
             Self::Case => KeyKind::Case,
             Self::Name => KeyKind::Name,
             Self::Id => KeyKind::Id,
+            Self::Segment => KeyKind::Segment,
             Self::Parent => return false,
         };
         own == kind
@@ -266,13 +275,15 @@ enum KeyName {
     Case,
     Name,
     Id,
+    Segment,
 }
 
 fn key_kind<'de, D: serde::Deserializer<'de>>(reader: D) -> Result<KeyKind, D::Error> {
     let name = String::deserialize(reader)?;
     let known = KeyKind::ALL.into_iter().find(|kind| kind.name() == name);
-    known
-        .ok_or_else(|| serde::de::Error::custom("expected phone, email, account, case, name or id"))
+    known.ok_or_else(|| {
+        serde::de::Error::custom("expected phone, email, account, case, name, id or segment")
+    })
 }
 
 fn key_kinds<'de, D: serde::Deserializer<'de>>(reader: D) -> Result<Vec<KeyKind>, D::Error> {

@@ -68,7 +68,7 @@ impl Store {
                 let query = sqlx::query::<Db>("SELECT * FROM contacts WHERE id = $1").bind(number);
                 return query.fetch_all(&self.pool).await?.iter().map(read).collect();
             }
-            Key::Case(_) => return Ok(Vec::new()),
+            Key::Case(_) | Key::Segment(_) => return Ok(Vec::new()),
         };
         let query = sqlx::AssertSqlSafe(format!("{query} ORDER BY id DESC LIMIT {FOUND}"));
         let query = sqlx::query::<Db>(query).bind(value);

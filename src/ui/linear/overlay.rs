@@ -11,7 +11,8 @@ use crate::app::verify::CHECKS;
 use crate::ui::said::Said;
 use crate::ui::theme::Glyphs;
 use crate::ui::{
-    actions, charts, directory, form, help, hints, kin, overlay, past, provenance, sessions,
+    actions, belongings, charts, directory, form, help, hints, kin, overlay, past, provenance,
+    sessions,
 };
 
 /// What lies on top of the panes: an overlay, or the note.
@@ -100,6 +101,7 @@ fn of(open: &Overlay, model: &Model) -> Reading {
         | Overlay::Provenance { .. }
         | Overlay::Sessions { .. }
         | Overlay::Kin { .. }
+        | Overlay::Belongings { .. }
         | Overlay::Codes { .. }
         | Overlay::Readiness { .. } => Reading::plain(title, spoken(&listed(open, model))),
         Overlay::Search => Reading::plain(title, vec![past::count(model)]),
@@ -129,6 +131,7 @@ pub fn row(model: &Model) -> Option<String> {
         | Overlay::Provenance { .. }
         | Overlay::Sessions { .. }
         | Overlay::Kin { .. }
+        | Overlay::Belongings { .. }
         | Overlay::Codes { .. }
         | Overlay::Dial { .. }
         | Overlay::Readiness { .. }) => {
@@ -179,6 +182,9 @@ fn listed(open: &Overlay, model: &Model) -> Vec<Said> {
         }
         Overlay::Sessions { cursor } => sessions::lines(model, *cursor, &Glyphs::SPOKEN),
         Overlay::Kin { cursor } => kin::lines(model, *cursor, UNBOUNDED, &Glyphs::SPOKEN),
+        Overlay::Belongings { cursor } => {
+            belongings::lines(model, *cursor, UNBOUNDED, &Glyphs::SPOKEN)
+        }
         Overlay::Dial { line, cursor, .. } => {
             directory::lines(model, line, *cursor, &Glyphs::SPOKEN)
         }

@@ -10,6 +10,7 @@ use crate::app::effect;
 use crate::app::model::Model;
 use crate::app::msg::Extent;
 use crate::app::overlay::Overlay;
+use crate::app::tall::Limits;
 use crate::keys::key::{Code, Key};
 use crate::keys::keymap::Step;
 use crate::ui::words::clock;
@@ -134,6 +135,7 @@ impl Voice {
             present: pane::present(model).rows().count(),
             future: pane::future(model).rows().count(),
             top: overlay::top(model).map_or(0, |reading| reading.rows().count()),
+            list: Limits::default(),
         };
         let beyond = session.present_first >= extent.present.max(1)
             || session.future_first >= extent.future.max(1)
