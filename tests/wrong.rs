@@ -395,21 +395,29 @@ async fn who_tries_it_by_hand_is_told_what_was_not_learnt_and_why() {
         endpoint = { path = "/mails", data_selector = "." }
         [[lookups]]
         by = "id"
-        endpoint = { path = "/ids", data_selector = "." }
+        endpoint = { path = "/ids/{{ id }}", data_selector = "." }
     "#;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("crm.toml");
     std::fs::write(&file, text).unwrap();
     let sent = |status: &str, body: &str| Does::Sends(answer(status, "", body));
-    for (mails, ids, code, said) in [
-        (sent("200 OK", "[]"), sent("404 None", "{}"), 0, "find nothing, by every kind"),
-        (sent("404 None", "{}"), sent("404 None", "{}"), 1, "not proven: by email, HTTP 404"),
-        (sent("200 OK", "[]"), sent("500 Broken", "{}"), 1, "not proven: by id, HTTP 500"),
-        (sent("401 No", "{}"), sent("401 No", "{}"), 1, "not proven: by email, not permitted"),
-        (sent("200 OK", "[1]"), sent("500 Broken", "{}"), 1, "does not filter by email"),
+    let (none, missing) = (sent("200 OK", "[]"), sent("404 None", "{}"));
+    let (fails, refuses) = (sent("500 Broken", "{}"), sent("401 No", "{}"));
+    let same = sent("200 OK", "[1]");
+    for (mails, ids, numbers, code, said) in [
+        (&none, &missing, &missing, 0, "find nothing, by every kind"),
+        (&none, &fails, &none, 0, "find nothing, by every kind"),
+        (&missing, &missing, &missing, 1, "not proven: by email, HTTP 404"),
+        (&none, &fails, &fails, 1, "not proven: by id, HTTP 500"),
+        (&refuses, &refuses, &refuses, 1, "not proven: by email, not permitted"),
+        (&same, &fails, &fails, 1, "does not filter by email"),
+        (&none, &fails, &same, 1, "does not filter by id"),
     ] {
-        let server = Server::start(move |asked, _| {
-            if asked.starts_with("GET /mails") { mails.clone() } else { ids.clone() }
+        let (mails, ids, numbers) = (mails.clone(), ids.clone(), numbers.clone());
+        let server = Server::start(move |asked, _| match asked {
+            asked if asked.starts_with("GET /mails") => mails.clone(),
+            asked if asked.starts_with("GET /ids/2147") => numbers.clone(),
+            _ => ids.clone(),
         })
         .await;
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_norns"));

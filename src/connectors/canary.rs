@@ -34,6 +34,19 @@ pub fn keys(kind: KeyKind, source: &SourceId) -> Option<[Key; 2]> {
     }
 }
 
+/// Two numbers that nobody has, for a source whose ids or cases are numbers and that fails at others.
+pub fn numbers(kind: KeyKind, source: &SourceId) -> Option<[Key; 2]> {
+    let numbers = ["2147483600", "2147483599"].map(CleanText::line);
+    match kind {
+        KeyKind::Case => Some(numbers.map(Key::Case)),
+        KeyKind::Id => {
+            let id = |key| Key::Id(CustomerId { source: source.clone(), key });
+            Some(numbers.map(id))
+        }
+        _ => None,
+    }
+}
+
 /// What was learnt of a source's filters, by kind of key.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filters {

@@ -207,6 +207,7 @@ async fn who_looks_at_a_record_is_told_that_it_is_gone_and_what_was_kept_is_forg
         assert_eq!(told(&mut one).await, gone("2026-11-02T15:05:00Z"));
         assert_eq!(crm.part("CRM:1").await["state"], "empty");
         assert_eq!(crm.part("CRM:2").await["kept"], true);
+        crm.asked(3).await;
         // Made again under the same id, and deleted again.
         crm.there.lock().unwrap().insert("1".to_owned());
         crm.asked(4).await;

@@ -194,18 +194,33 @@ impl ConnectorSource {
         let mut trial = Trial::default();
         let mut away: Option<Trouble> = None;
         for table in &self.connector.written.lookups {
-            let mut answers = Vec::new();
-            for key in canary::keys(table.by, &self.connector.id).into_iter().flatten() {
-                let answer = match &away {
-                    Some(trouble) => Err(trouble.clone()),
-                    None => self.canary(table, &key).await,
-                };
-                away = answer.as_ref().err().filter(|trouble| is_away(trouble)).cloned();
-                answers.push(answer);
+            let id = &self.connector.id;
+            let mut answers = self.canaries(table, canary::keys(table.by, id), &mut away).await;
+            let numbers = canary::numbers(table.by, id);
+            if numbers.is_some() && away.is_none() && answers.iter().any(Result::is_err) {
+                answers = self.canaries(table, numbers, &mut away).await;
             }
             trial.hear(table.by, &answers);
         }
         trial.concluded()
+    }
+
+    async fn canaries(
+        &self,
+        table: &LookupTable,
+        keys: Option<[Key; 2]>,
+        away: &mut Option<Trouble>,
+    ) -> Vec<Result<Vec<Value>, Trouble>> {
+        let mut answers = Vec::new();
+        for key in keys.into_iter().flatten() {
+            let answer = match away {
+                Some(trouble) => Err(trouble.clone()),
+                None => self.canary(table, &key).await,
+            };
+            *away = answer.as_ref().err().filter(|trouble| is_away(trouble)).cloned();
+            answers.push(answer);
+        }
+        answers
     }
 
     async fn canary(&self, table: &LookupTable, key: &Key) -> Result<Vec<Value>, Trouble> {
