@@ -89,6 +89,11 @@ pub struct Lookup {
 }
 
 impl Lookup {
+    /// Whoever has a name or is of a segment was asked for, not who somebody is.
+    pub fn is_list(&self) -> bool {
+        self.keys.iter().all(|key| matches!(key, Key::Name(_) | Key::Segment(_)))
+    }
+
     /// It is over, and somebody who was asked has not answered.
     pub fn in_vain(&self) -> bool {
         let silent = |part: &Part| part.state.silent();

@@ -16,7 +16,7 @@ use crate::app::model::Model;
 use crate::app::present::alerts;
 use crate::app::readiness::Readiness;
 use crate::app::session::Session;
-use crate::app::{kin, sessions, wrap_up};
+use crate::app::{find, kin, sessions, wrap_up};
 use crate::domain::interaction::{AgentState, Call, CallState, Direction, Origin, Presentation};
 use crate::domain::text::CleanText;
 
@@ -284,7 +284,8 @@ fn waiting_call(model: &Model) -> Option<&Call> {
     calls.into_iter().find(|call| call.number == *number)
 }
 
-/// Several records had the number: which was chosen, and how to take that back.
+/// Several records had the number: which was chosen, and how to take that back. Of a list that was asked
+/// for the others are no records of this customer, and the way back to it is all.
 fn records(paper: &mut Paper<'_>, area: Area, session: &Session, model: &Model) {
     let (Some(customer), Some(lookup)) = (&session.customer, &session.lookup) else { return };
     let others = lookup.candidates.iter().filter(|candidate| candidate.id != customer.id);
@@ -294,6 +295,13 @@ fn records(paper: &mut Paper<'_>, area: Area, session: &Session, model: &Model) 
     }
     let sign = paper.theme.glyphs.alert;
     let undo = model.keymap.keys_for(model.layers(), Action::UndoLink);
+    if lookup.is_list() {
+        let asked: Vec<String> = lookup.keys.iter().map(find::describe).collect();
+        let back = undo.map(|key| format!("   back: {key}")).unwrap_or_default();
+        let text = format!("{} found by {}{back}", others.len() + 1, asked.join(", "));
+        paper.text(area, &text, Role::Muted);
+        return;
+    }
     let undo = undo.map(|key| format!("   undo: {key}")).unwrap_or_default();
     let alike = model.keymap.keys_for(model.layers(), Action::Kin);
     let alike = alike.filter(|_| !kin::list(session).is_empty());

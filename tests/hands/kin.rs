@@ -167,6 +167,20 @@ fn the_alert_and_the_keys_name_the_way_to_the_reasons() {
 }
 
 #[test]
+fn others_of_a_name_are_no_records_of_the_one_who_is_chosen() {
+    let mut hands = Hands::open();
+    hands.press("f");
+    hands.type_text("whitcombe");
+    hands.press("enter");
+    hands.answer_look_up(&[eleanor(), amir()]);
+    hands.press("enter");
+    hands.shows("2 found by name whitcombe   back: u");
+    hands.hides("RECORDS");
+    hands.press("u");
+    hands.shows("2 candidates, none linked");
+}
+
+#[test]
 fn what_is_not_on_record_is_said_and_nothing_changes() {
     let mut hands = with(Bond::Perhaps);
     hands.press("I u");
