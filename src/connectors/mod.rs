@@ -29,6 +29,7 @@ pub mod spec;
 pub mod spoken;
 pub mod sql;
 pub mod template;
+mod unescape;
 pub mod verdict;
 pub mod webhook;
 

@@ -148,7 +148,7 @@ impl ConnectorSource {
                 Disbelief::NotNow => Unheard::NotNow,
             })?;
         let mut body = json::read(body).ok_or(Unheard::Unreadable)?;
-        json::forget(&mut body, &units.nothing);
+        self.read_as_meant(&mut body);
         let rows = hook.data_selector.rows(&body);
         let told = |row| told(hook, row, (&self.connector.id, units));
         let news = News { changes: rows.into_iter().filter_map(told).collect(), unsure: false };

@@ -57,6 +57,7 @@ use super::verdict::{self, NOT_ASKABLE, Terms, Verdict, judge, lost_trouble, tro
 use super::webhook::Heard;
 use super::{
     Acted, Answer, Found, Source, Tried, Trouble, Unheard, Viewed, canary, json, map, recheck,
+    unescape,
 };
 use crate::domain::customer::{Key, KeyKind};
 use crate::domain::source::{SourceId, State};
@@ -373,6 +374,16 @@ impl ConnectorSource {
         Ok(pages)
     }
 
+    /// What a source writes for nothing is nothing, and what it writes for a sign is that sign.
+    fn read_as_meant(&self, body: &mut Value) {
+        if !self.connector.units.nothing.is_empty() {
+            json::forget(body, &self.connector.units.nothing);
+        }
+        if self.connector.written.client.escaped {
+            unescape::all(body);
+        }
+    }
+
     /// One page; nothing where the source knows nothing of the customer. A read that meets a
     /// passing failure is tried once more, and one whose credential is refused once with a new one.
     async fn page(&self, request: &Request) -> Result<Option<Page>, Trouble> {
@@ -404,9 +415,7 @@ impl ConnectorSource {
             };
             match judge(&terms, &reply) {
                 Verdict::Rows(mut body) => {
-                    if !self.connector.units.nothing.is_empty() {
-                        json::forget(&mut body, &self.connector.units.nothing);
-                    }
+                    self.read_as_meant(&mut body);
                     return Ok(Some(Page { body, headers: reply.headers }));
                 }
                 Verdict::Empty => return Ok(None),

@@ -45,6 +45,9 @@ pub struct ClientTable {
     /// Texts that mean that there is nothing: `00000000`, `1970-01-01T00:00:00Z`, `false`.
     #[serde(default)]
     pub nothing: Vec<String>,
+    /// It keeps its texts as HTML would have them, `O&#039;Brien`, and they are read as what is meant.
+    #[serde(default)]
+    pub escaped: bool,
 }
 
 /// Names where it is asked by nothing that could hold a login.
