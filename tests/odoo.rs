@@ -13,23 +13,18 @@
 
 #[path = "common/planted.rs"]
 mod planted;
+#[path = "common/standing.rs"]
+mod standing;
 #[path = "common/systems.rs"]
 mod systems;
 
-use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
-
-use jiff::Timestamp;
-use norns::connectors::fetch::{ConnectorSource, Shared};
-use norns::connectors::shipped::REAL;
-use norns::connectors::spec::Connector;
 use norns::connectors::{Source, report};
-use norns::domain::customer::{CustomerId, Key};
+use norns::domain::customer::Key;
 use norns::domain::phone::{Number, Region};
 use norns::domain::text::CleanText;
-use planted::{Planted, prove_hostile};
+use planted::Planted;
 use serde_json::{Value, json};
+use standing::{Standing, id, new_key, viewed};
 
 const PLANTED: &str = "NORNS-PLANTED";
 const CALLER: &str = "NORNS-CALLER";
@@ -38,30 +33,24 @@ const GONE: &str = "NORNS-GONE";
 /// A running Odoo, and which connector asks it.
 struct Odoo {
     connector: &'static str,
-    url: String,
-    database: String,
-    user: String,
-    key: String,
+    standing: Standing,
     uid: i64,
-    http: reqwest::Client,
 }
 
 impl Odoo {
     async fn of(connector: &'static str) -> Self {
-        rustls::crypto::ring::default_provider().install_default().ok();
-        let said = |name: &str| {
-            std::env::var(name)
-                .unwrap_or_else(|_| panic!("{name} is not set: see the head of tests/odoo.rs"))
-        };
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let (url, database) = (said("ODOO_URL"), said("ODOO_DATABASE"));
-        let (user, key) = (said("ODOO_USER"), said("ODOO_KEY"));
-        let mut odoo = Self { connector, url, database, user, key, uid: 0, http };
+        let names = ["ODOO_URL", "ODOO_DATABASE", "ODOO_USER", "ODOO_KEY"];
+        let standing = Standing::given(connector, &names, "ODOO_COUNTRY");
+        let mut odoo = Self { connector, standing, uid: 0 };
         if !odoo.json_2() {
-            let login = json!([odoo.database, odoo.user, odoo.key]);
+            let login = json!([odoo.said("DATABASE"), odoo.said("USER"), odoo.said("KEY")]);
             odoo.uid = odoo.rpc("common", "login", login).await.as_i64().unwrap();
         }
         odoo
+    }
+
+    fn said(&self, what: &str) -> &str {
+        self.standing.said(&format!("ODOO_{what}"))
     }
 
     /// Whether it has the interface that came with 19.
@@ -73,8 +62,8 @@ impl Odoo {
         let params = json!({ "service": service, "method": method, "args": args });
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "call", "params": params });
         let sent =
-            self.http.post(format!("{}/jsonrpc", self.url)).json(&body).send().await.unwrap();
-        let mut answer: Value = sent.json().await.unwrap();
+            self.standing.http.post(format!("{}/jsonrpc", self.said("URL"))).json(&body).send();
+        let mut answer: Value = sent.await.unwrap().json().await.unwrap();
         assert!(
             answer["error"].is_null(),
             "{service} {method}: {}",
@@ -86,13 +75,15 @@ impl Odoo {
     /// Calls a method; `first` is what it is called on, by the name that it has there.
     async fn call(&self, model: &str, method: &str, first: (&str, Value), more: Value) -> Value {
         if !self.json_2() {
-            let args = json!([self.database, self.uid, self.key, model, method, [first.1], more]);
+            let who = (self.said("DATABASE"), self.uid, self.said("KEY"));
+            let args = json!([who.0, who.1, who.2, model, method, [first.1], more]);
             return self.rpc("object", "execute_kw", args).await;
         }
         let mut body = more;
         body[first.0] = first.1;
-        let sent = self.http.post(format!("{}/json/2/{model}/{method}", self.url));
-        let sent = sent.bearer_auth(&self.key).header("x-odoo-database", &self.database);
+        let place = format!("{}/json/2/{model}/{method}", self.said("URL"));
+        let sent = self.standing.http.post(place).bearer_auth(self.said("KEY"));
+        let sent = sent.header("x-odoo-database", self.said("DATABASE"));
         let answer = sent.json(&body).send().await.unwrap();
         let good = answer.status().is_success();
         let answer: Value = answer.json().await.unwrap();
@@ -124,33 +115,6 @@ impl Odoo {
         }
     }
 
-    fn read(&self, key: &str, change: impl Fn(&str) -> String) -> ConnectorSource {
-        let (_, text) = REAL.iter().find(|(name, _)| *name == self.connector).unwrap();
-        let variable = |name: &str| match name {
-            "ODOO_URL" => Some(self.url.clone()),
-            "ODOO_DATABASE" => Some(self.database.clone()),
-            "ODOO_USER" => Some(self.user.clone()),
-            "ODOO_KEY" => Some(key.to_owned()),
-            "ODOO_COUNTRY" => Some(planted::COUNTRY.to_owned()),
-            _ => None,
-        };
-        let mut connector = Connector::read("odoo.toml", &change(text), &variable).unwrap();
-        // What it says is tried here, and not how fast a loaded machine is.
-        connector.deadline = Duration::from_secs(60);
-        let now: Timestamp = "2026-11-02T15:04:00Z".parse().unwrap();
-        ConnectorSource::new(connector, &Shared::new(Arc::new(move || now))).unwrap()
-    }
-
-    fn source(&self) -> ConnectorSource {
-        self.read(&self.key, str::to_owned)
-    }
-
-    fn norns(&self, arguments: &[&str]) -> (Option<i32>, String) {
-        let of = [("ODOO_URL", &*self.url), ("ODOO_DATABASE", &*self.database)];
-        let who = [("ODOO_USER", &*self.user), ("ODOO_KEY", &*self.key)];
-        systems::norns(&[of, who].concat(), arguments)
-    }
-
     /// Every planted contact is found by its numbers and addresses, in every spelling, and nobody else.
     async fn finds_all_and_no_stranger(&self) {
         let of = json!([["ref", "=", PLANTED], ["active", "in", [true, false]]]);
@@ -173,14 +137,8 @@ impl Odoo {
         });
         let ids = self.make("res.partner", rows.collect()).await;
         let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
-        let source = self.source();
-        let tally = world.prove(&source, &ids).await;
+        let tally = self.standing.proves(&world, &ids).await;
         assert!(tally.rejected > 0, "{tally:?}: the re-check had nothing to do");
-        let filters = source.filters().await;
-        assert!(filters.are_proven(), "{filters:?}");
-        let questions = world.questions();
-        let good = questions.iter().find(|question| !question.who.is_empty()).unwrap();
-        prove_hostile(&source, &good.key()).await;
     }
 
     /// A caller with an order, a quotation, an invoice, an activity and an opportunity.
@@ -218,11 +176,11 @@ impl Odoo {
     }
 
     async fn shows_a_caller_whole(&self, ana: i64) {
-        let source = self.source();
+        let source = self.standing.source();
         let by_mail = Key::Email(CleanText::line("ana.petrov@caller.example"));
         let found = source.look_up(&by_mail).await.unwrap().records;
         assert_eq!(found.len(), 1, "{found:?}");
-        let said = report::viewed(&source.view(&[id(&ana.to_string())], 500).await).join("\n");
+        let said = viewed(&source, &ana.to_string()).await;
         let mut expected = vec![
             "profile name: Ana Petrov",
             "profile status: active",
@@ -260,21 +218,25 @@ impl Odoo {
         let archived = report::found(&source.look_up(&number).await).join("\n");
         assert!(archived.contains("Bo O'Brien") && archived.contains("archived"), "{archived}");
 
-        let without = self.read(&self.key, |text| text.replace("account.move", "no.such.app"));
-        let said = report::viewed(&without.view(&[id(&ana.to_string())], 500).await).join("\n");
+        let without =
+            self.standing.source_with(&[], |text| text.replace("account.move", "no.such.app"));
+        let said = viewed(&without, &ana.to_string()).await;
         assert!(said.contains("profile name: Ana Petrov") && !said.contains("invoice/"), "{said}");
     }
 
     async fn says_what_is_wrong(&self, ana: i64) {
-        let source = self.source();
-        let trouble = source.look_up(&id("seven")).await.unwrap_err();
+        let source = self.standing.source();
+        let trouble = source.look_up(&id(&source, "seven")).await.unwrap_err();
         assert_eq!(trouble.why.as_str(), "did not understand the question");
-        assert_eq!(report::viewed(&source.view(&[id("99999999")], 500).await), ["nothing"]);
-        let refused = self.read("wrong", str::to_owned).look_up(&id(&ana.to_string())).await;
+        assert_eq!(viewed(&source, "99999999").await, "nothing");
+        let ana = id(&source, &ana.to_string());
+        let wrong = self.standing.source_with(&[("ODOO_KEY", "wrong")], str::to_owned);
+        let refused = wrong.look_up(&ana).await;
         let why = if self.json_2() { "not permitted" } else { "the login was refused" };
         assert_eq!(refused.unwrap_err().why.as_str(), why);
-        let strange = self.read(&self.key, |text| text.replace("\"ref\"", "\"no_such_field\""));
-        let trouble = strange.look_up(&id(&ana.to_string())).await.unwrap_err();
+        let strange =
+            self.standing.source_with(&[], |text| text.replace("\"ref\"", "\"no_such_field\""));
+        let trouble = strange.look_up(&ana).await.unwrap_err();
         assert_eq!(trouble.why.as_str(), "did not understand the question");
     }
 
@@ -289,27 +251,24 @@ impl Odoo {
     }
 
     async fn writes_a_note_once(&self, ana: i64) {
-        let file = format!("connectors/{}.toml", self.connector);
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-        let key = format!("{:032x}", fastrand::u128(..));
-        let write = |contact: i64, key: &[&str]| {
+        let key = new_key();
+        let write = |contact: i64, key: Option<&str>| {
             let contact = format!("contact={contact}");
             let text = "text=Called back: <b>all's well</b> & 100%\n{{ key }} \\ end";
-            let start = ["connector", "do", file.to_str().unwrap(), "note", "--input", &contact];
-            self.norns(&[&start[..], &["--input", text], key].concat())
+            self.standing.has_done("note", &[&contact, text], key)
         };
         let before = self.notes(ana).await.len();
-        let (code, said) = write(ana, &["--key", &key]);
+        let (code, said) = write(ana, Some(&key));
         assert_eq!(code, Some(0), "{said}");
         let notes = self.notes(ana).await;
         let expected = format!(
             "<p>Called back: &lt;b&gt;all's well&lt;/b&gt; &amp; 100%<br>{{{{ key }}}} \\ end<br><br>[{key}]</p>"
         );
         assert_eq!((notes.len(), &notes[0]), (before + 1, &expected));
-        let (code, said) = write(ana, &["--key", &key]);
+        let (code, said) = write(ana, Some(&key));
         assert_eq!((code, self.notes(ana).await.len()), (Some(0), before + 1), "{said}");
         assert!(said.contains("nothing was written twice"), "{said}");
-        let (code, said) = write(99_999_999, &[]);
+        let (code, said) = write(99_999_999, None);
         assert_eq!(code, Some(1), "{said}");
         assert!(said.contains("refused: knows no such record; nothing was written"), "{said}");
     }
@@ -321,10 +280,6 @@ impl Odoo {
         self.says_what_is_wrong(ana).await;
         self.writes_a_note_once(ana).await;
     }
-}
-
-fn id(key: &str) -> Key {
-    Key::Id(CustomerId::parse(&format!("ODOO:{key}")).unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread")]
