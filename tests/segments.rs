@@ -139,3 +139,21 @@ fn a_list_made_in_a_call_stands_apart_and_links_nobody_to_it() {
     assert_eq!(seat.desk.sessions.len(), 2, "the call is where it was");
     assert!(seat.desk.sessions[0].call.is_some() && seat.desk.sessions[0].customer.is_some());
 }
+
+#[test]
+fn a_list_asked_for_while_the_caller_is_not_known_leaves_the_look_for_them_as_it_is() {
+    let mut seat = Seat::open(SMALL);
+    let of_the_call = seat.call();
+    let caller = vec![member(1), member(2)];
+    seat.happen(Msg::LookupRanked { request: of_the_call, candidates: caller });
+    seat.press("L");
+    for letter in "gold".chars() {
+        seat.press(&letter.to_string());
+    }
+    let asked = seat.press("enter");
+    assert!(!asked.iter().any(|effect| matches!(effect, Effect::Forget { .. })), "{asked:?}");
+    assert_eq!(seat.desk.sessions.len(), 2);
+    let lookup = seat.desk.sessions[0].lookup.as_ref().unwrap();
+    assert_eq!((lookup.request, lookup.candidates.len()), (of_the_call, 2));
+    assert!(seat.text().contains("Looking for segment gold"), "{}", seat.text());
+}
