@@ -277,8 +277,12 @@ fn candidate_lines(
         .right(candidate.id.to_string(), Role::Muted);
     name.cursor = cursor;
     let reasons: Vec<&str> = candidate.reasons.iter().map(AsRef::as_ref).collect();
-    let mut why = Said::new(format!("{mark}  {}", reasons.join(", ")), Role::Text);
-    why.cursor = cursor;
+    let reasons = reasons.join(", ");
+    let why = wrap(&reasons, columns.saturating_sub(3)).into_iter().map(|line| {
+        let mut why = Said::new(format!("{mark}  {line}"), Role::Text);
+        why.cursor = cursor;
+        why
+    });
     let twin = candidate.twin().map(Kin::say);
     let rows = twin.as_deref().map(|twin| wrap(twin, columns.saturating_sub(3)));
     let twin = rows.into_iter().flatten().map(|line| {
@@ -286,7 +290,7 @@ fn candidate_lines(
         twin.cursor = cursor;
         twin
     });
-    [name, why].into_iter().chain(twin).collect()
+    std::iter::once(name).chain(why).chain(twin).collect()
 }
 
 fn chosen(model: &Model, customer: &Customer, columns: u16, glyphs: &Glyphs) -> Vec<Section> {

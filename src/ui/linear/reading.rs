@@ -83,7 +83,9 @@ pub fn spoken(said: &[Said]) -> Vec<String> {
     let mut on = false;
     for line in said {
         let right = line.right.replace("  ", ", ");
-        let text = joined([squashed(&line.left.trim().replace("   ", ", ")), squashed(&right)]);
+        // Columns are parted by three spaces or more.
+        let columns = line.left.split("   ").map(squashed).filter(|column| !column.is_empty());
+        let text = joined(columns.chain([squashed(&right)]));
         let begins = line.cursor && !on;
         on = line.cursor;
         if !text.is_empty() {
@@ -136,6 +138,12 @@ mod tests {
     #[test]
     fn a_line_of_several_is_as_many_rows_without_the_empty_ones() {
         assert_eq!(rows("one\n\n two  three", 8), ["one", "  two", "  three"]);
+    }
+
+    #[test]
+    fn columns_are_read_with_one_comma_however_far_apart_they_stand() {
+        let line = Said::new("product         Router R7   in use", crate::ui::theme::Role::Text);
+        assert_eq!(spoken(&[line]), ["product, Router R7, in use"]);
     }
 
     #[test]
