@@ -257,8 +257,8 @@ impl Seat {
         let mut conduct = self.conduct();
         conduct.unfiltered.retain(|kind| !proven.contains(kind) && !broken.contains(kind));
         conduct.unfiltered.extend(broken);
-        conduct.unproven = unproven.into_iter().map(|(kind, _)| kind).collect();
-        conduct.unproven.dedup();
+        let tried = |kind: &KeyKind| unproven.iter().any(|(tried, _)| tried == kind);
+        conduct.unproven = KeyKind::ALL.into_iter().filter(tried).collect();
         conduct.unproven.is_empty()
     }
 
