@@ -130,14 +130,24 @@ fn instead(word: &str, known: &[&str]) -> Option<String> {
     }
 }
 
-/// The candidate that `word` was probably meant to be: at most two letters away.
+/// The candidate that `word` was probably meant to be: at most two letters away, or the only one that
+/// goes on with another word where it ends, as `deadline_ms` does after `deadline`.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let goes_on = |candidate: &&&str| {
+        let rest = candidate.strip_prefix(word).filter(|_| !word.is_empty());
+        rest.is_some_and(|rest| rest.starts_with(['_', '-', '.']))
+    };
+    let mut longer = candidates.iter().filter(goes_on);
+    let only = longer.next().filter(|_| longer.next().is_none()).copied();
     candidates
-        .into_iter()
+        .iter()
+        .copied()
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= 2)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+        .or(only)
 }
 
 /// Levenshtein's distance, in characters.
