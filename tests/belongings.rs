@@ -289,3 +289,17 @@ fn looked_for(effects: &[Effect]) -> Vec<Key> {
 fn record(id: &str) -> Key {
     Key::Id(CustomerId::parse(&format!("CRM:{id}")).unwrap())
 }
+
+#[test]
+fn a_source_that_told_a_part_only_says_so_wherever_it_is_named() {
+    let mut parts = parts_of(scenario::ID);
+    let crm = parts.iter_mut().find(|part| part.source.as_str() == "CRM").unwrap();
+    crm.why = Some(CleanText::line("without assets (not permitted)"));
+    for (size, strip) in [(SMALL, "CRM in part"), ((60, 24), "CRM part")] {
+        let mut seat = Seat::with(size, parts.clone());
+        assert!(seat.text().contains(strip), "{}", seat.text());
+        seat.press("b");
+        let text = whole(&mut seat);
+        assert!(text.contains("CRM without assets (not permitted)"), "{text}");
+    }
+}

@@ -58,6 +58,11 @@ fn what_is_wrong_in_a_connector_is_said_with_its_place_and_without_its_values() 
         ("${BILL_URL}", "ftp://x", "client.base_url: expected an http or https address"),
         ("${BILL_URL}", "${BILL_URL", "expected `}` after `${`"),
         ("needs = [\"account\"]", "needs = []", "needs at least one kind of key"),
+        (
+            "needs = [\"account\"]",
+            "needs = [\"account\"]\naside = true",
+            "`aside`: only for belongings and relations",
+        ),
         ("as = \"empty\"", "as = \"vacant\"", "expected"),
         ("path = \"/ws/accounts\"\n", "", "look-up by phone: the key `path` is missing"),
         ("data_selector = \"accounts\"\n", "", "by phone: the key `data_selector` is missing"),

@@ -3,6 +3,8 @@
 
 #[path = "gateway/acts.rs"]
 mod acts;
+#[path = "gateway/aside.rs"]
+mod aside;
 #[path = "gateway/changed.rs"]
 mod changed;
 #[path = "gateway/client.rs"]

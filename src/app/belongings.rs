@@ -32,7 +32,8 @@ pub fn list(parts: &[Part]) -> Vec<Unit<'_>> {
         .flat_map(|part| part.facts.belongings.iter().map(move |belonging| (part, belonging)));
     let mut belongings: Vec<_> = belongings.collect();
     belongings.sort_by_key(|(_, belonging)| belonging.kind);
-    let silent = parts.iter().filter(|part| !matches!(part.state, State::Ok | State::Empty));
+    let whole = |part: &&Part| matches!(part.state, State::Ok | State::Empty) && part.why.is_none();
+    let silent = parts.iter().filter(|part| !whole(part));
     let relations = relations.into_iter().map(|(part, relation)| Unit::Relation(part, relation));
     let belongings = belongings.into_iter().map(|(part, one)| Unit::Belonging(part, one));
     relations.chain(belongings).chain(silent.map(Unit::Silent)).collect()

@@ -169,6 +169,17 @@ pub struct Viewed {
     pub more: bool,
     /// Where some of it was said before and is given again: when the oldest of that was said.
     pub as_of: Option<Timestamp>,
+    /// Resources that are aside and were not answered, and why.
+    pub missing: Vec<(String, CleanText)>,
+}
+
+impl Viewed {
+    /// What is missing in it, for the agent.
+    pub fn said_missing(&self) -> Option<CleanText> {
+        let each = self.missing.iter().map(|(name, why)| format!("{name} ({why})"));
+        let all = each.collect::<Vec<_>>().join(", ");
+        (!all.is_empty()).then(|| CleanText::line(&format!("without {all}")))
+    }
 }
 
 /// Why a source gave no answer. Carries no word that the source said.

@@ -114,6 +114,7 @@ pub fn viewed(answer: &Result<Viewed, Trouble>) -> Vec<String> {
     lines.extend(facts.relations.iter().map(relation));
     lines.extend(facts.offers.iter().map(|offer| format!("offer {}: {}", offer.id, offer.what)));
     lines.extend(counted(viewed.skipped, "could not be read, or were another customer's"));
+    lines.extend(viewed.said_missing().map(|missing| missing.to_string()));
     if viewed.more {
         lines.push("there is more than was asked for".into());
     }

@@ -345,7 +345,8 @@ async fn ask(gateway: &Gateway, seat: &Arc<Seat>, question: Question) -> Part {
             let empty = viewed.facts.is_empty() && viewed.skipped == 0;
             let state = if empty { State::Empty } else { State::Ok };
             let kept = viewed.as_of.is_some();
-            said(Part { state, kept, fetched_at: Some(at), ..part }, &viewed)
+            let why = viewed.said_missing();
+            said(Part { state, kept, why, fetched_at: Some(at), ..part }, &viewed)
         }
         Err(trouble) => {
             let why = Some(trouble.why);

@@ -86,5 +86,9 @@ fn said_what(part: &Part) -> String {
     if part.more {
         words.push("and more".to_owned());
     }
-    if words.is_empty() { "answered, and has nothing to show".to_owned() } else { words.join(", ") }
+    if words.is_empty() {
+        words.push("answered, and has nothing to show".to_owned());
+    }
+    words.extend(part.why.as_ref().map(ToString::to_string));
+    words.join(", ")
 }

@@ -70,8 +70,10 @@ fn needed(cells: &[Cell]) -> u16 {
 
 /// Where there is no room for all: those without an answer of now, and how many others there are.
 fn fewer(parts: &[Part], columns: u16, glyphs: &Glyphs) -> Vec<Cell> {
-    let answered =
-        |part: &&Part| matches!(part.state, State::Ok | State::Empty) && part.changed.is_none();
+    let answered = |part: &&Part| {
+        let whole = matches!(part.state, State::Ok | State::Empty) && part.why.is_none();
+        whole && part.changed.is_none()
+    };
     let well = parts.iter().filter(answered).count();
     let mut cells: Vec<Cell> = (well > 0)
         .then(|| (format!("{well} answered{}", glyphs.good), Role::SourceOk))
@@ -106,6 +108,7 @@ fn cell(part: &Part, model: &Model, waited: u64, glyphs: &Glyphs) -> Cell {
             let age = part.fetched_at.map(|at| ago(model.now, at)).unwrap_or_default();
             (format!("{source} kept, {age}"), Role::SourceOk)
         }
+        State::Ok if part.why.is_some() => (format!("{source} in part"), Role::SourceStale),
         State::Ok => (format!("{source} {}", part.waited_ms), Role::SourceOk),
         State::Empty => (format!("{source} nothing"), Role::SourceOk),
         State::Stale => {
@@ -131,6 +134,7 @@ fn short(part: &Part, glyphs: &Glyphs) -> Cell {
     }
     match part.state {
         State::Loading => (format!("{source}{}", glyphs.late), Role::SourceLate),
+        State::Ok if part.why.is_some() => (format!("{source} part"), Role::SourceStale),
         State::Ok => (format!("{source}{}", glyphs.good), Role::SourceOk),
         State::Empty => (format!("{source} 0"), Role::SourceOk),
         State::Stale => (format!("{source} old"), Role::SourceStale),

@@ -118,7 +118,10 @@ pub fn silence(part: &Part) -> String {
     let source = &part.source;
     match part.state {
         State::Loading => format!("{source} not answered yet"),
-        State::Ok | State::Empty => format!("{source} has nothing"),
+        State::Ok | State::Empty => match &part.why {
+            Some(why) => format!("{source} {why}"),
+            None => format!("{source} has nothing"),
+        },
         State::Stale => format!("{source} did not answer, older facts shown"),
         State::TimedOut => format!("{source} timed out after {}", seconds(part.waited_ms)),
         State::Refused => format!("{source} refused: {}", why(part)),
@@ -144,7 +147,10 @@ pub fn told(part: &Part, now: Timestamp) -> String {
         State::Ok | State::Empty if part.kept => {
             format!("{source} not asked again, kept what it said{age}")
         }
-        State::Ok => format!("{source} answered in {} ms{age}", part.waited_ms),
+        State::Ok => match &part.why {
+            Some(why) => format!("{source} answered in part{age}, {why}"),
+            None => format!("{source} answered in {} ms{age}", part.waited_ms),
+        },
         State::Stale => format!("{source} did not answer, older facts shown{age}"),
         _ => silence(part),
     }

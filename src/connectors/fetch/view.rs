@@ -13,7 +13,7 @@ use super::recall::{Asked, Said};
 use crate::connectors::spec::ResourceTable;
 use crate::connectors::{Trouble, Viewed, map};
 use crate::domain::customer::{Key, KeyKind};
-use crate::domain::source::SourceId;
+use crate::domain::source::{SourceId, State};
 
 /// What one resource says under one key, and since when it is known; nothing where it was just said.
 type Answer<'a> = (&'a ResourceTable, &'a Key, Arc<Said>, Option<Timestamp>);
@@ -25,13 +25,29 @@ impl ConnectorSource {
         let questions: Vec<_> = self
             .questions(keys)
             .map(|(table, key)| async move {
-                let (said, at) = self.said(table, (key, keys), limit).await?;
-                Ok::<_, Trouble>((table, key, said, at))
+                match self.said(table, (key, keys), limit).await {
+                    Ok((said, at)) => Ok(Ok((table, key, said, at))),
+                    Err(why) if table.aside && is_its_own(&why) => Ok(Err((table, why))),
+                    Err(why) => Err(why),
+                }
             })
             .collect();
         let at_a_time = if self.watch.is_some() { 1 } else { questions.len().max(1) };
-        let answers: Vec<_> = stream::iter(questions).buffered(at_a_time).try_collect().await?;
-        let viewed = self.together(answers);
+        let all: Vec<_> = stream::iter(questions).buffered(at_a_time).try_collect().await?;
+        let (mut answers, mut missing) = (Vec::new(), Vec::new());
+        for one in all {
+            match one {
+                Ok(answer) => answers.push(answer),
+                Err(kept_from) => missing.push(kept_from),
+            }
+        }
+        if let (true, Some((_, why))) = (answers.is_empty(), missing.first()) {
+            return Err(why.clone());
+        }
+        let mut viewed = self.together(answers);
+        viewed.missing =
+            missing.into_iter().map(|(table, why)| (table.name.clone(), why.why)).collect();
+        viewed.missing.dedup();
         if viewed.facts.profile.is_some() {
             self.saw(keys);
         }
@@ -110,6 +126,12 @@ impl ConnectorSource {
         forget_doubles(&mut viewed.facts);
         viewed
     }
+}
+
+/// Whether it is the resource that there is trouble with; a source that is late or sheds load is so as a
+/// whole.
+fn is_its_own(trouble: &Trouble) -> bool {
+    matches!(trouble.state, State::NotPermitted | State::Failed)
 }
 
 fn asked(table: &ResourceTable, key: &Key, rows: usize) -> Asked {

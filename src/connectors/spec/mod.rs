@@ -177,6 +177,11 @@ pub struct ResourceTable {
     /// anew, norns writes into the source, or the source says that it has changed. Asked every time
     /// where it is left out. In memory only; what failed or was cut short is not kept.
     pub ttl_s: Option<u64>,
+    /// Where the source does not let it be read, or has no such thing, the rest is shown all the same,
+    /// and it is said that this is missing. For belongings and relations alone: of what could keep
+    /// somebody from acting, silence is no answer.
+    #[serde(default)]
+    pub aside: bool,
     pub profile: Option<ProfileMap>,
     pub entry: Option<EntryMap>,
     #[serde(default)]
@@ -405,6 +410,13 @@ fn check_resource(kind: Kind, resource: &ResourceTable) -> Result<(), String> {
     }
     if resource.ttl_s.is_some_and(|ttl| !TTL.contains(&ttl)) {
         return Err("`ttl_s`: expected 1 to 3600 seconds".into());
+    }
+    let weighs = resource.profile.is_some()
+        || resource.entry.is_some()
+        || resource.offer.is_some()
+        || !(resource.matters.is_empty() && resource.dues.is_empty() && resource.alerts.is_empty());
+    if resource.aside && weighs {
+        return Err("`aside`: only for belongings and relations".into());
     }
     if resource.belongs.contains_key(&Owner::Parent) && resource.for_each.is_none() {
         return Err("belongs to a parent, and has no `for_each`".into());
