@@ -229,8 +229,13 @@ async fn what_was_tried_is_shown_and_what_was_recorded_holds_nobody_and_replays(
         assert_eq!(code, Some(0), "{said}");
         let kept =
             std::fs::read_to_string(folder.path().join(format!("stripe/{name}.json"))).unwrap();
-        for gone in ["Ana", "ana.", "petrov", "Petrov", "555-0142", "sk_test"] {
+        for gone in ["555-0142", "sk_test"] {
             assert!(!kept.contains(gone), "{gone}\n{kept}");
+        }
+        // What stands for them is made up anew each time, and may be called Dana.
+        for word in kept.split(|c: char| !c.is_alphanumeric()) {
+            let hers = ["ana", "petrov"].contains(&word.to_lowercase().as_str());
+            assert!(!hers, "{word}\n{kept}");
         }
     }
     let (code, said) = norns(&stripe, &["connector", "test", file]);
