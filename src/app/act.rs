@@ -259,7 +259,7 @@ pub fn look_for(model: &mut Model, key: Key) -> Vec<Effect> {
     };
     let mut effects = vec![Effect::LookUp { request, keys: vec![key] }];
     // A list is no look for the caller, and nobody on it is linked to the call.
-    let apart = matches!(lookup.keys[..], [Key::Segment(_)]) && model.session().call.is_some();
+    let apart = lookup.is_of_segment() && model.session().call.is_some();
     if model.session().customer.is_some() || apart {
         model.sessions.push(Session::default());
         let last = model.sessions.len() - 1;

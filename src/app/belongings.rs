@@ -9,7 +9,7 @@ use super::session::Session;
 use crate::domain::belonging::{Belonging, Relation};
 use crate::domain::customer::{CustomerId, Key};
 use crate::domain::phone::{Number, Region};
-use crate::domain::source::{Part, State};
+use crate::domain::source::Part;
 
 /// One of the list.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,8 +32,7 @@ pub fn list(parts: &[Part]) -> Vec<Unit<'_>> {
         .flat_map(|part| part.facts.belongings.iter().map(move |belonging| (part, belonging)));
     let mut belongings: Vec<_> = belongings.collect();
     belongings.sort_by_key(|(_, belonging)| belonging.kind);
-    let whole = |part: &&Part| matches!(part.state, State::Ok | State::Empty) && part.why.is_none();
-    let silent = parts.iter().filter(|part| !whole(part));
+    let silent = parts.iter().filter(|part| !part.is_whole());
     let relations = relations.into_iter().map(|(part, relation)| Unit::Relation(part, relation));
     let belongings = belongings.into_iter().map(|(part, one)| Unit::Belonging(part, one));
     relations.chain(belongings).chain(silent.map(Unit::Silent)).collect()

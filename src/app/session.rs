@@ -89,6 +89,11 @@ pub struct Lookup {
 }
 
 impl Lookup {
+    /// Everybody of a segment was asked for.
+    pub fn is_of_segment(&self) -> bool {
+        self.keys.iter().any(|key| matches!(key, Key::Segment(_)))
+    }
+
     /// Whoever has a name or is of a segment was asked for, not who somebody is.
     pub fn is_list(&self) -> bool {
         self.keys.iter().all(|key| matches!(key, Key::Name(_) | Key::Segment(_)))

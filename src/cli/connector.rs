@@ -301,14 +301,12 @@ async fn tried(
 /// Says what values that cannot exist find; whether it is proven that they find nothing.
 async fn canary(source: ConnectorSource) -> bool {
     let filters = source.filters().await;
-    let named =
-        |kinds: &[KeyKind]| kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
     if filters.are_proven() {
         print("values that cannot exist find nothing, by every kind of key");
         return true;
     }
     if !filters.broken.is_empty() {
-        let kinds = named(&filters.broken);
+        let kinds = KeyKind::list(&filters.broken);
         print(&format!("does not filter by {kinds}: different values find the same"));
     }
     for (kind, why) in &filters.unproven {
@@ -317,7 +315,10 @@ async fn canary(source: ConnectorSource) -> bool {
     if filters == Filters::default() {
         print("not proven: it looks nobody up, so there is nothing to ask it for");
     } else if !filters.proven.is_empty() {
-        print(&format!("values that cannot exist find nothing by {}", named(&filters.proven)));
+        print(&format!(
+            "values that cannot exist find nothing by {}",
+            KeyKind::list(&filters.proven)
+        ));
     }
     false
 }

@@ -166,11 +166,10 @@ fn state(health: &Health) -> String {
 }
 
 fn holds(holding: &Holding) -> String {
-    let by: Vec<&str> = holding.looks_up.iter().map(|kind| kind.name()).collect();
     let shows: Vec<&str> = holding.shows.iter().map(CleanText::as_str).collect();
-    let by = match by.is_empty() {
+    let by = match holding.looks_up.is_empty() {
         true => "of who was found elsewhere".to_owned(),
-        false => format!("by {}", by.join(", ")),
+        false => format!("by {}", KeyKind::list(&holding.looks_up)),
     };
     let demand = if holding.on_demand { ", on demand" } else { "" };
     format!("{}: {} {by}{demand}{}", holding.title, shows.join(", "), freshness(holding))

@@ -85,6 +85,11 @@ impl KeyKind {
     pub const ALL: [Self; 7] =
         [Self::Phone, Self::Email, Self::Account, Self::Case, Self::Name, Self::Id, Self::Segment];
 
+    /// The names of several: `phone, email`.
+    pub fn list(kinds: &[Self]) -> String {
+        kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ")
+    }
+
     /// The name in files and on the wire.
     pub fn name(self) -> &'static str {
         match self {

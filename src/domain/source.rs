@@ -138,7 +138,8 @@ pub struct Part {
     pub fetched_at: Option<Timestamp>,
     /// How long the question took or was waited for, in milliseconds.
     pub waited_ms: u64,
-    /// Why it is not `Ok`, without a full stop: `HTTP 500`, `answered HTML`, `limited, again in 30 s`.
+    /// Why it is no answer or not all of one, without a full stop: `HTTP 500`, `limited, again in 30 s`,
+    /// `without assets (not permitted)`.
     pub why: Option<CleanText>,
     pub facts: Facts,
     /// Rows that the source could not have read into a value, and was not shown for that reason.
@@ -161,6 +162,11 @@ pub struct Changed {
 }
 
 impl Part {
+    /// Whether the source has answered, and nothing is missing in what it said.
+    pub fn is_whole(&self) -> bool {
+        matches!(self.state, State::Ok | State::Empty) && self.why.is_none()
+    }
+
     /// The part of a source that was asked and has not answered.
     pub fn loading(source: SourceId) -> Self {
         Self {

@@ -248,8 +248,7 @@ impl Seat {
         let Filters { proven, broken, unproven } = self.source.filters().await;
         let source = self.id().as_str();
         if !broken.is_empty() {
-            let names: Vec<&str> = broken.iter().map(|kind| kind.name()).collect();
-            tracing::error!(source, by = names.join(", "), "a source does not filter");
+            tracing::error!(source, by = KeyKind::list(&broken), "a source does not filter");
         }
         for (kind, why) in &unproven {
             tracing::warn!(source, by = kind.name(), %why, "it is not proven that a source filters");

@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod answers;
 pub mod belongings;
+mod candidates;
 mod card;
 pub mod charts;
 pub mod control;

@@ -8,22 +8,20 @@ use super::past;
 use super::said::{self, Above, Said, Section};
 use super::text::{Align, pad, width, wrap};
 use super::theme::{Glyphs, Role};
-use super::words::{cut_short, short_day, silence, silence_now};
-use super::{belongings, card, charts};
+use super::words::{short_day, silence_now};
+use super::{belongings, candidates, card, charts};
 use crate::action::Action;
-use crate::app::find;
 use crate::app::geometry::{self, Area, Pane};
 use crate::app::model::{Focus, Model};
 use crate::app::msg::BellState;
 use crate::app::present::{Attempt, attempts, calls_from_elsewhere, matters};
-use crate::app::session::{Customer, Lookup, Session};
+use crate::app::session::{Customer, Session};
 use crate::app::tour;
 use crate::app::verify::NEEDED;
-use crate::domain::customer::{Candidate, KeyKind, Kin};
 use crate::domain::interaction::Call;
 use crate::domain::phone::Number;
 use crate::domain::promise::{Matter, MatterKind};
-use crate::domain::register::{Handover, OWN};
+use crate::domain::register::Handover;
 use crate::domain::source::State;
 use crate::domain::text::CleanText;
 use crate::rules::Cause;
@@ -92,7 +90,7 @@ pub fn sections(model: &Model, columns: u16, glyphs: &Glyphs) -> Vec<Section> {
         call_facts(&mut call, found, model, glyphs);
     }
     let (heading, said) = match &session.lookup {
-        Some(lookup) => ("Candidates", candidates(model, lookup, columns, glyphs)),
+        Some(lookup) => ("Candidates", candidates::lines(model, lookup, columns, glyphs)),
         None => ("Nobody", idle(session, model, columns)),
     };
     let mut sections =
@@ -183,114 +181,6 @@ fn call_facts(said: &mut Vec<Said>, call: &Call, model: &Model, glyphs: &Glyphs)
     for (name, value) in &facts.data {
         field(name, value.to_string());
     }
-}
-
-/// Whom nobody was asked for is not said to be unknown.
-fn nobody(lookup: &Lookup) -> &'static str {
-    let consulted = lookup.parts.iter().filter(|part| part.state.consulted()).count();
-    match consulted {
-        0 => "No source has answered about",
-        asked if asked < lookup.parts.len() => "Nobody found, where it was asked, for",
-        _ => "Nobody found for",
-    }
-}
-
-fn candidates(model: &Model, lookup: &Lookup, columns: u16, glyphs: &Glyphs) -> Vec<Said> {
-    let chooses = model.keymap.anywhere(Action::Open);
-    let asked: Vec<String> = lookup.keys.iter().map(find::describe).collect();
-    let ended = lookup.ended.is_some();
-    let count = lookup.candidates.len();
-    let segment = lookup.keys.iter().any(|key| key.kind() == KeyKind::Segment);
-    let headline = match (count, ended) {
-        (1.., _) if segment => {
-            format!("{}: {count} listed; {chooses} opens one", asked.join(", "))
-        }
-        (0, false) => format!("Looking for {}", asked.join(", ")),
-        (0, true) => format!("{} {}", nobody(lookup), asked.join(", ")),
-        (1, _) => format!("1 candidate, not linked: {chooses} chooses"),
-        (n, _) => format!("{n} candidates, none linked: {chooses} chooses"),
-    };
-    let mut said: Vec<Said> = Said::wrapped(&headline, columns, Role::Accent).collect();
-    if segment {
-        said.extend(listed_by(lookup, columns));
-    }
-    for (nth, candidate) in lookup.candidates.iter().enumerate() {
-        let cursor = nth == lookup.cursor;
-        said.extend(candidate_lines(candidate, cursor, columns, glyphs));
-    }
-    if let Some(Err(error)) = lookup.ended {
-        said.extend(Said::wrapped(error.say(), columns, Role::Bad));
-    }
-    let silent = model
-        .session()
-        .parts()
-        .iter()
-        .filter(|part| !part.state.consulted() && part.state != State::Loading && !segment);
-    for part in silent {
-        said.push(Said::new(silence(part), Role::Warn));
-    }
-    if count == 0 && ended {
-        let key = |action| model.keymap.anywhere(action);
-        if lookup.in_vain() {
-            let text = format!("{} asks again.", key(Action::Retry));
-            said.extend(Said::wrapped(&text, columns, Role::Text));
-        }
-        let text = format!(
-            "{} finds them by another number, e-mail, account, case or name; {} makes a new contact \
-             out of what is known.",
-            key(Action::Find),
-            key(Action::NewContact)
-        );
-        said.extend(Said::wrapped(&text, columns, Role::Muted));
-    }
-    said
-}
-
-/// A list may be long: what it is not, stands above it.
-fn listed_by(lookup: &Lookup, columns: u16) -> Vec<Said> {
-    let parts = &lookup.parts;
-    // What the gateway keeps itself is in no segment.
-    let names = parts.iter().map(|part| part.source.as_str());
-    let asked: Vec<&str> = names.filter(|name| *name != OWN).collect();
-    let whose = match asked.is_empty() {
-        true => "no source that is asked can list by segment".to_owned(),
-        false => {
-            format!("asked, live: {}; the other sources cannot list by segment", asked.join(", "))
-        }
-    };
-    let silent = parts.iter().filter(|part| !part.state.consulted()).map(silence);
-    let more = parts.iter().filter(|part| part.more).map(cut_short);
-    let warned = more
-        .chain(silent)
-        .flat_map(|text| Said::wrapped(&text, columns, Role::Warn).collect::<Vec<_>>());
-    Said::wrapped(&whose, columns, Role::Muted).chain(warned).collect()
-}
-
-fn candidate_lines(
-    candidate: &Candidate,
-    cursor: bool,
-    columns: u16,
-    glyphs: &Glyphs,
-) -> Vec<Said> {
-    let mark = if cursor { glyphs.cursor } else { " " };
-    let mut name = Said::new(format!("{mark}{}", candidate.name), Role::Strong)
-        .right(candidate.id.to_string(), Role::Muted);
-    name.cursor = cursor;
-    let reasons: Vec<&str> = candidate.reasons.iter().map(AsRef::as_ref).collect();
-    let reasons = reasons.join(", ");
-    let why = wrap(&reasons, columns.saturating_sub(3)).into_iter().map(|line| {
-        let mut why = Said::new(format!("{mark}  {line}"), Role::Text);
-        why.cursor = cursor;
-        why
-    });
-    let twin = candidate.twin().map(Kin::say);
-    let rows = twin.as_deref().map(|twin| wrap(twin, columns.saturating_sub(3)));
-    let twin = rows.into_iter().flatten().map(|line| {
-        let mut twin = Said::new(format!("{mark}  {line}"), Role::Warn);
-        twin.cursor = cursor;
-        twin
-    });
-    std::iter::once(name).chain(why).chain(twin).collect()
 }
 
 fn chosen(model: &Model, customer: &Customer, columns: u16, glyphs: &Glyphs) -> Vec<Section> {

@@ -70,10 +70,7 @@ fn needed(cells: &[Cell]) -> u16 {
 
 /// Where there is no room for all: those without an answer of now, and how many others there are.
 fn fewer(parts: &[Part], columns: u16, glyphs: &Glyphs) -> Vec<Cell> {
-    let answered = |part: &&Part| {
-        let whole = matches!(part.state, State::Ok | State::Empty) && part.why.is_none();
-        whole && part.changed.is_none()
-    };
+    let answered = |part: &&Part| part.is_whole() && part.changed.is_none();
     let well = parts.iter().filter(answered).count();
     let mut cells: Vec<Cell> = (well > 0)
         .then(|| (format!("{well} answered{}", glyphs.good), Role::SourceOk))

@@ -195,13 +195,14 @@ fn source(health: &Health) -> Finding {
 
 /// Whether it looks at what it is asked for; nothing where it was seen to, or not tried yet.
 fn filters(health: &Health) -> Option<Finding> {
-    let names =
-        |kinds: &[KeyKind]| kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
     let says = match (&health.unfiltered[..], &health.unproven[..]) {
         ([], []) => return None,
-        ([], unproven) => format!("not proven that it filters by {}", names(unproven)),
+        ([], unproven) => format!("not proven that it filters by {}", KeyKind::list(unproven)),
         (broken, _) => {
-            format!("does not filter by {}: values that cannot exist find somebody", names(broken))
+            format!(
+                "does not filter by {}: values that cannot exist find somebody",
+                KeyKind::list(broken)
+            )
         }
     };
     let what = format!("{}, filters", health.source);

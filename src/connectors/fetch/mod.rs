@@ -17,6 +17,7 @@ pub mod names;
 mod recall;
 mod session;
 mod shared;
+mod source;
 mod speak;
 mod sql;
 mod trust;
@@ -28,7 +29,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -39,28 +40,22 @@ use self::credential::{Credential, Now};
 use self::kept::Kept;
 use self::recall::Recall;
 pub use self::shared::Shared;
-use super::act::Intent;
 use super::canary::{Filters, Trial};
 use super::carry::{Carry, Reply, Watch};
-use super::changes::News;
 use super::expression::from_json;
 use super::paging::{self, Next, Page};
 use super::path::Path;
 use super::pick::scalar;
 use super::request::{self, Request};
 use super::scope::Scope;
-use super::spec::action::ActionTable;
 use super::spec::request::Endpoint;
 use super::spec::{Connector, ForEach, LookupTable, Owner, ResourceTable};
 use super::spoken::Spoken;
 use super::verdict::{self, NOT_ASKABLE, Terms, Verdict, judge, lost_trouble, trouble};
 use super::webhook::Heard;
-use super::{
-    Acted, Answer, Found, Source, Tried, Trouble, Unheard, Viewed, canary, json, map, recheck,
-    unescape,
-};
+use super::{Found, Trouble, canary, json, map, recheck, unescape};
 use crate::domain::customer::{Key, KeyKind};
-use crate::domain::source::{SourceId, State};
+use crate::domain::source::State;
 use crate::strict::Complaint;
 
 /// Most pages of one resource, whatever their size.
@@ -432,103 +427,6 @@ impl ConnectorSource {
                 | Verdict::Trouble(trouble) => return Err(trouble),
             }
         }
-    }
-}
-
-impl Source for ConnectorSource {
-    fn id(&self) -> &SourceId {
-        &self.connector.id
-    }
-
-    fn title(&self) -> &str {
-        &self.connector.written.title
-    }
-
-    fn shows(&self) -> Vec<&str> {
-        self.connector.written.resources.iter().map(|table| table.name.as_str()).collect()
-    }
-
-    fn clock_ahead(&self) -> Option<SignedDuration> {
-        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn deadline(&self) -> Duration {
-        self.connector.deadline
-    }
-
-    fn looks_up(&self, kind: KeyKind) -> bool {
-        self.connector.written.lookups.iter().any(|table| table.by == kind)
-    }
-
-    fn can_view(&self, keys: &[Key]) -> bool {
-        let tables = &self.connector.written.resources;
-        tables.iter().any(|table| !view::chosen(table, keys, &self.connector.id).is_empty())
-    }
-
-    fn look_up<'a>(&'a self, key: &'a Key) -> Answer<'a, Found> {
-        Box::pin(self.in_time(self.find(key)))
-    }
-
-    fn filters(&self) -> Tried<'_> {
-        Box::pin(self.try_canaries())
-    }
-
-    fn view<'a>(&'a self, keys: &'a [Key], rows: u32) -> Answer<'a, Viewed> {
-        Box::pin(self.in_time(self.ask_all(keys, rows)))
-    }
-
-    fn recalled(&self, keys: &[Key], rows: u32) -> Option<Viewed> {
-        self.recall_all(keys, rows)
-    }
-
-    fn forget(&self, keys: &[Key]) {
-        self.recall.forget(keys);
-    }
-
-    fn keeps_something(&self) -> bool {
-        self.recall.has_something((self.now)())
-    }
-
-    fn tells_changes_every(&self) -> Option<Duration> {
-        let tables = self.connector.written.changes.iter();
-        tables.map(|table| Duration::from_secs(table.every_s)).min()
-    }
-
-    fn sends_changes(&self) -> bool {
-        self.connector.written.webhook.is_some()
-    }
-
-    fn changes<'a>(&'a self, looked_at: &'a [Key]) -> Answer<'a, News> {
-        Box::pin(self.ask_changes(looked_at))
-    }
-
-    fn opened(&self, at: Timestamp) {
-        self.cursors.open(self.connector.written.changes.len(), at);
-    }
-
-    fn rest(&self) {
-        self.cursors.rest();
-    }
-
-    fn message(
-        &self,
-        header: &dyn Fn(&str) -> Option<String>,
-        body: &[u8],
-    ) -> Result<News, Unheard> {
-        self.read_message(header, body)
-    }
-
-    fn keeps_for(&self) -> Option<Duration> {
-        let ages = self.connector.written.resources.iter().filter_map(|table| table.ttl());
-        ages.max()
-    }
-
-    fn actions(&self) -> &[ActionTable] {
-        &self.connector.written.actions
-    }
-
-    fn act<'a>(&'a self, intent: &'a Intent) -> Acted<'a> {
-        Box::pin(self.write(intent))
     }
 }
 
