@@ -282,20 +282,31 @@ by = "email"
 endpoint = { path = "/people", query = { mail = "{{ email }}" }, data_selector = "." }
 "#;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_refresh_token_that_the_trial_brings_is_the_one_that_the_gateway_logs_in_with() {
-    let (door, url) = door::open().await;
+/// A home with that connector beside its settings to be.
+fn rotating() -> Home {
     let home = Home::new();
     let connectors = home.config().join("connectors");
     fs::create_dir_all(&connectors).unwrap();
     fs::write(connectors.join("crm.toml"), ROTATING).unwrap();
+    home
+}
+
+/// What comes of it where all is answered beforehand.
+fn set_up(home: &Home, url: &str) -> (Option<i32>, String) {
     let token = home.root().join("token");
     write_private(&token, "r0");
     let (address, token) = (format!("CRM_URL={url}"), format!("CRM_TOKEN=@{}", token.display()));
     let answers = ["system=crm", "country=GB", &address, &token, "try=ana@mail.example"];
     let flags: Vec<&str> =
         answers.into_iter().flat_map(|answer| ["--answer", answer]).chain(["--yes"]).collect();
-    let (code, said) = piped(&home, &flags, "");
+    piped(home, &flags, "")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_token_that_the_trial_brings_is_the_one_that_the_gateway_logs_in_with() {
+    let (door, url) = door::open().await;
+    let home = rotating();
+    let (code, said) = set_up(&home, &url);
     assert_eq!(code, Some(0), "{said}");
     assert_eq!(door.lock().unwrap().logins, 1);
     let records = home.state().join("records.db");
@@ -305,7 +316,7 @@ async fn a_refresh_token_that_the_trial_brings_is_the_one_that_the_gateway_logs_
     assert_eq!(fs::metadata(&kept).unwrap().permissions().mode() & 0o777, 0o600);
     // The gateway of these settings, and whoever tries by them, go on from there.
     let settings = home.config().join("serve.toml").display().to_string();
-    let file = connectors.join("crm.toml").display().to_string();
+    let file = home.config().join("connectors/crm.toml").display().to_string();
     let tried = home.output(&[
         "connector",
         "try",
@@ -323,20 +334,11 @@ async fn a_refresh_token_that_the_trial_brings_is_the_one_that_the_gateway_logs_
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_tried_where_a_new_refresh_token_could_not_be_kept() {
     let (door, url) = door::open().await;
-    let home = Home::new();
-    let connectors = home.config().join("connectors");
-    fs::create_dir_all(&connectors).unwrap();
-    fs::write(connectors.join("crm.toml"), ROTATING).unwrap();
+    let home = rotating();
     let folder = home.state().join("records.tokens");
     fs::create_dir_all(&folder).unwrap();
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
-    let token = home.root().join("token");
-    write_private(&token, "r0");
-    let (address, token) = (format!("CRM_URL={url}"), format!("CRM_TOKEN=@{}", token.display()));
-    let answers = ["system=crm", "country=GB", &address, &token, "try=ana@mail.example"];
-    let flags: Vec<&str> =
-        answers.into_iter().flat_map(|answer| ["--answer", answer]).chain(["--yes"]).collect();
-    let (code, said) = piped(&home, &flags, "");
+    let (code, said) = set_up(&home, &url);
     assert_eq!((code, door.lock().unwrap().logins), (Some(1), 0), "{said}");
     assert!(said.contains("nothing was asked, so that none is lost"), "{said}");
     assert_eq!(names(&home), ["connectors/crm.toml"]);

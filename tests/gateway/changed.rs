@@ -13,7 +13,7 @@ use norns::domain::source::{Changed, SourceId};
 use norns::gateway::{Listen, SeatedSource, serve};
 use ring::hmac;
 use serde_json::{Value, json};
-use tokio::time::{Instant, advance, pause, resume, sleep};
+use tokio::time::{Instant, advance, pause, resume};
 
 use super::fake::{ANA, Desk, MORNING, SUPERVISOR, Stream, client, clock, desk_by, store};
 use super::web::Web;
@@ -194,10 +194,7 @@ impl Crm {
 
     /// Returns once this was asked.
     async fn asked(&self, path: &str) {
-        while !self.web.asked.lock().unwrap().iter().any(|asked| asked.starts_with(path)) {
-            sleep(Duration::from_millis(5)).await;
-        }
-        self.web.taken();
+        self.web.until_asked(1, path).await;
     }
 
     fn add(&self, row: Value) {
@@ -381,17 +378,8 @@ async fn a_link_leads_from_one_answer_to_the_next_and_to_nobody_else() {
     assert!(crm.asks_who("CRM:2").await);
     crm.add(json!({ "id": "1", "next": "https://elsewhere.example/delta?from=7" }));
     crm.asked("/delta?from=0").await;
-    let next = async {
-        loop {
-            if let Some(next) =
-                crm.web.taken().into_iter().find(|asked| asked.starts_with("/delta"))
-            {
-                break next;
-            }
-            sleep(Duration::from_millis(5)).await;
-        }
-    };
-    assert_eq!(next.await, "/delta?from=0", "the link before holds");
+    let next = crm.web.until_asked(1, "/delta").await;
+    assert_eq!(next[0], "/delta?from=0", "the link before holds");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use norns::connectors::canary::Filters;
 use norns::domain::customer::KeyKind;
 use norns::domain::text::CleanText;
 use serde_json::json;
+use tokio::task::JoinHandle;
 use tokio::time::{advance, pause, sleep};
 
 use crate::fake::{Desk, Does, Fake, Line, desk, last, store};
@@ -65,18 +66,28 @@ async fn what_it_answered_and_was_re_checked_is_shown_with_a_warning() {
 
 #[tokio::test]
 async fn filters_are_tried_every_day_and_a_source_that_was_mended_is_believed_again() {
-    let fake = Arc::new(Fake::new("CRM", 10, Does::AnswersNothing));
-    fake.filters.lock().unwrap().broken = vec![KeyKind::Phone];
-    let desk = desk(&store().await, std::slice::from_ref(&fake));
-    pause();
-    let trying = tokio::spawn(desk.gateway.clone().try_filters());
-    until_tried(&fake, 1).await;
+    let (fake, desk, trying) = tried(broken()).await;
     *fake.filters.lock().unwrap() = Filters { proven: vec![KeyKind::Phone], ..Filters::default() };
     advance(Duration::from_secs(86_401)).await;
     until_tried(&fake, 2).await;
     tokio::time::resume();
     assert_eq!(look_up(&desk).await.state(), "empty");
     trying.abort();
+}
+
+fn broken() -> Filters {
+    Filters { broken: vec![KeyKind::Phone], ..Filters::default() }
+}
+
+/// A source whose filters are so, tried once, and time that stands still from then on.
+async fn tried(filters: Filters) -> (Arc<Fake>, Desk, JoinHandle<()>) {
+    let fake = Arc::new(Fake::new("CRM", 10, Does::AnswersNothing));
+    *fake.filters.lock().unwrap() = filters;
+    let desk = desk(&store().await, std::slice::from_ref(&fake));
+    pause();
+    let trying = tokio::spawn(desk.gateway.clone().try_filters());
+    until_tried(&fake, 1).await;
+    (fake, desk, trying)
 }
 
 fn silent() -> Filters {
@@ -90,12 +101,7 @@ async fn health(desk: &Desk) -> serde_json::Value {
 
 #[tokio::test]
 async fn a_source_that_gave_no_answer_is_not_proven_and_is_tried_again_within_the_hour() {
-    let fake = Arc::new(Fake::new("CRM", 10, Does::AnswersNothing));
-    *fake.filters.lock().unwrap() = silent();
-    let desk = desk(&store().await, std::slice::from_ref(&fake));
-    pause();
-    let trying = tokio::spawn(desk.gateway.clone().try_filters());
-    until_tried(&fake, 1).await;
+    let (fake, desk, trying) = tried(silent()).await;
     let told = health(&desk).await;
     assert_eq!((&told["unproven"], &told["unfiltered"]), (&json!(["phone"]), &json!([])));
     fake.filters.lock().unwrap().unproven.clear();
@@ -111,12 +117,7 @@ async fn a_source_that_gave_no_answer_is_not_proven_and_is_tried_again_within_th
 
 #[tokio::test]
 async fn what_was_seen_of_a_source_holds_while_it_gives_no_answer() {
-    let fake = Arc::new(Fake::new("CRM", 10, Does::AnswersNothing));
-    fake.filters.lock().unwrap().broken = vec![KeyKind::Phone];
-    let desk = desk(&store().await, std::slice::from_ref(&fake));
-    pause();
-    let trying = tokio::spawn(desk.gateway.clone().try_filters());
-    until_tried(&fake, 1).await;
+    let (fake, desk, trying) = tried(broken()).await;
     *fake.filters.lock().unwrap() = silent();
     pass(Duration::from_secs(86_401)).await;
     assert_eq!(fake.tried.load(Ordering::SeqCst), 2);

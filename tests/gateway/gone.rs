@@ -9,7 +9,6 @@ use axum::http::Request;
 use norns::connectors::carry::Lost;
 use norns::gateway::SeatedSource;
 use serde_json::{Value, json};
-use tokio::time::sleep;
 
 use super::fake::{ANA, Desk, MORNING, Stream, clock, desk_by, store};
 use super::web::Web;
@@ -147,14 +146,8 @@ impl Crm {
 
     /// Returns once it was asked so often who is there; what was asked.
     async fn asked(&self, times: usize) -> Vec<String> {
-        let mut asked = Vec::new();
         self.web.taken();
-        while asked.len() < times {
-            sleep(Duration::from_millis(5)).await;
-            let taken = self.web.taken().into_iter();
-            asked.extend(taken.filter(|path| path.starts_with("/there")));
-        }
-        asked
+        self.web.until_asked(times, "/there").await
     }
 
     /// Returns once it was asked whether these are there.

@@ -10,6 +10,10 @@ use norns::connectors::spec::Connector;
 use norns::gateway::Now;
 use serde_json::Value;
 
+/// So often it is looked whether what must come has come, with a pause between.
+const LOOKS: usize = 4_000;
+const PAUSE: Duration = Duration::from_millis(5);
+
 /// What it does with a request.
 pub type Does = Box<dyn FnMut(&Request) -> Result<(u16, Value), Lost> + Send>;
 
@@ -36,6 +40,19 @@ impl Web {
     /// What was asked since the last time.
     pub fn taken(&self) -> Vec<String> {
         std::mem::take(&mut self.asked.lock().unwrap())
+    }
+
+    /// Waits until it was asked so often for what begins so; what that was. All else is taken with it.
+    pub async fn until_asked(&self, times: usize, start: &str) -> Vec<String> {
+        let mut asked = Vec::new();
+        for _ in 0..LOOKS {
+            asked.extend(self.taken().into_iter().filter(|path| path.starts_with(start)));
+            if asked.len() >= times {
+                return asked;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        panic!("{start} was asked {} times", asked.len());
     }
 
     pub fn source(self: &Arc<Self>, text: &str, now: &Now) -> Arc<ConnectorSource> {
